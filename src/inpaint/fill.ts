@@ -1,0 +1,26 @@
+/**
+ * A frame at working size, as the network sees it: planar RGB (3 x height x width) and masks (height x width), 0..1.
+ * Both sizes are multiples of 32; the picture is scaled to them without regard to its aspect.
+ */
+export interface WorkingFrame {
+  readonly width: number;
+  readonly height: number;
+  /** The frame; hole pixels are zero. */
+  readonly frame: Float32Array;
+  /** 1 = hole. A working pixel is hole as soon as any source pixel under it is. */
+  readonly hole: Float32Array;
+  /** The plate in today's exposure; arbitrary where `known` is 0. */
+  readonly plate: Float32Array;
+  /** 1 = the plate was really seen here. */
+  readonly known: Float32Array;
+}
+
+/** What is shown in the hole where the plate is unknown. The network and the classical fill are both this. */
+export interface Fill {
+  readonly name: 'push-pull' | 'network';
+  /** Planar RGB, 3 x height x width, 0..1, valid until the next call. Only hole pixels of unknown plate are read. */
+  fill(input: WorkingFrame): Promise<Float32Array>;
+  /** Forgets the past. */
+  reset(): void;
+  close(): void;
+}

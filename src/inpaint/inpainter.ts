@@ -1,0 +1,27 @@
+import type { Mask } from '../mask.ts';
+import type { Picture } from '../picture.ts';
+
+/** What was done to one frame. */
+export interface InpaintReport {
+  /** Share of the picture that is hole, 0..1. */
+  readonly hole: number;
+  /** Share of the hole whose background was really seen before, 0..1 (1 where there is no hole). */
+  readonly known: number;
+  /** What the camera did since the last frame: the plate was kept, shifted with it, or forgotten. */
+  readonly camera: 'still' | 'shifted' | 'lost';
+  /** Milliseconds by stage, for `stats()`. */
+  readonly ms: Readonly<Record<string, number>>;
+}
+
+/** Frame + hole -> clean frame. Owns the plate. Past-only. */
+export interface Inpainter {
+  readonly backend: 'webgpu' | 'cpu';
+  /**
+   * Replaces the hole's pixels in `picture.data` and leaves every other byte as it was; then learns the plate from what
+   * is not hole. One call at a time. When it rejects, the picture may still hold raw pixels: the caller covers it.
+   */
+  inpaint(picture: Picture, hole: Mask): Promise<InpaintReport>;
+  /** Forgets the plate. */
+  reset(): void;
+  close(): void;
+}

@@ -1,0 +1,21 @@
+import type { Mask } from '../mask.ts';
+import type { Picture } from '../picture.ts';
+
+/** What a {@link MaskSource} found in one frame. The mask belongs to the source and is valid until the next call. */
+export interface Segmentation {
+  readonly hole: Mask;
+  /** 0..1: how far the mask can be trusted. Below the pipeline's limit the frame is covered. */
+  readonly confidence: number;
+}
+
+/** Frame -> hole mask. Past-only: the answer for a frame depends on it and on earlier ones. */
+export interface MaskSource {
+  /**
+   * @param picture the raw frame; read only, not kept.
+   * @param timestamp of the frame, microseconds, rising. A backward step is taken as a new source.
+   */
+  segment(picture: Picture, timestamp: number): Promise<Segmentation>;
+  /** Forgets everything learnt of the scene: another camera, another size, a moved camera. */
+  reset(): void;
+  close(): void;
+}
