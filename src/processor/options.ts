@@ -1,0 +1,82 @@
+import { RemovalError } from './errors.ts';
+
+/** What is taken out of the picture. */
+export type Remove = 'people' | 'nothing';
+
+/**
+ * What is shown where no clean picture exists: `blank`, an even dark grey, or `mosaic`, the frame in about a hundred
+ * flat tiles. Never the raw frame.
+ */
+export type Cover = 'blank' | 'mosaic';
+
+/** What can be changed while it runs. */
+export interface UpdateOptions {
+  readonly remove?: Remove;
+  readonly cover?: Cover;
+}
+
+export interface AssetProgress {
+  /** Bytes so far and in all, over the files that are being loaded. `total` is 0 while unknown. */
+  readonly loaded: number;
+  readonly total: number;
+}
+
+export interface RemoverOptions extends UpdateOptions {
+  /**
+   * Base URL of the package's `assets` folder, as your server gives it. Default: `assets/` beside the module.
+   * No file is ever asked of another host than this one.
+   */
+  readonly assets?: string | URL;
+  /** Makes the worker, for bundlers that do not understand `new Worker(new URL(...))`. */
+  readonly createWorker?: () => Worker;
+  /** Ends the start; `create` and `ready` reject with code `aborted`. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: AssetProgress) => void;
+  /** How frames travel. Default: the best that the browser has. */
+  readonly transport?: 'auto' | 'streams' | 'worker' | 'element';
+  /** `light` keeps off the GPU. Default `auto`: WebGPU where there is one. */
+  readonly tier?: 'auto' | 'light';
+}
+
+const CHOICES = {
+  remove: ['people', 'nothing'],
+  cover: ['blank', 'mosaic'],
+  transport: ['auto', 'streams', 'worker', 'element'],
+  tier: ['auto', 'light'],
+} as const;
+
+/** Rejects what a plain JavaScript caller may hand in. */
+export function checkOptions(options: RemoverOptions): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new RemovalError('invalid-option', `Options must be an object, not ${describe(options)}.`);
+  }
+  for (const [name, choices] of Object.entries(CHOICES)) {
+    const value = options[name as keyof typeof CHOICES];
+    if (value !== undefined && !(choices as readonly unknown[]).includes(value)) {
+      const list = choices.map((choice) => `'${choice}'`).join(', ');
+      throw new RemovalError('invalid-option', `Option '${name}' must be one of ${list}, not ${describe(value)}.`);
+    }
+  }
+  for (const name of ['createWorker', 'onProgress'] as const) {
+    if (options[name] !== undefined && typeof options[name] !== 'function') {
+      throw new RemovalError('invalid-option', `Option '${name}' must be a function, not ${describe(options[name])}.`);
+    }
+  }
+}
+
+/** The base URL with its closing slash, so that names resolve below it. */
+export function assetBase(assets: string | URL | undefined, fallback: string): string {
+  try {
+    const url = new URL(assets ?? fallback, fallback);
+    if (!url.pathname.endsWith('/')) url.pathname += '/';
+    return url.href;
+  } catch (cause) {
+    throw new RemovalError('invalid-option', `Option 'assets' is not a URL: ${describe(assets)}.`, { cause });
+  }
+}
+
+export function describe(value: unknown): string {
+  if (typeof value === 'string') return `'${value}'`;
+  if (value === null || typeof value !== 'object') return String(value);
+  return value.constructor?.name ?? 'an object';
+}

@@ -1,0 +1,55 @@
+import type { Mask } from '../mask.ts';
+import type { SinkHandle, SourceHandle } from '../transport/frames.ts';
+import type { WireError } from './errors.ts';
+import type { AssetProgress, Cover, Remove } from './options.ts';
+import type { RemoverState, RemoverStats } from './stats.ts';
+
+/** What the worker goes by. */
+export interface WorkerOptions {
+  readonly remove: Remove;
+  readonly cover: Cover;
+  /** Base URL, absolute, with its closing slash. */
+  readonly assets: string;
+  readonly tier: 'auto' | 'light';
+}
+
+/** From the page to the worker. `id` asks for a `done` with the same number. */
+export type ToWorker =
+  /** Once, first. `lab` is for the headless run: frames keep their RGB, masks come and go over a port. */
+  | { readonly type: 'start'; readonly sink: SinkHandle; readonly options: WorkerOptions; readonly lab?: Lab }
+  | { readonly type: 'source'; readonly id: number; readonly handle: SourceHandle; readonly hint: SourceHint }
+  | { readonly type: 'update'; readonly id: number; readonly options: Partial<WorkerOptions> }
+  | { readonly type: 'close' };
+
+/** What the page knows of a source before its first frame; zero where it does not. */
+export interface SourceHint {
+  readonly width: number;
+  readonly height: number;
+  /** Frames per second. */
+  readonly frameRate: number;
+}
+
+/** From the worker to the page. */
+export type FromWorker =
+  /** `track` where the worker made it (`generator`). */
+  | { readonly type: 'started'; readonly track?: MediaStreamTrack }
+  | { readonly type: 'done'; readonly id: number; readonly error?: WireError }
+  | { readonly type: 'state'; readonly state: RemoverState; readonly reason: string }
+  | { readonly type: 'progress'; readonly progress: AssetProgress }
+  | { readonly type: 'error'; readonly error: WireError }
+  | { readonly type: 'recovered'; readonly what: string }
+  | { readonly type: 'overload'; readonly reason: string }
+  /** The pulse: figures, twice a second. Its absence is how a dead worker is found. */
+  | { readonly type: 'stats'; readonly stats: RemoverStats };
+
+export interface Lab {
+  readonly port: MessagePort;
+  /** Take hole masks from the port instead of a segmenter. */
+  readonly givesMasks: boolean;
+}
+
+/** Over the lab's port. The worker reports each frame; where masks are given, it asks for each first. */
+export type FromLab = { readonly timestamp: number; readonly mask: Mask };
+export type ToLab =
+  | { readonly type: 'mask-please'; readonly timestamp: number }
+  | { readonly type: 'frame'; readonly timestamp: number; readonly hole: Mask | null; readonly stats: RemoverStats };

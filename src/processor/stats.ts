@@ -1,0 +1,65 @@
+/**
+ * `loading`: what removal needs is on its way; the output is covered. `running`: clean frames (or, with `'nothing'`, the
+ * source's own). `degraded`: clean, but slower or plainer than it should be. `covered`: no clean frame can be made just
+ * now. `paused`: no frames come. `failed`: given up, the output stays covered. `closed`: for good.
+ */
+export type RemoverState = 'loading' | 'running' | 'covered' | 'paused' | 'degraded' | 'failed' | 'closed';
+
+/** Figures of the last half second, unless they say otherwise. */
+export interface RemoverStats {
+  readonly state: RemoverState;
+  /** Why the state is what it is; empty where it needs no words. */
+  readonly reason: string;
+  readonly backend: 'webgpu' | 'cpu' | 'none';
+  /** Size of the output in pixels; 0 before the first frame. */
+  readonly width: number;
+  readonly height: number;
+  /** Frames per second that came out. */
+  readonly fps: number;
+  /** Since the start: frames written, and those among them that were covered as a whole. */
+  readonly frames: number;
+  readonly coveredFrames: number;
+  /** Share of the last frame that is hole, 0..1. */
+  readonly hole: number;
+  /** Share of that hole whose background was really seen, 0..1. */
+  readonly known: number;
+  /** Share of the picture whose background is known, 0..1. */
+  readonly coverage: number;
+  /** Mean milliseconds a frame by stage, and `total` from frame in to frame out. */
+  readonly ms: Readonly<Record<string, number>>;
+}
+
+/** Collects the figures of a half second. */
+export class Meter {
+  #since = performance.now();
+  #written = 0;
+  #sums = new Map<string, { sum: number; n: number }>();
+  #last: { fps: number; ms: Record<string, number> } = { fps: 0, ms: {} };
+
+  add(stage: string, ms: number): void {
+    const entry = this.#sums.get(stage) ?? { sum: 0, n: 0 };
+    entry.sum += ms;
+    entry.n++;
+    this.#sums.set(stage, entry);
+  }
+
+  wrote(): void {
+    this.#written++;
+  }
+
+  /** Closes the window and gives its means. */
+  turn(): { readonly fps: number; readonly ms: Readonly<Record<string, number>> } {
+    const now = performance.now();
+    const seconds = (now - this.#since) / 1000;
+    const ms = Object.fromEntries([...this.#sums].map(([stage, { sum, n }]) => [stage, sum / n]));
+    this.#last = { fps: seconds > 0 ? this.#written / seconds : 0, ms };
+    this.#since = now;
+    this.#written = 0;
+    this.#sums.clear();
+    return this.#last;
+  }
+
+  get last(): { readonly fps: number; readonly ms: Readonly<Record<string, number>> } {
+    return this.#last;
+  }
+}

@@ -1,0 +1,103 @@
+import { DEFAULT_YUV, type Picture, type PictureFormat, pictureBytes, wrapPicture, type YuvSpace } from '../picture.ts';
+import { rgbaToI420 } from './rgba-to-i420.ts';
+
+/**
+ * Copies frames' pixels out, into one buffer that is used again for every frame, and makes frames of them again.
+ *
+ * I420 and NV12 (what cameras give) stay as they are. Everything else is read as RGBA and becomes limited-range BT.601
+ * I420: Chromium's encoders take what they get for that, and a frame made of RGB arrives up to 37 levels off.
+ * `keepRgb` leaves RGBA as it is, for output that meets no encoder.
+ */
+export class FramePixels {
+  readonly #keepRgb: boolean;
+  #bytes = new Uint8Array(0);
+  #rgba = new Uint8Array(0);
+
+  constructor(keepRgb = false) {
+    this.#keepRgb = keepRgb;
+  }
+
+  /** The picture is valid until the next call. Does not close `frame`. */
+  async read(frame: VideoFrame): Promise<Picture> {
+    const { width, height } = frame.visibleRect ?? { width: frame.codedWidth, height: frame.codedHeight };
+    const format = frame.format === 'I420' || frame.format === 'NV12' ? frame.format : 'RGBA';
+    if (format !== 'RGBA') {
+      this.#bytes = atLeast(this.#bytes, pictureBytes(format, width, height));
+      const picture = wrapPicture(format, width, height, this.#bytes, yuvOf(frame.colorSpace));
+      await frame.copyTo(this.#bytes, { layout: layoutOf(picture) });
+      return picture;
+    }
+    this.#rgba = atLeast(this.#rgba, pictureBytes('RGBA', width, height));
+    await frame.copyTo(this.#rgba, { format: 'RGBA', layout: [{ offset: 0, stride: width * 4 }] });
+    const picture = wrapPicture('RGBA', width, height, this.#rgba);
+    if (this.#keepRgb) return picture;
+    this.#bytes = atLeast(this.#bytes, pictureBytes('I420', width, height));
+    const converted = wrapPicture('I420', width, height, this.#bytes, DEFAULT_YUV);
+    rgbaToI420(picture, converted);
+    return converted;
+  }
+}
+
+/** What a frame needs beside its pixels. */
+export interface FrameTiming {
+  readonly timestamp: number;
+  readonly duration: number | null;
+  /** Kept where the browser knows them; older typings don't. */
+  readonly rotation?: number;
+  readonly flip?: boolean;
+  readonly displayWidth?: number;
+  readonly displayHeight?: number;
+}
+
+/** A frame of `picture` with the source frame's time, size, rotation and a colour space that survives the encoder. */
+export function frameOf(picture: Picture, like: FrameTiming): VideoFrame {
+  const { width, height } = picture;
+  const init: VideoFrameBufferInit & { rotation?: number; flip?: boolean } = {
+    format: picture.format satisfies PictureFormat,
+    codedWidth: width,
+    codedHeight: height,
+    timestamp: like.timestamp,
+    layout: layoutOf(picture),
+    displayWidth: like.displayWidth ?? width,
+    displayHeight: like.displayHeight ?? height,
+  };
+  if (like.duration !== null) init.duration = like.duration;
+  if (like.rotation) init.rotation = like.rotation;
+  if (like.flip) init.flip = like.flip;
+  if (picture.format !== 'RGBA') init.colorSpace = colorSpaceOf(picture.yuv);
+  return new VideoFrame(picture.data, init);
+}
+
+/** What must be kept of a frame to make another one in its place. */
+export function timingOf(frame: VideoFrame): FrameTiming {
+  const { rotation, flip } = frame as VideoFrame & { rotation?: number; flip?: boolean };
+  // With a rotation the display size is the turned one, while the constructor wants it unturned.
+  const turned = rotation === 90 || rotation === 270;
+  return {
+    timestamp: frame.timestamp,
+    duration: frame.duration,
+    displayWidth: turned ? frame.displayHeight : frame.displayWidth,
+    displayHeight: turned ? frame.displayWidth : frame.displayHeight,
+    ...(rotation ? { rotation } : {}),
+    ...(flip ? { flip } : {}),
+  };
+}
+
+function layoutOf(picture: Picture): PlaneLayout[] {
+  const planes = picture.format === 'RGBA' ? 1 : picture.format === 'NV12' ? 2 : 3;
+  return picture.channels.slice(0, planes).map(({ offset, stride }) => ({ offset, stride }));
+}
+
+function yuvOf(space: VideoColorSpace): YuvSpace {
+  if (!space.matrix) return DEFAULT_YUV; // file-fed cameras say nothing
+  return { matrix: space.matrix === 'bt709' ? 'bt709' : 'bt601', fullRange: space.fullRange ?? false };
+}
+
+function colorSpaceOf({ matrix, fullRange }: YuvSpace): VideoColorSpaceInit {
+  const name = matrix === 'bt709' ? 'bt709' : 'smpte170m';
+  return { matrix: name, primaries: name, transfer: name, fullRange };
+}
+
+function atLeast(bytes: Uint8Array<ArrayBuffer>, length: number): Uint8Array<ArrayBuffer> {
+  return bytes.length === length ? bytes : new Uint8Array(length);
+}
