@@ -48,18 +48,18 @@ const CHOICES = {
 /** Rejects what a plain JavaScript caller may hand in. */
 export function checkOptions(options: RemoverOptions): void {
   if (typeof options !== 'object' || options === null) {
-    throw new RemovalError('invalid-option', `Options must be an object, not ${describe(options)}.`);
+    throw new RemovalError('invalid-option', `Options must be an object, not ${nameOf(options)}.`);
   }
   for (const [name, choices] of Object.entries(CHOICES)) {
     const value = options[name as keyof typeof CHOICES];
     if (value !== undefined && !(choices as readonly unknown[]).includes(value)) {
       const list = choices.map((choice) => `'${choice}'`).join(', ');
-      throw new RemovalError('invalid-option', `Option '${name}' must be one of ${list}, not ${describe(value)}.`);
+      throw new RemovalError('invalid-option', `Option '${name}' must be one of ${list}, not ${nameOf(value)}.`);
     }
   }
   for (const name of ['createWorker', 'onProgress'] as const) {
     if (options[name] !== undefined && typeof options[name] !== 'function') {
-      throw new RemovalError('invalid-option', `Option '${name}' must be a function, not ${describe(options[name])}.`);
+      throw new RemovalError('invalid-option', `Option '${name}' must be a function, not ${nameOf(options[name])}.`);
     }
   }
 }
@@ -71,11 +71,11 @@ export function assetBase(assets: string | URL | undefined, fallback: string): s
     if (!url.pathname.endsWith('/')) url.pathname += '/';
     return url.href;
   } catch (cause) {
-    throw new RemovalError('invalid-option', `Option 'assets' is not a URL: ${describe(assets)}.`, { cause });
+    throw new RemovalError('invalid-option', `Option 'assets' is not a URL: ${nameOf(assets)}.`, { cause });
   }
 }
 
-export function describe(value: unknown): string {
+export function nameOf(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`;
   if (value === null || typeof value !== 'object') return String(value);
   return value.constructor?.name ?? 'an object';

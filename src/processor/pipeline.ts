@@ -1,0 +1,361 @@
+import type { Inpainter } from '../inpaint/inpainter.ts';
+import type { Mask } from '../mask.ts';
+import { type Picture, pictureBytes, wrapPicture } from '../picture.ts';
+import type { MaskSource } from '../segmentation/mask-source.ts';
+import type { FrameSink, FrameSource } from '../transport/frames.ts';
+import { FramePixels, type FrameTiming, frameOf, timingOf } from '../transport/pixels.ts';
+import { coverHole, coverPicture } from './cover.ts';
+import { RemovalError } from './errors.ts';
+import type { Cover, Remove } from './options.ts';
+import { Meter, type RemoverState, type RemoverStats } from './stats.ts';
+
+/** Masks below this confidence are not trusted with anything: the frame is covered. */
+const TRUST = 0.5;
+/** A segmenter that failed so many frames in a row is made anew. */
+const FAILURES_BEFORE_REBUILD = 15;
+/** No frame for this long is called a pause, milliseconds. Longer than the slowest common camera's frame (5 fps). */
+const PAUSE_MS = 1000;
+/** Slower than the source by this factor is called degraded: one frame in three is dropped. */
+const DEGRADED = 0.67;
+
+export interface PipelineTools {
+  readonly sink: FrameSink;
+  /** Loads what finds `remove`. Called once and again after failures. */
+  createMaskSource(signal: AbortSignal): Promise<MaskSource>;
+  createInpainter(): Promise<Inpainter>;
+  readonly keepRgb?: boolean;
+  onState(state: RemoverState, reason: string): void;
+  onError(error: RemovalError): void;
+  onRecovered(what: string): void;
+  onOverload(reason: string): void;
+  /** After each frame, for the headless run. `hole` is null where the frame was covered or passed as it is. */
+  onFrame?(timestamp: number, hole: Mask | null): void;
+}
+
+/** The output track was stopped: nothing can be shown any more. */
+class SinkGone extends Error {}
+
+/**
+ * The frame loop: source -> mask -> clean picture -> sink, one frame in flight.
+ *
+ * It fails closed by its shape: a frame's own pixels reach the sink through {@link #pass} alone, which is called at one
+ * place, where the mode is `'nothing'`. Every other way out writes a picture that was inpainted or covered.
+ */
+export class Pipeline {
+  readonly #tools: PipelineTools;
+  readonly #pixels: FramePixels;
+  readonly #meter = new Meter();
+  #remove: Remove = 'nothing';
+  #cover: Cover = 'blank';
+  #masks: MaskSource | undefined;
+  #inpainter: Inpainter | undefined;
+  #loading: { readonly abort: AbortController; readonly done: Promise<void> } | undefined;
+  #source: FrameSource | undefined;
+  #loop: Promise<void> = Promise.resolve();
+  #sourceRate = 0;
+  #size = { width: 0, height: 0, format: '' };
+  #failures = 0;
+  #lastFrameAt = 0;
+  #rawOnAir = false;
+  #failed: RemovalError | undefined;
+  #state: RemoverState = 'paused';
+  #reason = '';
+  #closed = false;
+  #counts = { frames: 0, covered: 0, hole: 0, known: 0, coverage: 0 };
+
+  constructor(tools: PipelineTools) {
+    this.#tools = tools;
+    this.#pixels = new FramePixels(tools.keepRgb);
+  }
+
+  /** Sets what is removed. Covers at once; resolves when removal can run, rejects when it cannot be loaded. */
+  async setRemove(remove: Remove): Promise<void> {
+    this.#remove = remove;
+    this.#failed = undefined;
+    if (remove === 'nothing') {
+      this.#loading?.abort.abort();
+      this.#loading = undefined;
+      this.#settle();
+      return;
+    }
+    if (this.#masks && this.#inpainter) {
+      this.#settle();
+      return;
+    }
+    this.#loading ??= this.#load();
+    this.#settle();
+    await this.#loading.done;
+  }
+
+  setCover(cover: Cover): void {
+    this.#cover = cover;
+  }
+
+  /** Swaps the source. What was learnt of the old scene is forgotten; the output goes on with the new frames. */
+  async setSource(source: FrameSource, hint: { width: number; height: number; frameRate: number }): Promise<void> {
+    this.#source?.close();
+    this.#source = source;
+    await this.#loop;
+    if (this.#closed || this.#source !== source) {
+      source.close();
+      return;
+    }
+    this.#sourceRate = hint.frameRate;
+    this.#masks?.reset();
+    this.#inpainter?.reset();
+    if (!this.#counts.frames && hint.width && hint.height) await this.#writeCover(hint.width, hint.height, 0);
+    this.#lastFrameAt = performance.now();
+    this.#loop = this.#run(source);
+  }
+
+  stats(): RemoverStats {
+    const { frames, covered, hole, known, coverage } = this.#counts;
+    const { width, height } = this.#size;
+    return {
+      state: this.#state,
+      reason: this.#reason,
+      backend: this.#inpainter?.backend ?? 'none',
+      width,
+      height,
+      ...this.#meter.last,
+      frames,
+      coveredFrames: covered,
+      hole,
+      known,
+      coverage,
+    };
+  }
+
+  /** Twice a second: closes the meter's window, notices pauses and overload. */
+  async beat(): Promise<RemoverStats> {
+    const { fps, ms } = this.#meter.turn();
+    const idle = performance.now() - this.#lastFrameAt > PAUSE_MS;
+    if (idle && this.#state !== 'failed' && this.#state !== 'closed') {
+      // What the far end still sees of the source from before removal was asked for must go.
+      if (this.#rawOnAir && this.#remove !== 'nothing') await this.#writeCover(this.#size.width, this.#size.height, 0);
+      this.#enter('paused', 'no frames from the source');
+    } else if (this.#state === 'running' && this.#sourceRate && fps < this.#sourceRate * DEGRADED && ms.total) {
+      const reason = `${fps.toFixed(0)} of ${this.#sourceRate.toFixed(0)} frames a second; late frames are dropped`;
+      // A camera may simply give less than it said, in low light for one: only work that fills the time is overload.
+      if (ms.total * fps > 800) {
+        this.#enter('degraded', reason);
+        this.#tools.onOverload(reason);
+      }
+    } else if (this.#state === 'degraded' && fps >= this.#sourceRate * DEGRADED) {
+      this.#enter('running', '');
+    }
+    return this.stats();
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#loading?.abort.abort();
+    this.#source?.close();
+    await this.#loop;
+    this.#masks?.close();
+    this.#inpainter?.close();
+    this.#tools.sink.close();
+    this.#enter('closed', '');
+  }
+
+  async #run(source: FrameSource): Promise<void> {
+    while (this.#source === source && !this.#closed) {
+      const frame = await source.read();
+      if (!frame) break;
+      try {
+        await this.#handle(frame);
+      } catch (error) {
+        if (error instanceof SinkGone) {
+          source.close();
+          this.#enter('failed', 'the output track was stopped');
+          return;
+        }
+        // A frame that could be neither read nor written: the far end keeps the last one, which was fit to be seen.
+        this.#report(error, 'inpaint-failed', 'A frame was lost');
+      } finally {
+        frame.close();
+      }
+    }
+    if (this.#source === source && !this.#closed) this.#enter('paused', 'the source has ended');
+  }
+
+  async #handle(frame: VideoFrame): Promise<void> {
+    const started = performance.now();
+    this.#lastFrameAt = started;
+    const timing = timingOf(frame);
+    let hole: Mask | null = null;
+    if (this.#remove === 'nothing') {
+      await this.#pass(frame);
+    } else if (this.#masks && this.#inpainter && !this.#failed) {
+      const picture = await this.#pixels.read(frame);
+      this.#meter.add('copy', performance.now() - started);
+      hole = await this.#clean(picture, timing.timestamp, this.#masks, this.#inpainter);
+      await this.#write(picture, timing);
+    } else if (this.#cover === 'blank') {
+      const { width, height } = frame.visibleRect ?? { width: frame.codedWidth, height: frame.codedHeight };
+      await this.#writeCover(width, height, timing.timestamp, timing);
+    } else {
+      const picture = await this.#pixels.read(frame);
+      this.#coverAll(picture);
+      await this.#write(picture, timing);
+    }
+    if (this.#loading) this.#enter('loading', 'loading the models');
+    else if (this.#failed) this.#enter('failed', this.#failed.message);
+    this.#meter.add('total', performance.now() - started);
+    this.#tools.onFrame?.(timing.timestamp, hole);
+  }
+
+  /** Removes in place. After it, also after every failure in it, `picture` holds no pixel that must not be shown. */
+  async #clean(picture: Picture, timestamp: number, masks: MaskSource, inpainter: Inpainter): Promise<Mask | null> {
+    this.#resize(picture);
+    let hole: Mask;
+    try {
+      const started = performance.now();
+      const segmentation = await masks.segment(picture, timestamp);
+      this.#meter.add('segment', performance.now() - started);
+      hole = segmentation.hole;
+      if (!(segmentation.confidence >= TRUST)) {
+        this.#coverAll(picture);
+        this.#enter('covered', 'the mask is in doubt');
+        return null;
+      }
+    } catch (error) {
+      this.#coverAll(picture);
+      this.#enter('covered', 'segmentation failed');
+      if (++this.#failures === 1) this.#report(error, 'segmentation-failed', 'A frame could not be segmented');
+      if (this.#failures % FAILURES_BEFORE_REBUILD === 0) this.#rebuild('segmentation');
+      return null;
+    }
+    try {
+      const started = performance.now();
+      const report = await inpainter.inpaint(picture, hole);
+      this.#meter.add('inpaint', performance.now() - started);
+      for (const [stage, ms] of Object.entries(report.ms)) this.#meter.add(`inpaint.${stage}`, ms);
+      this.#counts.hole = report.hole;
+      this.#counts.known = report.known;
+      this.#counts.coverage = report.coverage;
+      if (report.camera === 'lost') masks.reset();
+      this.#failures = 0;
+      if (this.#state !== 'degraded') this.#enter('running', '');
+      return hole;
+    } catch (error) {
+      coverHole(picture, hole);
+      this.#enter('covered', 'inpainting failed');
+      if (++this.#failures === 1) this.#report(error, 'inpaint-failed', 'A frame could not be inpainted');
+      this.#rebuild('inpainting');
+      return hole;
+    }
+  }
+
+  #resize({ width, height, format }: Picture): void {
+    const size = this.#size;
+    if (size.width === width && size.height === height && size.format === format) return;
+    if (size.format) {
+      this.#masks?.reset();
+      this.#inpainter?.reset();
+    }
+    this.#size = { width, height, format };
+  }
+
+  #coverAll(picture: Picture): void {
+    coverPicture(picture, this.#cover);
+    this.#counts.covered++;
+  }
+
+  /** The one way by which a source's own pixels go out. */
+  async #pass(frame: VideoFrame): Promise<void> {
+    const { width, height } = frame.visibleRect ?? { width: frame.codedWidth, height: frame.codedHeight };
+    if (this.#size.width !== width || this.#size.height !== height) this.#size = { width, height, format: '' };
+    this.#rawOnAir = true;
+    await this.#send(frame.clone());
+    this.#enter('running', '');
+  }
+
+  async #write(picture: Picture, timing: FrameTiming): Promise<void> {
+    const frame = frameOf(picture, timing);
+    this.#rawOnAir = false;
+    await this.#send(frame);
+  }
+
+  async #writeCover(width: number, height: number, timestamp: number, timing?: FrameTiming): Promise<void> {
+    const picture = wrapPicture('I420', width, height, new Uint8Array(pictureBytes('I420', width, height)));
+    coverPicture(picture, 'blank');
+    this.#counts.covered++;
+    await this.#write(picture, timing ?? { timestamp, duration: null });
+  }
+
+  async #send(frame: VideoFrame): Promise<void> {
+    try {
+      await this.#tools.sink.write(frame);
+    } catch (cause) {
+      throw new SinkGone('The output track takes no more frames.', { cause });
+    }
+    this.#counts.frames++;
+    this.#meter.wrote();
+  }
+
+  #load(): { readonly abort: AbortController; readonly done: Promise<void> } {
+    const abort = new AbortController();
+    const load = async () => {
+      const masks = this.#masks ?? (await this.#tools.createMaskSource(abort.signal));
+      if (abort.signal.aborted) {
+        masks.close();
+        throw new RemovalError('aborted', 'Loading was ended by a newer update.');
+      }
+      this.#masks = masks;
+      this.#inpainter ??= await this.#tools.createInpainter();
+    };
+    const done = load().then(
+      () => {
+        if (this.#loading?.abort === abort) this.#loading = undefined;
+      },
+      (error: unknown) => {
+        const mine = this.#loading?.abort === abort;
+        if (mine) this.#loading = undefined;
+        const reason = RemovalError.from(error, 'segmentation-failed', 'Removal could not be started');
+        if (mine && !this.#closed) {
+          this.#failed = reason;
+          this.#enter('failed', reason.message);
+        }
+        throw reason;
+      },
+    );
+    done.catch(() => {});
+    return { abort, done };
+  }
+
+  /** Makes a failed part anew, behind the cover. */
+  #rebuild(what: 'segmentation' | 'inpainting'): void {
+    if (this.#loading || this.#closed) return;
+    if (what === 'segmentation') {
+      this.#masks?.close();
+      this.#masks = undefined;
+    } else {
+      this.#inpainter?.close();
+      this.#inpainter = undefined;
+    }
+    this.#loading = this.#load();
+    this.#loading.done.then(
+      () => this.#tools.onRecovered(what),
+      (error: RemovalError) => this.#tools.onError(error),
+    );
+  }
+
+  #report(error: unknown, code: 'segmentation-failed' | 'inpaint-failed', message: string): void {
+    this.#tools.onError(RemovalError.from(error, code, message));
+  }
+
+  /** The state between frames, from what is there and what is asked. */
+  #settle(): void {
+    if (this.#remove !== 'nothing' && this.#loading) this.#enter('loading', 'loading the models');
+  }
+
+  #enter(state: RemoverState, reason: string): void {
+    if (this.#state === 'closed') return;
+    if (this.#state === state && this.#reason === reason) return;
+    this.#state = state;
+    this.#reason = reason;
+    this.#tools.onState(state, reason);
+  }
+}

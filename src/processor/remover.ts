@@ -1,0 +1,342 @@
+import { type OpenSource, openSink, openSource, probeTransport, type TransportKind } from '../transport/open.ts';
+import { RemovalError } from './errors.ts';
+import { typedEventTarget } from './events.ts';
+import { assetBase, checkOptions, nameOf, type RemoverOptions, type UpdateOptions } from './options.ts';
+import type { FromWorker, ToWorker, WorkerOptions } from './protocol.ts';
+import type { RemoverState, RemoverStats } from './stats.ts';
+
+/** A worker sends its pulse twice a second; one that is silent for this long, and does not answer then, is lost. */
+const SILENCE_MS = 4000;
+/** A worker's script that has not run by then never will, milliseconds. */
+const START_MS = 20_000;
+
+/** Events of a {@link Remover} and their `detail`. */
+export interface RemoverEvents {
+  statechange: { readonly state: RemoverState; readonly reason: string };
+  /** Work does not keep up with the camera. */
+  overload: { readonly reason: string };
+  error: RemovalError;
+  /** A failed part works again. */
+  recovered: { readonly what: string };
+}
+
+interface Pending {
+  resolve(): void;
+  reject(error: RemovalError): void;
+}
+
+/**
+ * Takes people out of a camera track. {@link track} is the result: one track for the remover's whole life, of the
+ * source's size, which never shows a raw frame while something is being removed.
+ *
+ * ```ts
+ * const remover = await Remover.create({ remove: 'people' });
+ * await remover.setSource(cameraTrack);
+ * sender.replaceTrack(remover.track);
+ * ```
+ */
+export class Remover extends typedEventTarget<RemoverEvents>() {
+  /** What goes to the room. Covered until the first clean frame. */
+  readonly track: MediaStreamTrack;
+  /** Resolves when removal can run; rejects with the {@link RemovalError} that keeps it from running. */
+  readonly ready: Promise<void>;
+
+  readonly #worker: Worker;
+  readonly #transport: TransportKind;
+  readonly #onProgress: RemoverOptions['onProgress'];
+  readonly #pending = new Map<number, Pending>();
+  #source: OpenSource | undefined;
+  #nextId = 1;
+  #state: RemoverState = 'paused';
+  #stats: RemoverStats | undefined;
+  #heardAt = performance.now();
+  readonly #watch: ReturnType<typeof setInterval>;
+  #updates: number[] = [];
+  #lostError: RemovalError | undefined;
+
+  /**
+   * Starts the worker and gives the output track. The models load behind the cover: await {@link ready} to know when.
+   *
+   * @throws RemovalError `unsupported`, `invalid-option`, `worker-failed` or `aborted`, before any track is touched.
+   */
+  static async create(options: RemoverOptions = {}): Promise<Remover> {
+    checkOptions(options);
+    const { signal } = options;
+    if (signal?.aborted) throw aborted(signal);
+    const transport = chooseTransport(options.transport ?? 'auto');
+    const assets = assetBase(options.assets, new URL('./assets/', import.meta.url).href);
+    const { remove = 'people', cover = 'blank', tier = 'auto' } = options;
+    const worker = startWorker(options.createWorker);
+    const output = openSink(transport);
+    try {
+      const started = whenStarted(worker, signal);
+      post(worker, { type: 'start', sink: output.handle, options: { remove, cover, tier, assets } }, output.transfer);
+      const track = output.track ?? (await started);
+      await started;
+      if (!track) throw new RemovalError('worker-failed', 'The worker sent no output track.');
+      return new Remover(worker, transport, track, options);
+    } catch (error) {
+      worker.terminate();
+      output.track?.stop();
+      throw error;
+    }
+  }
+
+  private constructor(worker: Worker, transport: TransportKind, track: MediaStreamTrack, options: RemoverOptions) {
+    super();
+    this.#worker = worker;
+    this.#transport = transport;
+    this.track = track;
+    this.#onProgress = options.onProgress;
+    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#hear(data);
+    worker.onerror = (event) => {
+      event.preventDefault();
+      this.#emit(
+        'error',
+        new RemovalError('worker-failed', `An error in the worker was not handled: ${event.message}`),
+      );
+    };
+    this.#watch = setInterval(() => this.#checkPulse(), SILENCE_MS / 4);
+    this.ready = this.update({ remove: options.remove ?? 'people' });
+    this.ready.catch(() => {}); // also told by the `error` event
+    options.signal?.addEventListener('abort', () => void this.close(), { once: true });
+  }
+
+  get state(): RemoverState {
+    return this.#state;
+  }
+
+  /** The figures of the last half second; `undefined` before the first. */
+  stats(): RemoverStats | undefined {
+    return this.#stats;
+  }
+
+  /**
+   * Takes the camera's track, now or instead of the last one. The remover works on a clone; stopping `source` stays the
+   * app's business. What was learnt of the last scene is forgotten.
+   *
+   * @throws RemovalError `invalid-track`, `closed`, `worker-lost`. The last source then goes on.
+   */
+  async setSource(source: MediaStreamTrack): Promise<void> {
+    this.#assertAlive();
+    if (typeof MediaStreamTrack === 'undefined' || !(source instanceof MediaStreamTrack)) {
+      throw new RemovalError('invalid-track', `setSource needs a MediaStreamTrack, not ${nameOf(source)}.`);
+    }
+    if (source.kind !== 'video') {
+      throw new RemovalError('invalid-track', `setSource needs a video track; this one is ${source.kind}.`);
+    }
+    if (source.readyState === 'ended') {
+      throw new RemovalError(
+        'invalid-track',
+        'The video track has ended. Ask for the camera again and pass that track.',
+      );
+    }
+    const opened = openSource(this.#transport, source);
+    const { width = 0, height = 0, frameRate = 0 } = source.getSettings();
+    const last = this.#source;
+    this.#source = opened;
+    try {
+      await this.#ask({ type: 'source', handle: opened.handle, hint: { width, height, frameRate } }, opened.transfer);
+    } finally {
+      last?.close();
+    }
+  }
+
+  /**
+   * Changes what is removed or how it is covered. The last call wins. Resolves once the change is in force; until then
+   * the output is covered if anything is to be removed. When it rejects, what was removed before is still removed; a
+   * failed step away from `'nothing'` leaves the output covered until the next update.
+   *
+   * @throws RemovalError `invalid-option`, `closed`, `worker-lost`, `aborted` (a newer update came), `asset-*`.
+   */
+  async update(options: UpdateOptions): Promise<void> {
+    checkOptions(options);
+    this.#assertAlive();
+    const { remove, cover } = options;
+    const change: Partial<WorkerOptions> = { ...(remove ? { remove } : {}), ...(cover ? { cover } : {}) };
+    await this.#ask({ type: 'update', options: change });
+  }
+
+  /** Ends the output track and gives everything back. Safe at any time, any number of times. */
+  async close(): Promise<void> {
+    if (this.#state === 'closed') return;
+    clearInterval(this.#watch);
+    this.track.stop();
+    this.#source?.close();
+    this.#rejectAll(new RemovalError('closed', 'The remover was closed.'));
+    post(this.#worker, { type: 'close' });
+    this.#enter('closed', '');
+    await new Promise((resolve) => setTimeout(resolve, 200)); // the worker closes its models, then itself
+    this.#worker.terminate();
+  }
+
+  #emit<K extends keyof RemoverEvents>(type: K, detail: RemoverEvents[K]): void {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+
+  #hear(message: FromWorker): void {
+    this.#heardAt = performance.now();
+    switch (message.type) {
+      case 'started':
+        break;
+      case 'done':
+        this.#settle(message.id, message.error && RemovalError.fromWire(message.error));
+        break;
+      case 'state':
+        this.#enter(message.state, message.reason);
+        break;
+      case 'progress':
+        this.#onProgress?.(message.progress);
+        break;
+      case 'stats':
+        this.#stats = message.stats;
+        break;
+      case 'error':
+        this.#emit('error', RemovalError.fromWire(message.error));
+        break;
+      case 'recovered':
+        this.#emit('recovered', { what: message.what });
+        break;
+      case 'overload':
+        this.#emit('overload', { reason: message.reason });
+        break;
+      default:
+        message satisfies never;
+    }
+  }
+
+  #ask(message: WithoutId<Extract<ToWorker, { id: number }>>, transfer: Transferable[] = []): Promise<void> {
+    const id = this.#nextId++;
+    if (message.type === 'update') {
+      for (const older of this.#updates.splice(0)) {
+        this.#settle(older, new RemovalError('aborted', 'A newer update took the place of this one.'));
+      }
+      this.#updates.push(id);
+    }
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, { resolve, reject });
+      post(this.#worker, { ...message, id } as ToWorker, transfer);
+    });
+  }
+
+  #settle(id: number, error?: RemovalError): void {
+    const pending = this.#pending.get(id);
+    this.#pending.delete(id);
+    if (!pending) return;
+    if (!error) {
+      pending.resolve();
+      return;
+    }
+    pending.reject(error);
+    if (error.code !== 'aborted') this.#emit('error', error);
+  }
+
+  #rejectAll(error: RemovalError): void {
+    for (const { reject } of this.#pending.values()) reject(error);
+    this.#pending.clear();
+  }
+
+  /** A page that was itself stuck hears the pulses that piled up first, as timers and messages take turns. */
+  #checkPulse(): void {
+    if (performance.now() - this.#heardAt < SILENCE_MS) return;
+    const silentSince = this.#heardAt;
+    setTimeout(() => {
+      if (this.#heardAt === silentSince) this.#lost('The worker stopped answering: it crashed or was ended.');
+    }, SILENCE_MS / 4);
+  }
+
+  /** Without its worker the output track shows its last frame, which was fit to be seen, for good. */
+  #lost(message: string): void {
+    if (this.#lostError || this.#state === 'closed') return;
+    clearInterval(this.#watch);
+    const error = new RemovalError('worker-lost', `${message} Close this remover and make another one.`);
+    this.#source?.close();
+    this.#rejectAll(error);
+    this.#worker.terminate();
+    this.#enter('failed', error.message);
+    this.#lostError = error;
+    this.#emit('error', error);
+  }
+
+  #enter(state: RemoverState, reason: string): void {
+    if (this.#state === 'closed') return;
+    this.#state = state;
+    this.#emit('statechange', { state, reason });
+  }
+
+  #assertAlive(): void {
+    if (this.#state === 'closed') throw new RemovalError('closed', 'The remover was closed. Make a new one.');
+    if (this.#lostError) throw this.#lostError;
+  }
+}
+
+type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
+
+function chooseTransport(wanted: TransportKind | 'auto'): TransportKind {
+  if (typeof document === 'undefined') {
+    throw new RemovalError('unsupported', 'Remover.create needs a browser page; there is no document here.');
+  }
+  const { kinds, missing } = probeTransport();
+  const [best] = kinds;
+  if (!best) {
+    throw new RemovalError(
+      'unsupported',
+      `This browser cannot process a camera track. It lacks: ${missing.join(', ')}.`,
+    );
+  }
+  if (wanted === 'auto') return best;
+  if (kinds.includes(wanted)) return wanted;
+  throw new RemovalError('unsupported', `This browser has no '${wanted}' transport; it has: ${kinds.join(', ')}.`);
+}
+
+function startWorker(create: (() => Worker) | undefined): Worker {
+  try {
+    // The literal form is what bundlers look for.
+    return create ? create() : new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
+  } catch (error) {
+    throw RemovalError.from(error, 'worker-failed', "The worker could not be made; see option 'createWorker'");
+  }
+}
+
+/** Resolves with the track where the worker makes it. */
+function whenStarted(worker: Worker, signal: AbortSignal | undefined): Promise<MediaStreamTrack | undefined> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(
+      () => reject(new RemovalError('worker-failed', `The worker did not start within ${START_MS / 1000} seconds.`)),
+      START_MS,
+    );
+    const done = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+    };
+    const onAbort = () => {
+      done();
+      reject(aborted(signal));
+    };
+    signal?.addEventListener('abort', onAbort);
+    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
+      if (data.type !== 'started') return;
+      done();
+      resolve(data.track);
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      done();
+      const url = event.filename || new URL('./worker.js', import.meta.url).href;
+      const what = event.message || 'its script could not be loaded';
+      reject(
+        new RemovalError('worker-failed', `The worker could not be started (${what}). Is worker.js served at ${url}?`, {
+          url,
+        }),
+      );
+    };
+  });
+}
+
+function aborted(signal: AbortSignal | undefined): RemovalError {
+  return new RemovalError('aborted', 'The start was ended by its AbortSignal.', { cause: signal?.reason });
+}
+
+function post(worker: Worker, message: ToWorker, transfer: Transferable[] = []): void {
+  worker.postMessage(message, transfer);
+}

@@ -1,0 +1,101 @@
+import { CpuInpainter } from '../inpaint/cpu-inpainter.ts';
+import type { Inpainter } from '../inpaint/inpainter.ts';
+import { AssetError } from '../segmentation/asset-error.ts';
+import type { MaskSource } from '../segmentation/mask-source.ts';
+import { PeopleMaskSource } from '../segmentation/people.ts';
+import { receiveSink, receiveSource } from '../transport/receive.ts';
+import { RemovalError } from './errors.ts';
+import { GivenMasks } from './lab.ts';
+import { Pipeline } from './pipeline.ts';
+import type { FromWorker, ToLab, ToWorker, WorkerOptions } from './protocol.ts';
+
+/** How often figures and the sign of life go to the page, milliseconds. */
+const PULSE_MS = 500;
+
+let pipeline: Pipeline | undefined;
+
+self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
+  switch (data.type) {
+    case 'start':
+      pipeline = start(data);
+      break;
+    case 'source':
+      answer(data.id, pipeline?.setSource(receiveSource(data.handle), data.hint));
+      break;
+    case 'update':
+      answer(data.id, update(data.options));
+      break;
+    case 'close':
+      pipeline?.close().finally(() => self.close());
+      break;
+  }
+};
+
+function start({ sink: handle, options, lab }: Extract<ToWorker, { type: 'start' }>): Pipeline {
+  const { sink, track } = receiveSink(handle);
+  const made = new Pipeline({
+    sink,
+    keepRgb: lab !== undefined,
+    createMaskSource: (signal) =>
+      lab?.givesMasks ? Promise.resolve(new GivenMasks(lab.port)) : createMaskSource(options, signal),
+    createInpainter: () => createInpainter(),
+    onState: (state, reason) => send({ type: 'state', state, reason }),
+    onError: (error) => send({ type: 'error', error: error.toWire() }),
+    onRecovered: (what) => send({ type: 'recovered', what }),
+    onOverload: (reason) => send({ type: 'overload', reason }),
+    ...(lab
+      ? {
+          onFrame: (timestamp, hole) =>
+            lab.port.postMessage({ type: 'frame', timestamp, hole, stats: made.stats() } satisfies ToLab),
+        }
+      : {}),
+  });
+  made.setCover(options.cover);
+  setInterval(() => made.beat().then((stats) => send({ type: 'stats', stats })), PULSE_MS);
+  if (track) send({ type: 'started', track }, [track as unknown as Transferable]);
+  else send({ type: 'started' });
+  return made;
+}
+
+async function update({ remove, cover }: Partial<WorkerOptions>): Promise<void> {
+  if (cover) pipeline?.setCover(cover);
+  if (remove) await pipeline?.setRemove(remove);
+}
+
+async function createMaskSource({ assets }: WorkerOptions, signal: AbortSignal): Promise<MaskSource> {
+  const at = (name: string) => new URL(name, assets).href;
+  try {
+    return await PeopleMaskSource.create({
+      assets: {
+        loader: at('vision_wasm_module_internal.js'),
+        wasm: at('vision_wasm_module_internal.wasm'),
+        square: at('selfie-square.tflite'),
+        landscape: at('selfie-landscape.tflite'),
+      },
+      signal,
+      onProgress: (progress) => send({ type: 'progress', progress }),
+    });
+  } catch (error) {
+    if (error instanceof AssetError) {
+      throw new RemovalError(`asset-${error.reason}`, error.message, { url: error.url, cause: error.cause });
+    }
+    throw error;
+  }
+}
+
+async function createInpainter(): Promise<Inpainter> {
+  return new CpuInpainter();
+}
+
+async function answer(id: number, work: Promise<void> | undefined): Promise<void> {
+  try {
+    await work;
+    send({ type: 'done', id });
+  } catch (error) {
+    send({ type: 'done', id, error: RemovalError.from(error, 'worker-failed', 'The worker failed').toWire() });
+  }
+}
+
+function send(message: FromWorker, transfer: Transferable[] = []): void {
+  self.postMessage(message, { transfer });
+}

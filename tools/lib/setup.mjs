@@ -1,0 +1,48 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The project's folder. */
+export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Progress goes to standard error, so that results can be piped. */
+export const say = (line) => process.stderr.write(`${line}\n`);
+
+/** Runs a command in the project, its output shown on standard error; throws when it fails. */
+export function run(program, args) {
+  execFileSync(program, args, { cwd: ROOT, stdio: ['ignore', 2, 2] });
+}
+
+/** Installs the npm packages of the lock file where they are missing or older than it. */
+export function ensurePackages() {
+  const mark = path.join(ROOT, 'node_modules/.package-lock.json');
+  const lock = path.join(ROOT, 'package-lock.json');
+  if (existsSync(mark) && statSync(mark).mtimeMs >= statSync(lock).mtimeMs) return;
+  say('Installing npm packages (npm ci) …');
+  run('npm', ['ci', '--no-audit', '--no-fund']);
+}
+
+/** Builds the package and the demo where a source is newer than the last build. */
+export function ensureBuild() {
+  const built = path.join(ROOT, 'dist/worker.js');
+  const sources = ['src', 'demo', 'tools', 'rollup.config.mjs', 'package-lock.json', 'weights'];
+  if (existsSync(built) && sources.every((each) => newest(path.join(ROOT, each)) <= statSync(built).mtimeMs)) return;
+  say('Building (npm run build) …');
+  run('npm', ['run', '--silent', 'build']);
+}
+
+function newest(file) {
+  if (!existsSync(file) || path.basename(file) === 'dist') return 0;
+  const stat = statSync(file);
+  if (!stat.isDirectory()) return stat.mtimeMs;
+  return Math.max(0, ...readdirSync(file).map((name) => newest(path.join(file, name))));
+}
+
+/** Opens `url` in the person's browser where there is a desktop; says nothing where there is not. */
+export function openBrowser(url) {
+  const [program, ...args] =
+    process.platform === 'darwin' ? ['open'] : process.platform === 'win32' ? ['cmd', '/c', 'start'] : ['xdg-open'];
+  const headless = process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY;
+  if (!headless && process.stdout.isTTY) spawnSync(program, [...args, url], { stdio: 'ignore' });
+}
