@@ -1,0 +1,233 @@
+"""The past-only inpainting transformer: one frame in, one frame and the next state out. One file; shapes in comments.
+
+  frame, hole, plate, known, fill --(convolutions, stride 2, 4, 8)--> tokens at stride 8
+     tokens at stride 16: global attention over the whole frame ("coarse": sees across any hole)
+     tokens at stride 8:  windowed attention, shifted in every second layer, over this frame AND the memory of each location
+  --(convolutions back to full size)--> residual over the fill, blended with what was painted before
+
+Two kinds of memory, both past-only, neither able to drift:
+* seen (`state_tokens`, `state_slots`): per location and layer, M slots of keys and values, pushed only when the whole 8x8 cell is visible. They are made
+  from the ENCODER's tokens of that one frame, never from attended ones, so memory is not computed from memory and errors do not build up.
+* painted (`state_paint`): the RGB painted last, with a mask that marks it invented. It enters only as `gate * painted + (1 - gate) * new`
+  with 0 <= gate <= GATE_MAX < 1, and the network that makes `new` never sees it: a convex blend of bounded pictures stays bounded.
+
+After: windowed attention with per-location memory, Thiry et al. 2024 (online inpainting transformers with memory); shifted windows, Liu et al. 2021
+(Swin); conditional positional encoding, Chu et al. 2021. No relative position table, so any size that is a multiple of 32 runs.
+"""
+from dataclasses import dataclass
+
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+GATE_MAX = 0.95  # the memory of a painted pixel fades with at most this factor a frame, so a wrong first guess can be outgrown
+
+
+@dataclass
+class Config:
+    stem: int = 32  # channels at stride 2
+    mid: int = 64  # channels at stride 4
+    dim: int = 128  # channels at stride 8, where the windowed attention and the memory live
+    coarse: int = 160  # channels at stride 16, global attention
+    head: int = 32  # channels of one attention head
+    coarse_layers: int = 5
+    layers: int = 4  # windowed layers; odd ones are shifted
+    slots: int = 2  # M: visible moments that a location keeps, per layer
+    mlp: int = 2  # expansion of the token-wise network
+
+
+def state_shapes(cfg: Config, width: int, height: int) -> dict[str, tuple[int, ...]]:
+    """Name and shape of every state tensor of one stream at a working size (multiples of 32). All start at zero."""
+    h, w = height // 8, width // 8
+    return {
+        "tokens": (cfg.layers, cfg.slots, h, w, 2 * cfg.dim),  # keys, then values
+        "slots": (1, cfg.slots, h, w, 1),  # 1 = the slot holds something
+        "paint": (1, 4, height, width),  # RGB painted, and 1 = painted (invented), 0 = nothing
+    }
+
+
+def new_state(cfg: Config, batch: int, width: int, height: int, **kw) -> tuple[torch.Tensor, ...]:
+    """Empty state for a batch. Layout as in `state_shapes` with the batch folded in: tokens L*B, slots B, paint B in front."""
+    return tuple(torch.zeros(s[0] * batch, *s[1:], **kw) for s in state_shapes(cfg, width, height).values())
+
+
+def window_size(n: int) -> int:
+    """Edge of an attention window that divides n tokens (n is a multiple of 4): about 6, which is 48 pixels."""
+    return next(w for w in (6, 8, 5, 7, 4) if n % w == 0)
+
+
+def conv(cin: int, cout: int, stride: int = 1) -> nn.Conv2d:
+    return nn.Conv2d(cin, cout, 3, stride, 1)
+
+
+class Residual(nn.Module):
+    def __init__(self, c: int):
+        super().__init__()
+        self.a, self.b = conv(c, c), conv(c, c)
+        nn.init.zeros_(self.b.weight), nn.init.zeros_(self.b.bias)
+
+    def forward(self, x):
+        return x + self.b(F.relu(self.a(x)))
+
+
+class Mlp(nn.Module):
+    """Token-wise network with a depth-wise 3x3 between its two layers (mixes neighbours, knows the border)."""
+
+    def __init__(self, c: int, expand: int):
+        super().__init__()
+        self.norm, self.up, self.down = nn.LayerNorm(c), nn.Linear(c, c * expand), nn.Linear(c * expand, c)
+        self.local = nn.Conv2d(c * expand, c * expand, 3, 1, 1, groups=c * expand)
+
+    def forward(self, x):  # B H W C
+        y = self.up(self.norm(x)).permute(0, 3, 1, 2)
+        return x + self.down(F.gelu(self.local(y), approximate="tanh").permute(0, 2, 3, 1))
+
+
+class Attention(nn.Module):
+    """Conditional positional encoding, then attention. Subclasses say who sees whom."""
+
+    def __init__(self, c: int, head: int):
+        super().__init__()
+        self.c, self.heads, self.head = c, c // head, head
+        self.cpe = nn.Conv2d(c, c, 3, 1, 1, groups=c)
+        self.norm, self.q, self.kv, self.out = nn.LayerNorm(c), nn.Linear(c, c), nn.Linear(c, 2 * c), nn.Linear(c, c)
+
+    def positions(self, x):  # B H W C
+        return x + self.cpe(x.permute(0, 3, 1, 2)).permute(0, 2, 3, 1)
+
+    def attend(self, q, k, v, bias=None):
+        """q: N T C, k and v: N K C, bias: broadcastable to N heads T K -> N T C."""
+        n, t, _ = q.shape
+        split = lambda a: a.reshape(n, a.shape[1], self.heads, self.head).permute(0, 2, 1, 3)
+        # Written out: the fused kernel's backward pass is five times slower on a CPU, and the exporter would write it out anyway.
+        a = split(q) * self.head**-0.5 @ split(k).transpose(-1, -2)
+        y = torch.softmax(a if bias is None else a + bias, -1).to(v.dtype) @ split(v)
+        return y.permute(0, 2, 1, 3).reshape(n, t, self.c)
+
+
+class Global(Attention):
+    def forward(self, x):  # B H W C, every token sees every token
+        b, h, w, c = x.shape
+        x = self.positions(x)
+        y = self.norm(x).reshape(b, h * w, c)
+        k, v = self.kv(y).split(c, -1)
+        return x + self.out(self.attend(self.q(y), k, v)).reshape(b, h, w, c)
+
+
+class Windowed(Attention):
+    """Windows over this frame's tokens and over the M remembered ones of each location in the window."""
+
+    def __init__(self, c: int, head: int, slots: int, shifted: bool):
+        super().__init__(c, head)
+        self.shifted, self.slots = shifted, slots
+        self.remember = nn.Linear(c, 2 * c)  # encoder token -> key and value to keep
+        self.age = nn.Parameter(torch.zeros(slots, 2 * c))  # tells the slots apart, and memory from present
+
+    def partition(self, x, wh, ww):  # B H W C -> B*windows, wh*ww, C, without going beyond 4 dimensions
+        b, h, w, c = x.shape
+        x = x.reshape(b * h // wh, wh, w // ww, ww * c).permute(0, 2, 1, 3)
+        return x.reshape(b * (h // wh) * (w // ww), wh * ww, c)
+
+    def merge(self, x, b, h, w, wh, ww):  # inverse of partition
+        x = x.reshape(b * h // wh, w // ww, wh, ww * self.c).permute(0, 2, 1, 3)
+        return x.reshape(b, h, w, self.c)
+
+    def forward(self, x, tokens, slots):
+        """x: B H W C; tokens: B M H W 2C, slots: B M H W 1, both as remembered BEFORE this frame."""
+        b, h, w, c = x.shape
+        wh, ww = window_size(h), window_size(w)
+        sh, sw = (wh // 2, ww // 2) if self.shifted else (0, 0)
+        roll = lambda a: torch.roll(a, (-sh, -sw), (1, 2)) if self.shifted else a
+        x = self.positions(x)
+        y = self.norm(x)
+        q, kv = self.q(y), self.kv(y)
+        kvs, bias = [self.partition(roll(kv), wh, ww)], [self.wrap(h, w, wh, ww, sh, sw, x).repeat(b, 1, 1)]
+        for m in range(self.slots):
+            kvs.append(self.partition(roll(tokens[:, m] + self.age[m].to(tokens.dtype)), wh, ww))
+            empty = self.partition(roll((slots[:, m] - 1) * 1e4), wh, ww).permute(0, 2, 1)  # N 1 wh*ww
+            bias.append(bias[0] + empty)
+        k, v = torch.cat(kvs, 1).split(c, -1)
+        y = self.attend(self.partition(roll(q), wh, ww), k, v, torch.cat(bias, 2)[:, None].to(k.dtype))
+        y = self.merge(y, b, h, w, wh, ww)
+        if self.shifted:
+            y = torch.roll(y, (sh, sw), (1, 2))
+        return x + self.out(y)
+
+    @staticmethod
+    def wrap(h, w, wh, ww, sh, sw, like):
+        """0 where two tokens of a rolled window are neighbours, -1e4 where the roll brought them together. A constant: windows x T x T."""
+        row = torch.arange(h).reshape(h // wh, wh) >= h - sh if sh else torch.zeros(h // wh, wh, dtype=torch.bool)
+        col = torch.arange(w).reshape(w // ww, ww) >= w - sw if sw else torch.zeros(w // ww, ww, dtype=torch.bool)
+        side = row[:, None, :, None] * 2 + col[None, :, None, :] * 1  # nh nw wh ww
+        side = side.reshape(-1, wh * ww)
+        return (side[:, :, None] != side[:, None, :]).to(like.dtype) * -1e4
+
+
+class Inpainter(nn.Module):
+    def __init__(self, cfg: Config = Config()):
+        super().__init__()
+        self.cfg = cfg
+        s, m, d, k = cfg.stem, cfg.mid, cfg.dim, cfg.coarse
+        self.in_rgb, self.in_mask = conv(6, s, 2), conv(3, s, 2)
+        self.enc2 = Residual(s)
+        self.down4, self.enc4 = conv(s, m, 2), Residual(m)
+        self.down8 = conv(m, d, 2)
+        self.down16 = conv(d, k, 2)
+        self.coarse = nn.ModuleList(nn.ModuleList([Global(k, cfg.head), Mlp(k, cfg.mlp)]) for _ in range(cfg.coarse_layers))
+        self.up8 = nn.Linear(k, d)
+        self.fine = nn.ModuleList(
+            nn.ModuleList([Windowed(d, cfg.head, cfg.slots, i % 2 == 1), Mlp(d, cfg.mlp)]) for i in range(cfg.layers)
+        )
+        self.norm = nn.LayerNorm(d)
+        self.up4, self.dec4 = conv(d, m), Residual(m)
+        self.up2, self.dec2 = conv(m, s), Residual(s)
+        self.paint = conv(s, 4 * 4)  # RGB residual and gate for the four pixels of a stride-2 cell
+        # The output starts AT the fill (residual 0) with the memory of what was painted half open.
+        nn.init.zeros_(self.paint.weight), nn.init.zeros_(self.paint.bias)
+
+    def forward(self, frame, hole, plate, known, fill, tokens, slots, paint):
+        """frame, plate, fill: B 3 H W in 0..1; hole, known: B 1 H W of 0 and 1; the state as `new_state` lays it out.
+        Returns out B 3 H W (fill + residual in the hole, fill elsewhere) and the next state."""
+        cfg, (b, _, height, width) = self.cfg, frame.shape
+        visible = 1 - hole
+        frame = frame * visible  # the raw pixels of the hole end here
+        unknown = hole * (1 - known)
+        picture = frame + fill * hole
+        x = self.in_rgb(torch.cat([picture * 2 - 1, plate * known * 2 - 1], 1)) + self.in_mask(torch.cat([hole, known, unknown], 1))
+        x2 = self.enc2(F.relu(x))  # B s H/2 W/2
+        x4 = self.enc4(F.relu(self.down4(x2)))  # B m H/4 W/4
+        x8 = self.down8(x4)  # B d H/8 W/8
+        y = self.down16(F.relu(x8)).permute(0, 2, 3, 1)  # B H/16 W/16 k
+        for attention, mlp in self.coarse:
+            y = mlp(attention(y))
+        y = F.interpolate(self.up8(y).permute(0, 3, 1, 2), scale_factor=2, mode="bilinear", align_corners=False)
+        encoded = x8.permute(0, 2, 3, 1)  # B H/8 W/8 d
+        y = encoded + y.permute(0, 2, 3, 1)
+
+        clear = 1 - F.max_pool2d(hole, 8).permute(0, 2, 3, 1)  # B H/8 W/8 1, 1 = the whole cell is visible
+        kept = []
+        for i, (attention, mlp) in enumerate(self.fine):
+            mine = tokens[i * b : (i + 1) * b]
+            y = mlp(attention(y, mine, slots))
+            kept.append(self.push(mine, attention.remember(encoded), clear))
+        next_tokens, next_slots = torch.cat(kept, 0), self.push(slots, torch.ones_like(clear), clear)
+
+        y = self.norm(y).permute(0, 3, 1, 2)
+        y = x4 + F.interpolate(self.up4(y), scale_factor=2, mode="bilinear", align_corners=False)
+        y = self.dec4(F.relu(y))
+        y = x2 + F.interpolate(self.up2(y), scale_factor=2, mode="bilinear", align_corners=False)
+        y = self.dec2(F.relu(y))
+        residual, gate = F.pixel_shuffle(self.paint(y), 2).float().split((3, 1), 1)  # B 3 H W, B 1 H W
+
+        new = (fill + residual).clamp(0, 1) if not self.training else fill + residual
+        old, painted = paint.split((3, 1), 1)
+        gate = torch.sigmoid(gate) * GATE_MAX * painted
+        out = fill + hole * (gate * old + (1 - gate) * new - fill)
+        # Never-seen hole pixels are remembered as painted; once a pixel was visible its paint is forgotten: the plate knows better.
+        return out, next_tokens, next_slots, torch.cat([out * unknown, unknown], 1)
+
+    @staticmethod
+    def push(slots, new, clear):
+        """slots: B M H W C, newest first; `new` B H W C enters where `clear` is 1 and the oldest leaves; elsewhere all stay."""
+        pushed = torch.cat([new[:, None].to(slots.dtype), slots[:, :-1]], 1)
+        return slots + clear[:, None].to(slots.dtype) * (pushed - slots)

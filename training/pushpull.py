@@ -1,0 +1,37 @@
+"""Push-pull fill: the floor that the network starts from. The TypeScript twin (src/inpaint) follows this text to the letter.
+
+Input   rgb    B x 3 x H x W, 0..1 (any value where weight is 0: it is multiplied away)
+        weight B x 1 x H x W, 1 = the colour is known (visible, or hidden but in the plate), 0 = never seen
+Output  B x 3 x H x W: `rgb` where weight is 1, a smooth continuation of the known colours where it is 0. 0.5 grey if nothing is known.
+
+PULL (fine to coarse), level 0 = the input, until the level is 1 x 1:
+    if H (W) is odd, append one row (column) of weight 0 at the bottom (right);
+    W'[i,j] = mean of the 4 weights of the 2x2 cell;
+    C'[i,j] = (sum of weight * colour over the cell) / (sum of the weights), 0 where that sum is 0;
+    then W' = min(1, GAIN * W'), GAIN = 4: one known pixel of the four makes the coarse pixel count in full. (GAIN = 1 mixes too much
+    of the far picture into the hole: measured 15.1 dB against 16.7 dB on the never-seen pixels of walkers/cold-2.)
+PUSH (coarse to fine), from F = C of the 1 x 1 level (0.5 grey if its weight is 0):
+    U = 2x bilinear upsample of F (half-pixel centres: align_corners=False, coordinates clamped at the edges), cropped to the finer level's H x W;
+    F = w * C + (1 - w) * U, w = the finer level's weight.
+After Gortler et al., "The Lumigraph" (1996) and Kraus, "The pull-push algorithm revisited" (2009).
+"""
+import torch
+import torch.nn.functional as F
+
+GAIN = 4.0
+
+
+def push_pull(rgb: torch.Tensor, weight: torch.Tensor, gain: float = GAIN) -> torch.Tensor:
+    colours, weights = [rgb * weight], [weight]  # colours are kept pre-multiplied: no division until the push
+    while max(weights[-1].shape[-2:]) > 1:
+        c, w = colours[-1], weights[-1]
+        pad = (0, w.shape[-1] % 2, 0, w.shape[-2] % 2)
+        c, w = F.avg_pool2d(F.pad(c, pad), 2), F.avg_pool2d(F.pad(w, pad), 2)
+        more = (w * gain).clamp(max=1)
+        colours.append(c / w.clamp(min=1e-12) * more)
+        weights.append(more)
+    out = torch.where(weights[-1] > 0, colours[-1] / weights[-1].clamp(min=1e-12), torch.full_like(colours[-1], 0.5))
+    for c, w in zip(colours[-2::-1], weights[-2::-1]):
+        up = F.interpolate(out, scale_factor=2, mode="bilinear", align_corners=False)[..., : w.shape[-2], : w.shape[-1]]
+        out = c + (1 - w) * up
+    return out

@@ -1,0 +1,245 @@
+"""Train the inpainter. One phase is one call; a phase that was cut off goes on where it stopped, a new --phase starts from the last one's weights.
+
+  python train.py --out runs/a --phase small --size 192x128 --frames 2 --batch 8 --minutes 40
+  python train.py --out runs/a --phase middle --size 320x192 --frames 4 --batch 4 --minutes 60
+  torchrun --nproc_per_node=8 train.py ...         several GPUs; every process takes its own clips, gradients are averaged
+
+Writes to --out: latest.pt (every few minutes, atomically), log.txt (one line each LOG steps), sheet-<phase>.png (masked, fill, painted, truth).
+"""
+import argparse
+import math
+import os
+import time
+
+import cv2
+import torch
+import torch.distributed as dist
+import torch.nn.functional as F
+
+from data import Clips, build_cache, fill_of
+from losses import Patches, feature_distance, load_features, masked_mean
+from model import Config, Inpainter, new_state
+
+# ---- settings, each with its why -------------------------------------------------------------------------------------------------
+LR = 1e-3  # AdamW on 2.3 M parameters stays calm here; cosine to 2 % by WALL TIME, so a shared machine still anneals
+WARMUP = 100  # steps; the zero-initialised output needs little
+EMA = 0.998  # about the last 500 steps
+SEEN = 0.25  # weight of hole pixels that the plate knows: the compositor takes those from the plate
+SQUARE = 2.0  # x MSE beside L1: dB is judged on squares, L1 alone leaves far outliers
+FEATURE = 0.04  # x the scorer's own feature distance, over the hole's share of the picture
+TEMPORAL = 0.5  # x difference of the frame-to-frame changes
+REPAINT = 0.2  # x "painting a painted frame changes nothing"
+REPAINT_CHANCE = 0.15
+CORRUPT = 0.25  # chance, at each frame, that the fed-back state is wrong: noise, a colour shift, another clip's paint
+DETACH = 0.3  # chance, at each frame, that the gradient stops at the state: long roll-outs in little memory
+LOG, SAVE = 50, 180  # steps a log line, seconds a checkpoint
+
+
+def arguments():
+    a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    a.add_argument("--train", default="../../shared/train")
+    a.add_argument("--features", default="../../shared/models/squeezenet1_1_features.onnx")
+    a.add_argument("--cache", default="runs/cache")
+    a.add_argument("--out", default="runs/a")
+    a.add_argument("--phase", required=True)
+    a.add_argument("--size", default="192x128")
+    a.add_argument("--frames", type=int, default=2)
+    a.add_argument("--batch", type=int, default=8)
+    a.add_argument("--minutes", type=float, default=40)
+    a.add_argument("--lr", type=float, default=LR)
+    a.add_argument("--adversarial", type=float, default=0, help="weight of the discriminator's term; 0 = off")
+    return a.parse_args()
+
+
+def corrupt(state):
+    """The state as a careless runtime or a lost frame might leave it."""
+    tokens, slots, paint = state
+    kind = torch.randint(3, ()).item()
+    rgb, mask = paint.split((3, 1), 1)
+    if kind == 0:
+        rgb = rgb + torch.randn(rgb.shape[0], 3, 1, 1, device=rgb.device) * 0.1 * mask
+    elif kind == 1:
+        rgb = rgb + torch.randn_like(rgb) * 0.1 * mask
+    else:
+        rgb = rgb.roll(1, 0)
+    return tokens + torch.randn_like(tokens) * 0.1, slots, torch.cat([rgb, mask], 1)
+
+
+def roll_out(net, clip, device, training):
+    """clip: B T C H W tensors -> outputs and fills, B T 3 H W; frame after frame, state in, state out."""
+    b, t, _, h, w = clip["frame"].shape
+    flat = {k: clip[k].flatten(0, 1) for k in ("frame", "hole", "plate", "known")}
+    fill = fill_of(**flat).unflatten(0, (b, t))
+    tokens, slots, paint = new_state(net.cfg, b, w, h, device=device)
+    state, outs = (tokens.bfloat16(), slots, paint), []
+    for i in range(t):
+        if training and i and torch.rand(()) < CORRUPT:
+            state = corrupt(state)
+        if training and i and torch.rand(()) < DETACH:
+            state = tuple(s.detach() for s in state)
+        with torch.autocast(device.type, torch.bfloat16):
+            out, *state = net(*(clip[k][:, i] for k in ("frame", "hole", "plate", "known")), fill[:, i], *state)
+        outs.append(out)
+    return torch.stack(outs, 1), fill
+
+
+def losses(net, disc, trunk, clip, a, device):
+    out, fill = roll_out(net, clip, device, True)
+    truth, hole, known = clip["truth"], clip["hole"], clip["known"]
+    flat = lambda x: x.flatten(0, 1)
+    weight = flat(hole * (1 - known) + SEEN * hole * known)
+    error = flat(out - truth)
+    terms = {"l1": masked_mean(error.abs(), weight), "mse": SQUARE * masked_mean(error**2, weight)}
+    shown = truth + hole * (out - truth)  # only the fill counts, as in the scorer
+    b, t = out.shape[:2]
+    pick = torch.randint(t, ()).item()
+    share = hole[:, pick].mean((1, 2, 3)).clamp(min=0.05)
+    with torch.autocast(device.type, torch.bfloat16):
+        terms["feature"] = FEATURE * (feature_distance(trunk, shown[:, pick], truth[:, pick]) / share).mean()
+    if t > 1:
+        both = flat(hole[:, 1:] * hole[:, :-1])
+        terms["time"] = TEMPORAL * masked_mean(flat(out.diff(dim=1) - truth.diff(dim=1)).abs(), both)
+        if torch.rand(()) < REPAINT_CHANCE:  # the painted frame is now the camera's; a part of it is hidden again
+            painted = shown[:, -1].detach()
+            again = hole[:, -1].roll((torch.randint(-40, 40, ()).item(), torch.randint(-40, 40, ()).item()), (2, 3)) * hole[:, -1]
+            one = {"frame": painted[:, None], "hole": again[:, None], "plate": clip["plate"][:, -1:], "known": known[:, -1:] * 0}
+            redone, _ = roll_out(net, one, device, False)
+            terms["repaint"] = REPAINT * masked_mean((redone[:, 0] - painted).abs(), again)
+    if a.adversarial:
+        before, now = max(0, pick - 1), pick
+        with torch.autocast(device.type, torch.bfloat16):
+            judged = disc(shown[:, before], shown[:, now], hole[:, now])
+        cell = F.adaptive_max_pool2d(hole[:, now], judged.shape[-2:])
+        terms["adversarial"] = -a.adversarial * masked_mean(judged, cell)
+        fake, real = (shown[:, before].detach(), shown[:, now].detach(), hole[:, now]), (truth[:, before], truth[:, now], hole[:, now])
+        return terms, (fake, real, cell), out, fill
+    return terms, None, out, fill
+
+
+def discriminator_step(disc, opt, pairs, device):
+    fake, real, cell = pairs
+    opt.zero_grad(set_to_none=True)
+    with torch.autocast(device.type, torch.bfloat16):
+        f, r = disc(*fake), disc(*real)
+    loss = masked_mean(F.relu(1 + f), cell) + masked_mean(F.relu(1 - r), cell)  # hinge, only where the hole is
+    loss.backward()
+    average_gradients(disc)
+    opt.step()
+    return loss.item()
+
+
+def average_gradients(module):
+    if dist.is_initialized():
+        for p in module.parameters():
+            if p.grad is not None:
+                dist.all_reduce(p.grad)
+                p.grad /= dist.get_world_size()
+
+
+@torch.no_grad()
+def validate(net, clips, device, sheet):
+    """dB on never-seen hole pixels, net and fill, over held-out clips; writes the sheet."""
+    net.eval()
+    se, n, rows = torch.zeros(2), 0.0, []
+    for clip in clips:
+        out, fill = roll_out(net, clip, device, False)
+        never = clip["hole"] * (1 - clip["known"])
+        for j, x in enumerate((out, fill)):
+            se[j] += (((x.clamp(0, 1) - clip["truth"]) ** 2) * never).sum().cpu()
+        n += never.sum().item() * 3
+        shown = clip["frame"] * (1 - 0.8 * clip["hole"])
+        rows.append(torch.cat([torch.cat([x[:, -1] for x in (shown, fill, out, clip["truth"])], 3)], 0).flatten(0, 0))
+    picture = torch.cat([torch.cat(list(r), 1) for r in rows[:2]], 2).clamp(0, 1)
+    cv2.imwrite(sheet, (picture.permute(1, 2, 0).float().cpu().numpy()[..., ::-1] * 255).round().astype("uint8"))
+    net.train()
+    return [10 * math.log10(n / s) for s in se.tolist()]
+
+
+def main():
+    a = arguments()
+    w, h = map(int, a.size.split("x"))
+    rank, world = int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
+    device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", 0))) if torch.cuda.is_available() else torch.device("cpu")
+    if world > 1:
+        dist.init_process_group("nccl" if device.type == "cuda" else "gloo")
+    os.makedirs(a.out, exist_ok=True)
+    if rank == 0:
+        build_cache(a.train, a.cache)
+    if world > 1:
+        dist.barrier()
+    torch.manual_seed(rank)
+    net = Inpainter(Config()).to(device, memory_format=torch.channels_last).train()
+    ema = Inpainter(Config()).to(device, memory_format=torch.channels_last).requires_grad_(False)
+    disc = Patches().to(device, memory_format=torch.channels_last)
+    trunk = load_features(a.features).to(device)
+    opt = torch.optim.AdamW(net.parameters(), lr=a.lr, betas=(0.9, 0.98), weight_decay=0.01)
+    opt_d = torch.optim.AdamW(disc.parameters(), lr=4e-4, betas=(0.5, 0.98), weight_decay=0)
+    step = start = elapsed = total = 0
+    latest = f"{a.out}/latest.pt"
+    if os.path.exists(latest):
+        c = torch.load(latest, map_location=device)
+        net.load_state_dict(c["net"]), ema.load_state_dict(c["ema"]), disc.load_state_dict(c["disc"])
+        opt_d.load_state_dict(c["opt_d"])
+        step, total = c["step"], c["total"]
+        start = step
+        if c["phase"] == a.phase:
+            opt.load_state_dict(c["opt"])
+            elapsed, start = c["elapsed"], c["start"]
+    else:
+        ema.load_state_dict(net.state_dict())
+    val = torch.utils.data.DataLoader(Clips(a.cache, "val", w, h, a.frames, seed=7, limit=32 if w < 400 else 12), batch_size=4)
+    val = [{k: v.to(device) for k, v in clip.items()} for clip in val]
+    loader = torch.utils.data.DataLoader(
+        Clips(a.cache, "train", w, h, a.frames, seed=step * world + rank), batch_size=a.batch, num_workers=1 if device.type == "cpu" else 8, prefetch_factor=4
+    )
+    began, spent, saved, sums = time.time(), elapsed, time.time(), {}
+    for clip in loader:
+        elapsed = spent + time.time() - began
+        progress = min(1, elapsed / (a.minutes * 60))
+        for g in opt.param_groups:
+            g["lr"] = a.lr * min(1, (step - start + 1) / WARMUP) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * progress)))
+        clip = {k: v.to(device) for k, v in clip.items()}
+        terms, pairs, _, _ = losses(net, disc, trunk, clip, a, device)
+        loss = sum(terms.values())
+        opt.zero_grad(set_to_none=True)
+        loss.backward()
+        average_gradients(net)
+        norm = torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+        if torch.isfinite(norm):
+            opt.step()
+        if pairs:
+            terms["disc"] = torch.tensor(discriminator_step(disc, opt_d, pairs, device))
+        with torch.no_grad():
+            decay = min(EMA, (step + 1) / (step + 10))
+            torch._foreach_lerp_(list(ema.parameters()), list(net.parameters()), 1 - decay)
+        step += 1
+        for k, v in terms.items():
+            s = sums.setdefault(k, [0.0, 0])
+            s[0], s[1] = s[0] + v.item(), s[1] + 1
+        if rank:
+            continue
+        if step % LOG == 0:
+            line = " ".join(f"{k} {s / n:.4f}" for k, (s, n) in sums.items())
+            log(a.out, f"{a.phase} step {step} min {elapsed / 60:.1f} lr {opt.param_groups[0]['lr']:.1e} norm {norm:.2f} {line}")
+            sums = {}
+        if time.time() - saved > SAVE or progress == 1:
+            never, floor = validate(ema, val, device, f"{a.out}/sheet-{a.phase}.png")
+            log(a.out, f"{a.phase} step {step} min {(total + elapsed) / 60:.1f} val never {never:.3f} dB, fill {floor:.3f} dB")
+            done = total + elapsed if progress == 1 else total
+            state = dict(net=net.state_dict(), ema=ema.state_dict(), disc=disc.state_dict(), opt=opt.state_dict(), opt_d=opt_d.state_dict(), step=step,
+                         start=start, phase=a.phase, elapsed=elapsed, total=done)
+            torch.save(state, latest + ".new")
+            os.replace(latest + ".new", latest)
+            saved = time.time()
+        if progress == 1:
+            break
+
+
+def log(out, line):
+    print(line, flush=True)
+    with open(f"{out}/log.txt", "a") as f:
+        f.write(f"{time.strftime('%H:%M:%S')} {line}\n")
+
+
+if __name__ == "__main__":
+    main()
