@@ -1,0 +1,128 @@
+import { AssetError } from './asset-error.ts';
+
+/** A file to load. */
+export interface Asset {
+  readonly url: string;
+  /** Hex digest, as in the manifest. Checked where given. */
+  readonly sha256?: string | undefined;
+}
+
+/** How a kind of file is told from a stray HTML page and from a broken file. */
+interface AssetKind {
+  readonly name: string;
+  /** Content types that cannot be right although the bytes might be. */
+  readonly wrongType: (contentType: string) => boolean;
+  readonly magic?: { readonly at: number; readonly bytes: string };
+}
+
+const isHtml = (contentType: string) => contentType.includes('html');
+
+export const MODEL: AssetKind = { name: 'TFLite model', wrongType: isHtml, magic: { at: 4, bytes: 'TFL3' } };
+export const WASM: AssetKind = { name: 'wasm module', wrongType: isHtml, magic: { at: 0, bytes: '\0asm' } };
+/** A module script is refused by the browser, without a reason that a script could read, unless it is served as JavaScript. */
+export const SCRIPT: AssetKind = {
+  name: 'JavaScript module',
+  wrongType: (type) => !/javascript|ecmascript/.test(type),
+};
+
+export interface FetchAssetOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly progress?: Progress | undefined;
+}
+
+/** Adds up what several files report. */
+export class Progress {
+  readonly #report: (progress: { loaded: number; total: number }) => void;
+  readonly #files: { loaded: number; total: number }[] = [];
+
+  constructor(report: (progress: { loaded: number; total: number }) => void) {
+    this.#report = report;
+  }
+
+  /** Announces a file; call before any of them loads. Returns where its size (0 = unknown) and its bytes are told. */
+  file(): (loaded: number, size: number) => void {
+    const file = { loaded: 0, total: 0 };
+    this.#files.push(file);
+    return (loaded, total) => {
+      Object.assign(file, { loaded, total });
+      const known = this.#files.every((each) => each.total > 0);
+      const sum = (key: 'loaded' | 'total') => this.#files.reduce((all, each) => all + each[key], 0);
+      this.#report({ loaded: sum('loaded'), total: known ? Math.max(sum('total'), sum('loaded')) : 0 });
+    };
+  }
+}
+
+/**
+ * Loads a file and makes sure that it is one of `kind`.
+ *
+ * @throws {AssetError} with the reason; or the signal's own reason where it was aborted.
+ */
+export async function fetchAsset(
+  asset: Asset,
+  kind: AssetKind,
+  { signal, progress }: FetchAssetOptions = {},
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { url } = asset;
+  const report = progress?.file();
+  const response = await reach(url, signal, () => fetch(url, signal ? { signal } : {}));
+  if (!response.ok) {
+    await response.body?.cancel().catch(() => undefined);
+    throw new AssetError(url, 'http', `the server answered ${response.status} for the ${kind.name}.`);
+  }
+  const type = response.headers.get('content-type')?.toLowerCase() ?? '';
+  if (kind.wrongType(type)) {
+    await response.body?.cancel().catch(() => undefined);
+    throw new AssetError(url, 'type', `a ${kind.name} was expected, but the server sent "${type || 'no type'}".`);
+  }
+  const bytes = await reach(url, signal, () => readAll(response, report));
+  const magic = kind.magic;
+  if (magic && String.fromCharCode(...bytes.subarray(magic.at, magic.at + magic.bytes.length)) !== magic.bytes) {
+    const html = bytes[0] === '<'.charCodeAt(0);
+    throw new AssetError(url, html ? 'type' : 'corrupt', `this is not a ${kind.name} (${bytes.length} bytes).`);
+  }
+  if (asset.sha256 !== undefined && (await sha256(bytes)) !== asset.sha256.toLowerCase()) {
+    throw new AssetError(url, 'corrupt', `the ${kind.name} does not have the sha256 of the manifest.`);
+  }
+  signal?.throwIfAborted();
+  return bytes;
+}
+
+async function reach<T>(url: string, signal: AbortSignal | undefined, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (cause) {
+    signal?.throwIfAborted();
+    throw new AssetError(url, 'network', 'could not be loaded.', { cause });
+  }
+}
+
+async function readAll(
+  response: Response,
+  report?: (loaded: number, size: number) => void,
+): Promise<Uint8Array<ArrayBuffer>> {
+  // The length of a compressed answer is not that of the file.
+  const size = response.headers.has('content-encoding') ? 0 : Number(response.headers.get('content-length') ?? 0);
+  if (!response.body) return new Uint8Array(await response.arrayBuffer());
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  const reader = response.body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    pieces.push(value);
+    length += value.length;
+    report?.(length, size);
+  }
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
+}
+
+async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

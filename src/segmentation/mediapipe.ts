@@ -1,0 +1,134 @@
+import { ImageSegmenter } from '@mediapipe/tasks-vision';
+import { AssetError } from './asset-error.ts';
+import { type Asset, type FetchAssetOptions, fetchAsset, SCRIPT, WASM } from './fetch-asset.ts';
+import type { Thumbnail } from './thumbnail.ts';
+
+export type Delegate = 'CPU' | 'GPU';
+
+/** The parts of MediaPipe's `ImageSegmenter` that are used here, so that tests can count who closed what. */
+export interface SegmenterTask {
+  segment(image: ImageData): { readonly confidenceMasks?: readonly TaskMask[] | undefined };
+  close(): void;
+}
+
+interface TaskMask {
+  readonly width: number;
+  readonly height: number;
+  getAsFloat32Array(): Float32Array;
+  close(): void;
+}
+
+/** Small picture -> probability of a person per pixel. */
+export interface PersonModel {
+  /**
+   * @param out 0..1 per pixel of `image`, row by row; written.
+   */
+  look(image: Thumbnail, out: Float32Array): void;
+  close(): void;
+}
+
+/** A {@link PersonModel} on a MediaPipe task. */
+export class TaskPersonModel implements PersonModel {
+  readonly #task: SegmenterTask;
+
+  constructor(task: SegmenterTask) {
+    this.#task = task;
+  }
+
+  look(image: Thumbnail, out: Float32Array): void {
+    const { confidenceMasks = [] } = this.#task.segment(new ImageData(image.rgba, image.width, image.height));
+    try {
+      // One output: the person. (The category mask says the same thing inverted and without the probability.)
+      const mask = confidenceMasks[0];
+      if (!mask) throw new Error('MediaPipe returned no confidence mask.');
+      if (mask.width !== image.width || mask.height !== image.height) {
+        throw new Error(`MediaPipe returned ${mask.width}x${mask.height} for ${image.width}x${image.height}.`);
+      }
+      out.set(mask.getAsFloat32Array());
+    } finally {
+      for (const mask of confidenceMasks) mask.close();
+    }
+  }
+
+  close(): void {
+    this.#task.close();
+  }
+}
+
+/** The MediaPipe runtime, loaded and compiled once; every model gets an instance of its own. */
+export class MediaPipeRuntime {
+  readonly #loader: Asset;
+  readonly #module: WebAssembly.Module;
+  #last: Promise<unknown> = Promise.resolve();
+
+  private constructor(loader: Asset, module: WebAssembly.Module) {
+    this.#loader = loader;
+    this.#module = module;
+  }
+
+  /** @throws {AssetError} */
+  static async load(assets: { loader: Asset; wasm: Asset }, options?: FetchAssetOptions): Promise<MediaPipeRuntime> {
+    const [, wasm] = await Promise.all([
+      // The browser loads it once more, from its cache, when it is imported; but an import's failure has no reason.
+      fetchAsset(assets.loader, SCRIPT, options),
+      fetchAsset(assets.wasm, WASM, options),
+    ]);
+    try {
+      return new MediaPipeRuntime(assets.loader, await WebAssembly.compile(wasm));
+    } catch (cause) {
+      throw new AssetError(assets.wasm.url, 'corrupt', 'the browser cannot compile this wasm module.', { cause });
+    }
+  }
+
+  /**
+   * @param bytes the model, from `url`
+   * @throws {AssetError}
+   */
+  async createPersonModel(url: string, bytes: Uint8Array, delegate: Delegate): Promise<PersonModel> {
+    // Creation goes through globals of the worker (self.Module), so one at a time.
+    const creation = this.#last.then(() => this.#createTask(bytes, delegate));
+    this.#last = creation.catch(() => undefined);
+    try {
+      return new TaskPersonModel(await creation);
+    } catch (cause) {
+      throw new AssetError(url, 'corrupt', 'MediaPipe refuses this model.', { cause });
+    }
+  }
+
+  async #createTask(modelAssetBuffer: Uint8Array, delegate: Delegate): Promise<SegmenterTask> {
+    const scope = globalThis as { Module?: object };
+    let broken: (reason: unknown) => void;
+    const failure = new Promise<never>((_, reject) => {
+      broken = reject;
+    });
+    scope.Module = {
+      /** Emscripten's hook. The wasm was checked and compiled before; it is not fetched again for every task. */
+      instantiateWasm: (imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void) => {
+        WebAssembly.instantiate(this.#module, imports).then(done, broken);
+        return {};
+      },
+    };
+    const options = {
+      baseOptions: { modelAssetBuffer, delegate },
+      runningMode: 'IMAGE',
+      outputConfidenceMasks: true,
+      outputCategoryMask: false,
+    } as const;
+    try {
+      const fileset = { wasmLoaderPath: freshUrl(this.#loader.url), wasmBinaryPath: 'given to instantiateWasm' };
+      return await Promise.race([ImageSegmenter.createFromOptions(fileset, options), failure]);
+    } finally {
+      delete scope.Module;
+    }
+  }
+}
+
+let imports = 0;
+
+/**
+ * MediaPipe imports its loader for the global that it sets, and forgets that global afterwards. A module that was imported
+ * before does not run again, so every second task failed with "ModuleFactory not set". A new query makes it a new module.
+ */
+function freshUrl(url: string): string {
+  return `${url}${url.includes('?') ? '&' : '?'}${imports++}`;
+}

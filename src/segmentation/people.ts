@@ -1,0 +1,121 @@
+import type { Picture } from '../picture.ts';
+import { type Asset, fetchAsset, MODEL, Progress } from './fetch-asset.ts';
+import type { MaskSource, Segmentation } from './mask-source.ts';
+import { type Delegate, MediaPipeRuntime, type PersonModel } from './mediapipe.ts';
+import { Refiner } from './refiner.ts';
+import { createThumbnail, shrink, type Thumbnail } from './thumbnail.ts';
+
+/** Files of the people segmentation, from `dist/assets/`: where they are, and the sha256 of the manifest where wanted. */
+export interface PeopleAssets {
+  /** `vision_wasm_module_internal.js` */
+  readonly loader: Asset | string;
+  /** `vision_wasm_module_internal.wasm` */
+  readonly wasm: Asset | string;
+  /** `selfie-square.tflite` */
+  readonly square: Asset | string;
+  /** `selfie-landscape.tflite` */
+  readonly landscape: Asset | string;
+}
+
+export interface PeopleMaskSourceOptions {
+  readonly assets: PeopleAssets;
+  /** Where MediaPipe runs. CPU by default: reading a mask back from the GPU costs more than the model. */
+  readonly delegate?: Delegate | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Bytes so far and in all, over all files. `total` is 0 while unknown. */
+  readonly onProgress?: ((progress: { loaded: number; total: number }) => void) | undefined;
+}
+
+/** The longer side of the grid on which masks are made, pixels: that of the models, so that nothing is scaled twice. */
+const GRID = 256;
+
+/** From this aspect on the 256x144 model distorts a picture less, or hardly more at half the time, than the 256x256 one. */
+const LANDSCAPE_ASPECT = 1.3;
+
+/** People (and what they carry, their shadows, their reflections) -> hole. */
+export class PeopleMaskSource implements MaskSource {
+  readonly #models: { readonly square: PersonModel; readonly landscape: PersonModel };
+  #scene: Scene | undefined;
+  #timestamp = Number.NEGATIVE_INFINITY;
+
+  constructor(models: { square: PersonModel; landscape: PersonModel }) {
+    this.#models = models;
+  }
+
+  /**
+   * Loads MediaPipe and the models.
+   *
+   * @throws {AssetError} which file failed, and how; or the signal's reason.
+   */
+  static async create(options: PeopleMaskSourceOptions): Promise<PeopleMaskSource> {
+    const { assets, delegate = 'CPU', signal, onProgress } = options;
+    const progress = onProgress && new Progress(onProgress);
+    const [square, landscape] = [toAsset(assets.square), toAsset(assets.landscape)];
+    const [runtime, squareBytes, landscapeBytes] = await Promise.all([
+      MediaPipeRuntime.load({ loader: toAsset(assets.loader), wasm: toAsset(assets.wasm) }, { signal, progress }),
+      fetchAsset(square, MODEL, { signal, progress }),
+      fetchAsset(landscape, MODEL, { signal, progress }),
+    ]);
+    const model = await runtime.createPersonModel(square.url, squareBytes, delegate);
+    try {
+      const models = {
+        square: model,
+        landscape: await runtime.createPersonModel(landscape.url, landscapeBytes, delegate),
+      };
+      if (signal?.aborted) models.landscape.close();
+      signal?.throwIfAborted();
+      return new PeopleMaskSource(models);
+    } catch (error) {
+      model.close();
+      throw error;
+    }
+  }
+
+  async segment(picture: Picture, timestamp: number): Promise<Segmentation> {
+    const size = gridSize(picture);
+    if (timestamp < this.#timestamp) this.reset();
+    this.#timestamp = timestamp;
+    if (this.#scene?.thumbnail.width !== size.width || this.#scene.thumbnail.height !== size.height) {
+      this.#scene = createScene(size.width, size.height);
+    }
+    const { thumbnail, probability, refiner } = this.#scene;
+    shrink(picture, thumbnail);
+    const landscape = picture.width >= LANDSCAPE_ASPECT * picture.height;
+    this.#models[landscape ? 'landscape' : 'square'].look(thumbnail, probability);
+    return refiner.refine(thumbnail, probability, timestamp);
+  }
+
+  reset(): void {
+    this.#scene = undefined;
+  }
+
+  close(): void {
+    this.#models.square.close();
+    this.#models.landscape.close();
+  }
+}
+
+function toAsset(asset: Asset | string): Asset {
+  return typeof asset === 'string' ? { url: asset } : asset;
+}
+
+/** What is kept of one camera picture; made anew when its size changes. */
+interface Scene {
+  readonly thumbnail: Thumbnail;
+  readonly probability: Float32Array;
+  readonly refiner: Refiner;
+}
+
+function createScene(width: number, height: number): Scene {
+  return {
+    thumbnail: createThumbnail(width, height),
+    probability: new Float32Array(width * height),
+    refiner: new Refiner(width, height),
+  };
+}
+
+/** The grid for a picture: its aspect, {@link GRID} on the longer side, never more than the picture has. */
+export function gridSize({ width, height }: { width: number; height: number }): { width: number; height: number } {
+  const scale = Math.min(1, GRID / Math.max(width, height));
+  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
+}
