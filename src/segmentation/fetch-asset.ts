@@ -27,29 +27,8 @@ export const SCRIPT: AssetKind = {
 
 export interface FetchAssetOptions {
   readonly signal?: AbortSignal | undefined;
-  readonly progress?: Progress | undefined;
-}
-
-/** Adds up what several files report. */
-export class Progress {
-  readonly #report: (progress: { loaded: number; total: number }) => void;
-  readonly #files: { loaded: number; total: number }[] = [];
-
-  constructor(report: (progress: { loaded: number; total: number }) => void) {
-    this.#report = report;
-  }
-
-  /** Announces a file; call before any of them loads. Returns where its size (0 = unknown) and its bytes are told. */
-  file(): (loaded: number, size: number) => void {
-    const file = { loaded: 0, total: 0 };
-    this.#files.push(file);
-    return (loaded, total) => {
-      Object.assign(file, { loaded, total });
-      const known = this.#files.every((each) => each.total > 0);
-      const sum = (key: 'loaded' | 'total') => this.#files.reduce((all, each) => all + each[key], 0);
-      this.#report({ loaded: sum('loaded'), total: known ? Math.max(sum('total'), sum('loaded')) : 0 });
-    };
-  }
+  /** Called with the bytes of every piece that arrives. */
+  readonly onBytes?: ((bytes: number) => void) | undefined;
 }
 
 /**
@@ -60,10 +39,9 @@ export class Progress {
 export async function fetchAsset(
   asset: Asset,
   kind: AssetKind,
-  { signal, progress }: FetchAssetOptions = {},
+  { signal, onBytes }: FetchAssetOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { url } = asset;
-  const report = progress?.file();
   const response = await reach(url, signal, () => fetch(url, signal ? { signal } : {}));
   if (!response.ok) {
     await response.body?.cancel().catch(() => undefined);
@@ -74,7 +52,7 @@ export async function fetchAsset(
     await response.body?.cancel().catch(() => undefined);
     throw new AssetError(url, 'type', `a ${kind.name} was expected, but the server sent "${type || 'no type'}".`);
   }
-  const bytes = await reach(url, signal, () => readAll(response, report));
+  const bytes = await reach(url, signal, () => readAll(response, onBytes));
   const magic = kind.magic;
   if (magic && String.fromCharCode(...bytes.subarray(magic.at, magic.at + magic.bytes.length)) !== magic.bytes) {
     const html = bytes[0] === '<'.charCodeAt(0);
@@ -96,12 +74,7 @@ async function reach<T>(url: string, signal: AbortSignal | undefined, action: ()
   }
 }
 
-async function readAll(
-  response: Response,
-  report?: (loaded: number, size: number) => void,
-): Promise<Uint8Array<ArrayBuffer>> {
-  // The length of a compressed answer is not that of the file.
-  const size = response.headers.has('content-encoding') ? 0 : Number(response.headers.get('content-length') ?? 0);
+async function readAll(response: Response, onBytes?: (bytes: number) => void): Promise<Uint8Array<ArrayBuffer>> {
   if (!response.body) return new Uint8Array(await response.arrayBuffer());
   const pieces: Uint8Array[] = [];
   let length = 0;
@@ -111,7 +84,7 @@ async function readAll(
     if (done) break;
     pieces.push(value);
     length += value.length;
-    report?.(length, size);
+    onBytes?.(value.length);
   }
   const bytes = new Uint8Array(length);
   let at = 0;

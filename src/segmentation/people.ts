@@ -1,5 +1,5 @@
 import type { Picture } from '../picture.ts';
-import { type Asset, fetchAsset, MODEL, Progress } from './fetch-asset.ts';
+import { type Asset, fetchAsset, MODEL } from './fetch-asset.ts';
 import type { MaskSource, Segmentation } from './mask-source.ts';
 import { type Delegate, MediaPipeRuntime, type PersonModel } from './mediapipe.ts';
 import { Refiner } from './refiner.ts';
@@ -22,8 +22,8 @@ export interface PeopleMaskSourceOptions {
   /** Where MediaPipe runs. CPU by default: reading a mask back from the GPU costs more than the model. */
   readonly delegate?: Delegate | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Bytes so far and in all, over all files. `total` is 0 while unknown. */
-  readonly onProgress?: ((progress: { loaded: number; total: number }) => void) | undefined;
+  /** Bytes loaded so far, over all files; the manifest has the sum to expect. */
+  readonly onProgress?: ((loadedBytes: number) => void) | undefined;
 }
 
 /** The longer side of the grid on which masks are made, pixels: that of the models, so that nothing is scaled twice. */
@@ -49,12 +49,16 @@ export class PeopleMaskSource implements MaskSource {
    */
   static async create(options: PeopleMaskSourceOptions): Promise<PeopleMaskSource> {
     const { assets, delegate = 'CPU', signal, onProgress } = options;
-    const progress = onProgress && new Progress(onProgress);
+    let loaded = 0;
+    const onBytes = (bytes: number) => {
+      loaded += bytes;
+      onProgress?.(loaded);
+    };
     const [square, landscape] = [toAsset(assets.square), toAsset(assets.landscape)];
     const [runtime, squareBytes, landscapeBytes] = await Promise.all([
-      MediaPipeRuntime.load({ loader: toAsset(assets.loader), wasm: toAsset(assets.wasm) }, { signal, progress }),
-      fetchAsset(square, MODEL, { signal, progress }),
-      fetchAsset(landscape, MODEL, { signal, progress }),
+      MediaPipeRuntime.load({ loader: toAsset(assets.loader), wasm: toAsset(assets.wasm) }, { signal, onBytes }),
+      fetchAsset(square, MODEL, { signal, onBytes }),
+      fetchAsset(landscape, MODEL, { signal, onBytes }),
     ]);
     const model = await runtime.createPersonModel(square.url, squareBytes, delegate);
     try {
