@@ -7,6 +7,8 @@ export interface InpaintReport {
   readonly hole: number;
   /** Share of the hole whose background was really seen before, 0..1 (1 where there is no hole). */
   readonly known: number;
+  /** Share of the picture whose background is in the plate, 0..1. */
+  readonly coverage: number;
   /** What the camera did since the last frame: the plate was kept, shifted with it, or forgotten. */
   readonly camera: 'still' | 'shifted' | 'lost';
   /** Milliseconds by stage, for `stats()`. */

@@ -1,0 +1,150 @@
+import type { Channel, Picture } from '../picture.ts';
+import type { ColourMap } from './colour.ts';
+import type { Exposure } from './exposure.ts';
+import { grain } from './grain.ts';
+import type { HoleGrid, HoleMap } from './hole-map.ts';
+import type { Plate, PlateGrid } from './plate.ts';
+import { Ramp } from './ramp.ts';
+import type { Seam } from './seam.ts';
+import type { UnknownMap } from './unknown-map.ts';
+import type { WorkingView } from './working-frame.ts';
+
+/**
+ * Writes the hole, sample by sample, in the picture's own channels; every other byte stays. First the plate in today's
+ * light where it is known, then, over the completed picture at working size, the fill where it is not.
+ */
+export class Compositor {
+  readonly #seams: Ramp[];
+  readonly #works: Ramp[];
+  readonly #field: Float32Array;
+  readonly #completed: readonly [Float32Array, Float32Array, Float32Array];
+
+  constructor(plate: Plate, seam: Seam, work: WorkingView, width: number, height: number) {
+    this.#seams = plate.grids.map((g) => new Ramp(g, g === plate.half ? 1 : 0, seam, seam.cell, seam.cell));
+    this.#works = plate.grids.map(
+      (g) => new Ramp(g, g === plate.half ? 1 : 0, work, width / work.width, height / work.height),
+    );
+    this.#field = new Float32Array(seam.width);
+    const n = work.width * work.height;
+    this.#completed = [new Float32Array(n), new Float32Array(n), new Float32Array(n)];
+  }
+
+  /** The plate through today's exposure, plus the seam's field. What is unknown becomes 0: no raw value stays. */
+  paintKnown(picture: Picture, holes: HoleMap, plate: Plate, exposure: readonly Exposure[], seam: Seam): void {
+    plate.grids.forEach((grid, g) => {
+      const hole = grid === plate.half ? holes.half : holes.full;
+      grid.channels.forEach((c, k) => {
+        const field = seam.field.subarray(c * seam.width * seam.height, (c + 1) * seam.width * seam.height);
+        this.#paint(picture, picture.channels[c]!, grid, grid.value[k]!, hole, exposure[c]!, field, this.#seams[g]!);
+      });
+    });
+  }
+
+  #paint(
+    { data }: Picture,
+    { offset, stride, step }: Channel,
+    { count, width }: PlateGrid,
+    value: Float32Array,
+    hole: HoleGrid,
+    { gain, offset: lift }: Exposure,
+    field: Float32Array,
+    ramp: Ramp,
+  ): void {
+    const row = this.#field;
+    const { left, right, weight } = ramp.x;
+    for (let y = hole.y0; y < hole.y1; y++) {
+      const top = ramp.y.left[y]! * row.length;
+      const bottom = ramp.y.right[y]! * row.length;
+      const v = ramp.y.weight[y]!;
+      for (let i = 0; i < row.length; i++) row[i] = lift + field[top + i]! * (1 - v) + field[bottom + i]! * v;
+      for (let x = hole.x0, i = y * width + x, p = offset + y * stride + x * step; x < hole.x1; x++, i++, p += step) {
+        if (hole.data[i] === 0) continue;
+        if (count[i] === 0) {
+          data[p] = 0;
+          continue;
+        }
+        const l = row[left[x]!]!;
+        data[p] = byte(gain * value[i]! + l + (row[right[x]!]! - l) * weight[x]!);
+      }
+    }
+  }
+
+  /**
+   * @param rgb the fill at working size, planar, 0..1.
+   * @param noise the camera's, levels; where nothing was seen the fill is smooth and gets as much grain.
+   */
+  paintUnknown(
+    picture: Picture,
+    holes: HoleMap,
+    unknown: UnknownMap,
+    work: WorkingView,
+    rgb: Float32Array,
+    { fromRgb }: ColourMap,
+    noise: number,
+    time: number,
+  ): void {
+    this.#complete(work, rgb, fromRgb);
+    const gains = picture.format === 'RGBA' ? [noise, noise, noise] : [noise, 0, 0];
+    picture.channels.forEach((channel, c) => {
+      const half = channel.shift === 1;
+      const hole = half ? holes.half : holes.full;
+      this.#fill(
+        picture,
+        channel,
+        half ? unknown.half : unknown.full,
+        hole,
+        this.#completed[c]!,
+        this.#works[half ? 1 : 0]!,
+        gains[c]!,
+        time,
+      );
+    });
+  }
+
+  #fill(
+    { data }: Picture,
+    { offset, stride, step }: Channel,
+    unknown: Uint8Array,
+    hole: HoleGrid,
+    from: Float32Array,
+    ramp: Ramp,
+    noise: number,
+    time: number,
+  ): void {
+    const { left, right, weight } = ramp.x;
+    for (let y = hole.y0; y < hole.y1; y++) {
+      const top = ramp.y.left[y]! * ramp.width;
+      const bottom = ramp.y.right[y]! * ramp.width;
+      const v = ramp.y.weight[y]!;
+      for (let x = hole.x0, i = y * hole.width + x; x < hole.x1; x++, i++) {
+        if (unknown[i] === 0) continue;
+        const l = left[x]!;
+        const r = right[x]!;
+        const u = weight[x]!;
+        const a = from[top + l]! * (1 - u) + from[top + r]! * u;
+        const b = from[bottom + l]! * (1 - u) + from[bottom + r]! * u;
+        const speck = noise === 0 ? 0 : noise * grain(x, y, time);
+        data[offset + y * stride + x * step] = byte(a * (1 - v) + b * v + speck);
+      }
+    }
+  }
+
+  /** The picture at working size without a hole, in the picture's channels. */
+  #complete({ width, height, hole, known, frame, plate }: WorkingView, rgb: Float32Array, fromRgb: Float32Array): void {
+    const n = width * height;
+    for (let i = 0; i < n; i++) {
+      const from = hole[i] === 0 ? frame : known[i] === 1 ? plate : rgb;
+      const r = from[i]!;
+      const g = from[n + i]!;
+      const b = from[2 * n + i]!;
+      for (let c = 0; c < 3; c++) {
+        const m = 4 * c;
+        this.#completed[c]![i] = fromRgb[m]! * r + fromRgb[m + 1]! * g + fromRgb[m + 2]! * b + fromRgb[m + 3]!;
+      }
+    }
+  }
+}
+
+function byte(v: number): number {
+  return v <= 0 ? 0 : v >= 255 ? 255 : (v + 0.5) | 0;
+}

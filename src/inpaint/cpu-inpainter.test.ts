@@ -1,0 +1,281 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Mask } from '../mask.ts';
+import { type Picture, type PictureFormat, pictureBytes, wrapPicture } from '../picture.ts';
+import { CpuInpainter } from './cpu-inpainter.ts';
+
+const FORMATS: PictureFormat[] = ['I420', 'NV12', 'RGBA'];
+
+/** A textured scene: the same for the same place, shiftable, in any light. */
+function scene(x: number, y: number): number {
+  const s =
+    Math.sin(x * 0.21) * 30 + Math.cos(y * 0.17 + x * 0.05) * 30 + ((Math.floor(x / 9) + Math.floor(y / 7)) % 2) * 24;
+  return 115 + s;
+}
+
+interface Shot {
+  readonly dx?: number;
+  readonly gain?: number;
+  readonly lift?: number;
+  readonly paint?: (x: number, y: number, base: number) => number;
+}
+
+function shoot(format: PictureFormat, width: number, height: number, shot: Shot = {}): Picture {
+  const picture = wrapPicture(format, width, height, new Uint8Array(pictureBytes(format, width, height)).fill(255));
+  picture.channels.forEach(({ offset, stride, step, shift, width: w, height: h }, c) => {
+    for (let y = 0; y < h; y++) {
+      for (let x = 0; x < w; x++) {
+        const px = x << shift;
+        const py = y << shift;
+        let v = scene(px - (shot.dx ?? 0), py) * (1 - 0.1 * c);
+        if (shot.paint) v = shot.paint(px, py, v);
+        picture.data[offset + y * stride + x * step] = Math.round((shot.gain ?? 1) * v + (shot.lift ?? 0));
+      }
+    }
+  });
+  return picture;
+}
+
+function box(width: number, height: number, x0: number, y0: number, x1: number, y1: number): Mask {
+  const data = new Uint8Array(width * height);
+  for (let y = y0; y < y1; y++) data.fill(255, y * width + x0, y * width + x1);
+  return { width, height, data };
+}
+
+/** Calls `use` with every byte that carries colour: its index, its channel and the pixels that share it. */
+function eachSample(
+  picture: Picture,
+  use: (byte: number, channel: number, x: number, y: number, size: number) => void,
+): void {
+  picture.channels.forEach(({ offset, stride, step, shift, width, height }, c) => {
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) use(offset + y * stride + x * step, c, x << shift, y << shift, 1 << shift);
+    }
+  });
+}
+
+function touches(mask: Mask, x: number, y: number, size: number): boolean {
+  for (let v = y; v < Math.min(mask.height, y + size); v++) {
+    for (let u = x; u < Math.min(mask.width, x + size); u++) if (mask.data[v * mask.width + u]! >= 128) return true;
+  }
+  return false;
+}
+
+/** Mean absolute difference of the samples that touch the mask. */
+function error(a: Picture, b: Picture, mask: Mask): number {
+  let sum = 0;
+  let n = 0;
+  eachSample(a, (byte, _c, x, y, size) => {
+    if (!touches(mask, x, y, size)) return;
+    sum += Math.abs(a.data[byte]! - b.data[byte]!);
+    n++;
+  });
+  return sum / n;
+}
+
+function copyOf(p: Picture): Picture {
+  return wrapPicture(p.format, p.width, p.height, p.data.slice(), p.yuv);
+}
+
+const none = (width: number, height: number) => box(width, height, 0, 0, 0, 0);
+
+describe.each(FORMATS)('CpuInpainter on %s', (format) => {
+  it.each([
+    [96, 64],
+    [33, 17],
+    [75, 101],
+    [2, 2],
+    [1, 1],
+  ])('leaves every byte outside the hole as it was at %dx%d', async (width, height) => {
+    const inpainter = new CpuInpainter();
+    for (let t = 0; t < 3; t++) {
+      const mask = box(width, height, width >> 2, height >> 2, (width >> 1) + t, (height >> 1) + 1);
+      const input = shoot(format, width, height, { lift: t });
+      const output = copyOf(input);
+      await inpainter.inpaint(output, mask);
+      const hole = new Set<number>();
+      eachSample(input, (byte, _c, x, y, size) => {
+        if (touches(mask, x, y, size)) hole.add(byte);
+      });
+      for (let i = 0; i < input.data.length; i++) if (!hole.has(i)) expect(output.data[i]).toBe(input.data[i]);
+    }
+  });
+
+  it('lets no raw pixel of a hole into any output, now or later', async () => {
+    const [width, height] = [75, 53];
+    const frame = fc.record({
+      x: fc.integer({ min: 0, max: 60 }),
+      y: fc.integer({ min: 0, max: 40 }),
+      w: fc.integer({ min: 1, max: 50 }),
+      h: fc.integer({ min: 1, max: 40 }),
+      seed: fc.integer({ min: 1, max: 1e6 }),
+      small: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(frame, { minLength: 2, maxLength: 5 }), async (frames) => {
+        const one = new CpuInpainter();
+        const two = new CpuInpainter();
+        for (const [t, { x, y, w, h, seed, small }] of frames.entries()) {
+          const mask = box(width, height, x, y, Math.min(width, x + w), Math.min(height, y + h));
+          const given = small ? halved(mask) : mask;
+          const a = shoot(format, width, height, { lift: 3 * t });
+          const b = copyOf(a);
+          const hole = small ? doubled(given, width, height) : mask;
+          let noise = seed;
+          eachSample(b, (byte, _c, px, py, size) => {
+            if (!touches(hole, px, py, size)) return;
+            noise = (noise * 1103515245 + 12345) % 2147483648;
+            b.data[byte] = noise & 255;
+          });
+          await one.inpaint(a, given);
+          await two.inpaint(b, given);
+          expect(Buffer.compare(a.data, b.data)).toBe(0);
+        }
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('shows the background where it was seen, and follows the exposure', async () => {
+    const [width, height] = [160, 120];
+    const inpainter = new CpuInpainter();
+    for (let t = 0; t < 5; t++) await inpainter.inpaint(shoot(format, width, height), none(width, height));
+    const mask = box(width, height, 50, 30, 100, 110);
+    for (const [gain, lift] of [
+      [1, 0],
+      [1.05, 4],
+      [1.2, -10],
+      [0.8, 12],
+    ] as const) {
+      const truth = shoot(format, width, height, { gain, lift });
+      const seen = shoot(format, width, height, {
+        gain,
+        lift,
+        paint: (x, y, v) => (x >= 50 && x < 100 && y >= 30 && y < 110 ? 5 : v),
+      });
+      const report = await inpainter.inpaint(seen, mask);
+      expect(report).toMatchObject({ known: 1, coverage: 1, camera: 'still' });
+      expect(error(seen, truth, mask)).toBeLessThan(1);
+    }
+  });
+
+  it('never learns somebody who stands still in the hole', async () => {
+    const [width, height] = [160, 120];
+    const inpainter = new CpuInpainter();
+    const mask = box(width, height, 60, 20, 100, 120);
+    const person = { paint: (x: number, y: number, v: number) => (x >= 60 && x < 100 && y >= 20 ? 10 : v) };
+    await inpainter.inpaint(shoot(format, width, height), none(width, height));
+    let shown = shoot(format, width, height, person);
+    for (let t = 0; t < 200; t++) {
+      shown = shoot(format, width, height, person);
+      await inpainter.inpaint(shown, mask);
+    }
+    expect(error(shown, shoot(format, width, height), mask)).toBeLessThan(1);
+  });
+
+  it('learns a chair that was moved within three seconds, but not a hand that passes', async () => {
+    const [width, height] = [160, 120];
+    const chair: Shot = { paint: (x, y, v) => (x >= 20 && x < 50 && y >= 60 && y < 110 ? 220 - 0.3 * v : v) };
+    const mask = box(width, height, 16, 56, 54, 114);
+    const seen = async (inpainter: CpuInpainter, frames: number) => {
+      for (let t = 0; t < 60; t++) await inpainter.inpaint(shoot(format, width, height), none(width, height));
+      for (let t = 0; t < frames; t++)
+        await inpainter.inpaint(shoot(format, width, height, chair), none(width, height));
+      const shown = shoot(format, width, height);
+      await inpainter.inpaint(shown, mask);
+      return shown;
+    };
+    const after90 = await seen(new CpuInpainter(), 90);
+    expect(error(after90, shoot(format, width, height, chair), mask)).toBeLessThan(2);
+    const after10 = await seen(new CpuInpainter(), 10);
+    expect(error(after10, shoot(format, width, height), mask)).toBeLessThan(2);
+  });
+
+  it('moves the plate with the camera when it was pushed a little', async () => {
+    const [width, height] = [320, 240];
+    const inpainter = new CpuInpainter();
+    for (let t = 0; t < 5; t++) await inpainter.inpaint(shoot(format, width, height), none(width, height));
+    const mask = box(width, height, 120, 60, 200, 220);
+    const truth = shoot(format, width, height, { dx: 6 });
+    const shown = copyOf(truth);
+    const report = await inpainter.inpaint(shown, mask);
+    expect(report.camera).toBe('shifted');
+    expect(report.known).toBe(1);
+    expect(error(shown, truth, mask)).toBeLessThan(1.5);
+  });
+
+  it('forgets the plate when the camera shows another place', async () => {
+    const [width, height] = [320, 240];
+    const inpainter = new CpuInpainter();
+    for (let t = 0; t < 5; t++) await inpainter.inpaint(shoot(format, width, height), none(width, height));
+    const other = shoot(format, width, height, {
+      paint: (x, y) => 128 + 60 * Math.sin(x * 0.031 * (1 + y * 0.02)) + 40 * Math.sin(y * 0.37),
+    });
+    const report = await inpainter.inpaint(other, box(width, height, 120, 60, 200, 220));
+    expect(report).toMatchObject({ camera: 'lost', known: 0 });
+  });
+});
+
+describe('CpuInpainter', () => {
+  it('starts anew when the size or the format changes', async () => {
+    const inpainter = new CpuInpainter();
+    await inpainter.inpaint(shoot('I420', 64, 48), none(64, 48));
+    const smaller = await inpainter.inpaint(shoot('I420', 48, 32), box(48, 32, 8, 8, 24, 24));
+    expect(smaller.known).toBe(0);
+    const other = await inpainter.inpaint(shoot('RGBA', 48, 32), box(48, 32, 8, 8, 24, 24));
+    expect(other.known).toBe(0);
+  });
+
+  it('forgets on reset and refuses after close', async () => {
+    const inpainter = new CpuInpainter();
+    await inpainter.inpaint(shoot('I420', 64, 48), none(64, 48));
+    inpainter.reset();
+    expect((await inpainter.inpaint(shoot('I420', 64, 48), box(64, 48, 8, 8, 24, 24))).known).toBe(0);
+    inpainter.close();
+    inpainter.close();
+    await expect(inpainter.inpaint(shoot('I420', 64, 48), none(64, 48))).rejects.toThrow('closed');
+  });
+
+  it('rejects a mask that is shorter than it says', async () => {
+    const inpainter = new CpuInpainter();
+    const mask = { width: 64, height: 48, data: new Uint8Array(10) };
+    await expect(inpainter.inpaint(shoot('I420', 64, 48), mask)).rejects.toThrow('64x48 mask');
+  });
+
+  it('fills everything when everything is hole and nothing was seen', async () => {
+    const picture = shoot('RGBA', 64, 48);
+    const report = await new CpuInpainter().inpaint(picture, box(64, 48, 0, 0, 64, 48));
+    expect(report).toMatchObject({ hole: 1, known: 0, coverage: 0 });
+    expect(picture.data[0]).toBe(128);
+  });
+});
+
+function halved(mask: Mask): Mask {
+  const width = (mask.width + 1) >> 1;
+  const height = (mask.height + 1) >> 1;
+  const data = new Uint8Array(width * height);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++)
+      data[y * width + x] = mask.data[2 * y * mask.width + Math.min(2 * x, mask.width - 1)]!;
+  }
+  return { width, height, data };
+}
+
+/** The definition of mask.ts, written once more: bilinear over the whole picture, hole from 128 on. */
+function doubled(mask: Mask, width: number, height: number): Mask {
+  const at = (x: number, y: number) =>
+    mask.data[Math.min(mask.height - 1, Math.max(0, y)) * mask.width + Math.min(mask.width - 1, Math.max(0, x))]!;
+  const data = new Uint8Array(width * height);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const u = ((x + 0.5) * mask.width) / width - 0.5;
+      const v = ((y + 0.5) * mask.height) / height - 0.5;
+      const [l, t] = [Math.floor(u), Math.floor(v)];
+      const [a, b] = [u - l, v - t];
+      const value =
+        (at(l, t) * (1 - a) + at(l + 1, t) * a) * (1 - b) + (at(l, t + 1) * (1 - a) + at(l + 1, t + 1) * a) * b;
+      data[y * width + x] = value >= 128 - 1e-3 ? 255 : 0;
+    }
+  }
+  return { width, height, data };
+}

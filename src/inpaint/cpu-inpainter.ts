@@ -1,0 +1,141 @@
+import type { Mask } from '../mask.ts';
+import type { Picture } from '../picture.ts';
+import { type ColourMap, colourMap } from './colour.ts';
+import { Compositor } from './compositor.ts';
+import type { Fill } from './fill.ts';
+import { HoleMap } from './hole-map.ts';
+import type { Inpainter, InpaintReport } from './inpainter.ts';
+import { Light } from './light.ts';
+import { type Motion, MotionSearch } from './motion.ts';
+import { Plate } from './plate.ts';
+import { PushPullFill } from './push-pull-fill.ts';
+import { SparseGrid } from './sparse.ts';
+import { UnknownMap } from './unknown-map.ts';
+import { WorkingView } from './working-frame.ts';
+
+/** Noise, levels, that needs no grain: a smooth fill does not show beside it, and grain would only flicker. */
+const QUIET = 1;
+const MOST_GRAIN = 4;
+
+/** Everything that depends on the picture's format and size; built anew when they change. */
+class State {
+  readonly holes: HoleMap;
+  readonly plate: Plate;
+  readonly sparse: SparseGrid;
+  readonly light: Light;
+  readonly motion = new MotionSearch();
+  readonly unknown: UnknownMap;
+  readonly work: WorkingView;
+  readonly compositor: Compositor;
+  readonly colour: ColourMap;
+  time = 0;
+
+  constructor({ format, width, height, yuv }: Picture) {
+    this.holes = new HoleMap(format, width, height);
+    this.plate = new Plate(format, width, height);
+    this.sparse = new SparseGrid(format, width, height);
+    this.light = new Light(this.sparse);
+    this.unknown = new UnknownMap(this.holes);
+    this.work = new WorkingView(width, height);
+    this.compositor = new Compositor(this.plate, this.light.seam, this.work, width, height);
+    this.colour = colourMap(format, yuv);
+  }
+}
+
+/** The {@link Inpainter} of the light tier, and the oracle for the one on the GPU. */
+export class CpuInpainter implements Inpainter {
+  readonly backend = 'cpu';
+  readonly #fill: Fill;
+  #state: State | undefined;
+  #key = '';
+  #closed = false;
+
+  /** @param options.fill what is shown where nothing was ever seen; the inpainter owns it. Push-pull unless given. */
+  constructor(options: { readonly fill?: Fill } = {}) {
+    this.#fill = options.fill ?? new PushPullFill();
+  }
+
+  async inpaint(picture: Picture, hole: Mask): Promise<InpaintReport> {
+    if (this.#closed) throw new Error('This inpainter is closed.');
+    const state = this.#prepare(picture);
+    const { holes, plate, light, unknown } = state;
+    const watch = new Stopwatch();
+
+    holes.load(hole);
+    watch.lap('hole');
+    const motion = follow(state, picture);
+    light.measure();
+    watch.lap('light');
+
+    unknown.load(holes, plate);
+    state.compositor.paintKnown(picture, holes, plate, light.exposure, light.seam);
+    watch.lap('plate');
+    // A fill with a memory has to see every frame; push-pull has none.
+    if (unknown.samples > 0 || this.#fill.name !== 'push-pull') {
+      state.work.build(picture, holes, unknown, state.colour);
+      const rgb = await this.#fill.fill(state.work);
+      if (unknown.samples > 0) {
+        const noise = Math.min(MOST_GRAIN, Math.max(0, light.noise - QUIET));
+        state.compositor.paintUnknown(picture, holes, unknown, state.work, rgb, state.colour, noise, state.time);
+      }
+      watch.lap('fill');
+    }
+    plate.learn(picture, holes, light.exposure);
+    watch.lap('learn');
+    state.time++;
+    return {
+      hole: holes.share,
+      known: holes.count === 0 ? 1 : 1 - unknown.pixels / holes.count,
+      coverage: state.sparse.coverage,
+      camera: motion.camera,
+      ms: watch.ms,
+    };
+  }
+
+  reset(): void {
+    this.#state = undefined;
+    this.#fill.reset();
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#state = undefined;
+    this.#fill.close();
+  }
+
+  #prepare(picture: Picture): State {
+    const { format, width, height, yuv } = picture;
+    const key = `${format} ${width}x${height} ${yuv.matrix} ${yuv.fullRange}`;
+    if (this.#state && key === this.#key) return this.#state;
+    if (this.#key !== '' && key !== this.#key) this.#fill.reset();
+    this.#key = key;
+    this.#state = new State(picture);
+    return this.#state;
+  }
+}
+
+/** Finds out what the camera did and brings the plate and its samples in line. */
+function follow({ sparse, plate, holes, motion, light }: State, picture: Picture): Motion {
+  plate.sample(sparse);
+  sparse.look(picture, holes);
+  const found = motion.find(sparse, picture, holes);
+  if (found.camera === 'shifted') plate.shift(found.dx, found.dy);
+  if (found.camera === 'lost') {
+    plate.forget();
+    light.reset();
+  }
+  if (found.camera !== 'still') plate.sample(sparse);
+  return found;
+}
+
+class Stopwatch {
+  readonly ms: Record<string, number> = {};
+  #last = performance.now();
+
+  lap(stage: string): void {
+    const now = performance.now();
+    this.ms[stage] = now - this.#last;
+    this.#last = now;
+  }
+}

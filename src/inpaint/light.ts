@@ -1,0 +1,44 @@
+import { type Exposure, ExposureFit, unchanged } from './exposure.ts';
+import { Seam } from './seam.ts';
+import type { SparseGrid } from './sparse.ts';
+
+/** Today's light against the plate's: one exposure a channel, the seam's field on top, and the camera's noise. */
+export class Light {
+  readonly exposure: readonly [Exposure, Exposure, Exposure] = [unchanged(), unchanged(), unchanged()];
+  readonly seam: Seam;
+  /** Standard deviation of the camera's noise, levels. */
+  noise = 0;
+  readonly #grid: SparseGrid;
+  readonly #fit = new ExposureFit();
+  readonly #frame: Float32Array;
+  readonly #plate: Float32Array;
+
+  constructor(grid: SparseGrid) {
+    this.#grid = grid;
+    this.seam = new Seam(grid);
+    this.#frame = new Float32Array(grid.count.length);
+    this.#plate = new Float32Array(grid.count.length);
+  }
+
+  reset(): void {
+    for (const e of this.exposure) Object.assign(e, unchanged());
+    this.seam.reset();
+  }
+
+  /** Compares the grid's frame with its plate. */
+  measure(): void {
+    const { visible, count, frame, plate, detail } = this.#grid;
+    for (let c = 0; c < 3; c++) {
+      let n = 0;
+      for (let i = 0; i < count.length; i++) {
+        if (!visible[i] || count[i] === 0) continue;
+        this.#frame[n] = frame[c]![i]!;
+        this.#plate[n++] = plate[c]![i]!;
+      }
+      if (this.#fit.fit(this.#frame, this.#plate, n, this.exposure[c]!) && c === detail) {
+        this.noise = 1.4826 * this.#fit.residual;
+      }
+    }
+    this.seam.update(this.#grid, this.exposure);
+  }
+}

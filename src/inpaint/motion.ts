@@ -1,0 +1,156 @@
+import type { Picture } from '../picture.ts';
+import type { HoleMap } from './hole-map.ts';
+import type { SparseGrid } from './sparse.ts';
+
+/** What the camera did: content that the plate has at (x, y) is now at (x + dx, y + dy), pixels. */
+export type Motion =
+  | { readonly camera: 'still' | 'lost' }
+  | { readonly camera: 'shifted'; readonly dx: number; readonly dy: number };
+
+const STILL: Motion = { camera: 'still' };
+const LOST: Motion = { camera: 'lost' };
+
+/** Levels between two neighbouring points from which on they count as texture... */
+const TEXTURE = 10;
+/** ...and beyond which they do not count more: one strong edge must not outvote a wall. */
+const STRONG = 40;
+/** Fewer textured pairs than this cannot tell a movement. */
+const ENOUGH = 64;
+/** At most so many pairs are compared; a third of them for the first look around. */
+const PAIRS = 1536;
+/** Agreement from which plate and frame show the same place, and under which they certainly do not. */
+const SAME = 0.6;
+const OTHER = 0.4;
+/** A shift must agree by so much better than none. */
+const BETTER = 0.08;
+/** Search range in pixels for a picture 640 wide. */
+const RANGE = 24;
+/** Pixels under which a movement is left alone: resampling would cost more than it mends. */
+const SMALL = 0.35;
+
+/**
+ * Compares local contrast (differences of neighbouring points) of plate and frame outside the hole, displaced by whole
+ * pixels, by their normalised correlation; light and exposure cancel out. Exhaustive search over translations, then a
+ * parabola through the neighbours for the part of a pixel.
+ */
+export class MotionSearch {
+  #first = new Int32Array(0);
+  #second = new Int32Array(0);
+  #contrast = new Float32Array(0);
+  #n = 0;
+
+  find(grid: SparseGrid, picture: Picture, holes: HoleMap): Motion {
+    this.#collect(grid);
+    if (this.#n < ENOUGH) return STILL;
+    const agree = (dx: number, dy: number, every = 1) => this.#agreement(grid, picture, holes, dx, dy, every);
+    const here = agree(0, 0);
+    let best = here;
+    let x = 0;
+    let y = 0;
+    if (here < SAME || Math.max(agree(1, 0), agree(-1, 0), agree(0, 1), agree(0, -1)) > here) {
+      const range = 2 * Math.ceil((RANGE * picture.width) / 1280);
+      for (let dy = -range; dy <= range; dy += 2) {
+        for (let dx = -range; dx <= range; dx += 2) {
+          const a = agree(dx, dy, 3);
+          if (a > best) [best, x, y] = [a, dx, dy];
+        }
+      }
+      best = agree(x, y);
+      for (let moved = true; moved && Math.abs(x) <= range && Math.abs(y) <= range; ) {
+        moved = false;
+        for (const [dx, dy] of [
+          [1, 0],
+          [-1, 0],
+          [0, 1],
+          [0, -1],
+          [1, 1],
+          [-1, -1],
+          [1, -1],
+          [-1, 1],
+        ] as const) {
+          const a = agree(x + dx, y + dy);
+          if (a <= best) continue;
+          [best, x, y, moved] = [a, x + dx, y + dy, true];
+          break;
+        }
+      }
+    }
+    if ((x !== 0 || y !== 0) && best < here + BETTER) [best, x, y] = [here, 0, 0];
+    if (best < (x === 0 && y === 0 ? OTHER : SAME)) return here < OTHER ? LOST : STILL;
+    const dx = x + vertex(agree(x - 1, y), best, agree(x + 1, y));
+    const dy = y + vertex(agree(x, y - 1), best, agree(x, y + 1));
+    return Math.hypot(dx, dy) < SMALL ? STILL : { camera: 'shifted', dx, dy };
+  }
+
+  /** Pairs of neighbouring points, known in the plate, between which the plate has texture. */
+  #collect({ width, height, plate, count, detail }: SparseGrid): void {
+    if (this.#first.length !== 2 * width * height) {
+      this.#first = new Int32Array(2 * width * height);
+      this.#second = new Int32Array(2 * width * height);
+      this.#contrast = new Float32Array(2 * width * height);
+    }
+    const p = plate[detail];
+    let n = 0;
+    for (let j = 0; j < height - 1; j++) {
+      for (let k = 0, i = j * width; k < width - 1; k++, i++) {
+        if (count[i] === 0) continue;
+        if (count[i + 1] !== 0 && Math.abs(p[i + 1]! - p[i]!) >= TEXTURE) n = this.#add(n, i, i + 1, p[i + 1]! - p[i]!);
+        if (count[i + width] !== 0 && Math.abs(p[i + width]! - p[i]!) >= TEXTURE)
+          n = this.#add(n, i, i + width, p[i + width]! - p[i]!);
+      }
+    }
+    const step = Math.max(1, n / PAIRS);
+    this.#n = Math.floor(n / step);
+    for (let i = 0; i < this.#n; i++) {
+      const from = Math.floor(i * step);
+      this.#first[i] = this.#first[from]!;
+      this.#second[i] = this.#second[from]!;
+      this.#contrast[i] = this.#contrast[from]!;
+    }
+  }
+
+  #add(n: number, first: number, second: number, contrast: number): number {
+    this.#first[n] = first;
+    this.#second[n] = second;
+    this.#contrast[n] = clip(contrast);
+    return n + 1;
+  }
+
+  /** Normalised correlation, -1..1; 0 when too few pairs are visible. */
+  #agreement(grid: SparseGrid, picture: Picture, holes: HoleMap, dx: number, dy: number, every: number): number {
+    const { offset, stride, step } = picture.channels[grid.detail];
+    const { width, height, data: hole } = holes.full;
+    const { data } = picture;
+    let pp = 0;
+    let ff = 0;
+    let pf = 0;
+    let n = 0;
+    for (let i = 0; i < this.#n; i += every) {
+      const a = this.#first[i]!;
+      const b = this.#second[i]!;
+      const ax = grid.at(a % grid.width) + dx;
+      const ay = grid.at((a / grid.width) | 0) + dy;
+      const bx = b === a + 1 ? ax + grid.pitch : ax;
+      const by = b === a + 1 ? ay : ay + grid.pitch;
+      if (ax < 0 || ay < 0 || bx >= width || by >= height) continue;
+      if (hole[ay * width + ax] || hole[by * width + bx]) continue;
+      const p = this.#contrast[i]!;
+      const f = clip(data[offset + by * stride + bx * step]! - data[offset + ay * stride + ax * step]!);
+      pp += p * p;
+      ff += f * f;
+      pf += p * f;
+      n++;
+    }
+    return n * every < ENOUGH ? 0 : pf / Math.sqrt(pp * ff + 1e-9);
+  }
+}
+
+function clip(contrast: number): number {
+  return contrast > STRONG ? STRONG : contrast < -STRONG ? -STRONG : contrast;
+}
+
+/** Where the parabola through (-1, a), (0, b), (1, c) has its top, within half a pixel. */
+function vertex(a: number, b: number, c: number): number {
+  const bend = a - 2 * b + c;
+  return bend >= 0 ? 0 : Math.max(-0.5, Math.min(0.5, (a - c) / (2 * bend)));
+}

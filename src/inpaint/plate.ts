@@ -1,0 +1,242 @@
+import type { Picture, PictureFormat } from '../picture.ts';
+import type { Exposure } from './exposure.ts';
+import type { HoleGrid, HoleMap } from './hole-map.ts';
+import type { SparseGrid } from './sparse.ts';
+
+/** Frames averaged at most: noise falls with the root of it, and slow changes of light are followed this slowly. */
+export const FRAMES = 32;
+/** Levels by which a frame may differ from the plate and still be the same thing. */
+export const SAME = 12;
+/** Levels by which a changed pixel may differ from the last frame's and still count as the same new thing. */
+export const STEADY = 10;
+/**
+ * Frames for which something new must stand still before the plate believes it: 1.5 s at 30 fps. Long enough for a hand
+ * that the mask missed, short enough for a chair. What was itself seen only briefly is given up as soon as the new has lasted as long.
+ */
+export const PATIENCE = 45;
+export const IMPATIENCE = 3;
+
+/** The plate at the resolution of one kind of channel. */
+export interface PlateGrid {
+  readonly width: number;
+  readonly height: number;
+  /** Which of the picture's channels live here, and their values, 0..255, in the plate's exposure. */
+  readonly channels: readonly number[];
+  readonly value: Float32Array[];
+  /** Confidence: frames that the value was averaged from, up to {@link FRAMES}; 0 = never seen. */
+  readonly count: Uint8Array;
+  /** For how many frames something else, always the same ({@link rival}), has been seen here. */
+  readonly doubt: Uint8Array;
+  readonly rival: readonly Uint8Array[];
+}
+
+/**
+ * The full-resolution memory of what was last seen at each pixel, in the picture's own channels. Values are kept in the exposure of
+ * the first frame: learning undoes today's exposure, so that what is hidden and what is visible stay comparable.
+ */
+export class Plate {
+  readonly full: PlateGrid;
+  /** 4:2:0 chroma; undefined for RGBA. */
+  readonly half: PlateGrid | undefined;
+  readonly #gap: Float32Array;
+  readonly #rate: Float32Array;
+  #spare: Float32Array | undefined;
+
+  constructor(format: PictureFormat, width: number, height: number) {
+    this.full = plateGrid(width, height, format === 'RGBA' ? [0, 1, 2] : [0]);
+    this.half = format === 'RGBA' ? undefined : plateGrid((width + 1) >> 1, (height + 1) >> 1, [1, 2]);
+    this.#gap = new Float32Array(width);
+    this.#rate = new Float32Array(width);
+  }
+
+  get grids(): readonly PlateGrid[] {
+    return this.half ? [this.full, this.half] : [this.full];
+  }
+
+  forget(): void {
+    for (const grid of this.grids) {
+      grid.count.fill(0);
+      grid.doubt.fill(0);
+    }
+  }
+
+  /** Learns every pixel that is not hole. */
+  learn(picture: Picture, holes: HoleMap, exposure: readonly Exposure[]): void {
+    for (const grid of this.grids) {
+      const hole = grid === this.half ? holes.half : holes.full;
+      for (let y = 0; y < grid.height; y++) {
+        this.#compare(picture, grid, exposure, y);
+        this.#decide(picture, grid, hole, y);
+        this.#take(picture, grid, exposure, y);
+      }
+    }
+  }
+
+  /** gap = the largest difference over the channels, levels of the plate's exposure. */
+  #compare(picture: Picture, grid: PlateGrid, exposure: readonly Exposure[], y: number): void {
+    const gap = this.#gap;
+    const { width } = grid;
+    for (let k = 0; k < grid.channels.length; k++) {
+      const { offset, stride, step } = picture.channels[grid.channels[k]!]!;
+      const { gain, offset: lift } = exposure[grid.channels[k]!]!;
+      const scale = 1 / gain;
+      const value = grid.value[k]!;
+      for (let x = 0, i = y * width, p = offset + y * stride; x < width; x++, i++, p += step) {
+        const d = Math.abs((picture.data[p]! - lift) * scale - value[i]!);
+        gap[x] = k > 0 && gap[x]! > d ? gap[x]! : d;
+      }
+    }
+  }
+
+  /** rate = how much of today's frame is taken. */
+  #decide(picture: Picture, grid: PlateGrid, hole: HoleGrid, y: number): void {
+    const { width, count, doubt } = grid;
+    for (let x = 0, i = y * width; x < width; x++, i++) {
+      if (hole.data[i]) {
+        this.#rate[x] = 0;
+        continue;
+      }
+      const n = count[i]!;
+      if (n === 0 || this.#gap[x]! <= SAME) {
+        doubt[i] = 0;
+        const more = n < FRAMES ? n + 1 : n;
+        count[i] = more;
+        this.#rate[x] = 1 / more;
+      } else if (doubtful(picture, grid, x, y, i)) {
+        this.#rate[x] = 0;
+      } else {
+        count[i] = 1;
+        doubt[i] = 0;
+        this.#rate[x] = 1;
+      }
+    }
+  }
+
+  #take(picture: Picture, grid: PlateGrid, exposure: readonly Exposure[], y: number): void {
+    const { width } = grid;
+    const rate = this.#rate;
+    for (let k = 0; k < grid.channels.length; k++) {
+      const { offset, stride, step } = picture.channels[grid.channels[k]!]!;
+      const { gain, offset: lift } = exposure[grid.channels[k]!]!;
+      const scale = 1 / gain;
+      const value = grid.value[k]!;
+      for (let x = 0, i = y * width, p = offset + y * stride; x < width; x++, i++, p += step) {
+        const r = rate[x]!;
+        if (r !== 0) value[i] = value[i]! + r * ((picture.data[p]! - lift) * scale - value[i]!);
+      }
+    }
+  }
+
+  /** Copies the plate at the sparse points. */
+  sample(grid: SparseGrid): void {
+    const { width, height, pitch } = grid;
+    const first = pitch >> 1;
+    for (const g of this.grids) {
+      const shift = g === this.half ? 1 : 0;
+      for (let j = 0, i = 0; j < height; j++) {
+        const row = ((j * pitch + first) >> shift) * g.width;
+        for (let k = 0; k < width; k++, i++) {
+          const from = row + ((k * pitch + first) >> shift);
+          const n = g.count[from]!;
+          grid.count[i] = shift === 0 ? n : Math.min(n, grid.count[i]!);
+          for (let c = 0; c < g.channels.length; c++) grid.plate[g.channels[c]!]![i] = g.value[c]![from]!;
+        }
+      }
+    }
+  }
+
+  /** Moves everything by (dx, dy) pixels, bilinearly; what comes in from outside is unknown. */
+  shift(dx: number, dy: number): void {
+    for (const grid of this.grids) {
+      const scale = grid === this.half ? 0.5 : 1;
+      if (this.#spare === undefined) this.#spare = new Float32Array(this.full.count.length);
+      for (let c = 0; c < grid.value.length; c++) {
+        translate(grid.value[c]!, this.#spare, grid, dx * scale, dy * scale);
+      }
+      translateCount(grid, this.#spare, dx * scale, dy * scale);
+    }
+  }
+}
+
+function plateGrid(width: number, height: number, channels: number[]): PlateGrid {
+  const n = width * height;
+  return {
+    width,
+    height,
+    channels,
+    value: channels.map(() => new Float32Array(n)),
+    count: new Uint8Array(n),
+    doubt: new Uint8Array(n),
+    rival: channels.map(() => new Uint8Array(n)),
+  };
+}
+
+/** Counts how long the same new thing has been here; false once that is long enough to believe it. */
+function doubtful(picture: Picture, grid: PlateGrid, x: number, y: number, i: number): boolean {
+  let steady = grid.doubt[i]! > 0;
+  for (let k = 0; k < grid.channels.length; k++) {
+    const { offset, stride, step } = picture.channels[grid.channels[k]!]!;
+    const now = picture.data[offset + y * stride + x * step]!;
+    if (Math.abs(now - grid.rival[k]![i]!) > STEADY) steady = false;
+    grid.rival[k]![i] = now;
+  }
+  const doubt = steady ? grid.doubt[i]! + 1 : 1;
+  grid.doubt[i] = doubt;
+  return doubt < Math.min(PATIENCE, Math.max(IMPATIENCE, grid.count[i]!));
+}
+
+function translate(
+  value: Float32Array,
+  spare: Float32Array,
+  { width, height, count }: PlateGrid,
+  dx: number,
+  dy: number,
+): void {
+  const [x, u] = split(-dx);
+  const [y, v] = split(-dy);
+  for (let row = 0; row < height; row++) {
+    for (let column = 0; column < width; column++) {
+      const i = row * width + column;
+      const l = column + x;
+      const t = row + y;
+      let sum = 0;
+      let weight = 0;
+      for (let b = 0; b < 2; b++) {
+        for (let a = 0; a < 2; a++) {
+          const w = (a ? u : 1 - u) * (b ? v : 1 - v);
+          const px = l + a;
+          const py = t + b;
+          if (w === 0 || px < 0 || py < 0 || px >= width || py >= height || count[py * width + px] === 0) continue;
+          sum += w * value[py * width + px]!;
+          weight += w;
+        }
+      }
+      spare[i] = weight > 0 ? sum / weight : 0;
+    }
+  }
+  value.set(spare.subarray(0, width * height));
+}
+
+/** The counts go with the nearest pixel; a moved plate is soft, so it counts little against the next frames. */
+function translateCount({ width, height, count, doubt }: PlateGrid, spare: Float32Array, dx: number, dy: number): void {
+  const x = Math.round(-dx);
+  const y = Math.round(-dy);
+  for (let row = 0; row < height; row++) {
+    for (let column = 0; column < width; column++) {
+      const px = column + x;
+      const py = row + y;
+      const inside = px >= 0 && py >= 0 && px < width && py < height;
+      spare[row * width + column] = inside ? Math.min(SOFT, count[py * width + px]!) : 0;
+    }
+  }
+  for (let i = 0; i < count.length; i++) count[i] = spare[i]!;
+  doubt.fill(0);
+}
+
+const SOFT = 4;
+
+/** Whole and fractional part. */
+function split(d: number): [number, number] {
+  const whole = Math.floor(d);
+  return [whole, d - whole];
+}

@@ -1,0 +1,34 @@
+import type { Fill, WorkingFrame } from './fill.ts';
+import { PushPull } from './push-pull.ts';
+
+/** The classical {@link Fill}: a smooth continuation of the plate-completed frame. Has no past and needs no model. */
+export class PushPullFill implements Fill {
+  readonly name = 'push-pull';
+  #pyramid: PushPull | undefined;
+  #size = '';
+
+  fill(input: WorkingFrame): Promise<Float32Array> {
+    const { width, height, frame, hole, plate, known } = input;
+    if (this.#size !== `${width}x${height}` || !this.#pyramid) {
+      this.#size = `${width}x${height}`;
+      this.#pyramid = new PushPull(width, height, 3, 0.5);
+    }
+    const { value, weight } = this.#pyramid;
+    const n = width * height;
+    for (let i = 0; i < n; i++) {
+      const from = hole[i] === 0 ? frame : plate;
+      weight[i] = hole[i] === 0 ? 1 : known[i]!;
+      value[i] = from[i]!;
+      value[n + i] = from[n + i]!;
+      value[2 * n + i] = from[2 * n + i]!;
+    }
+    this.#pyramid.run();
+    return Promise.resolve(value);
+  }
+
+  reset(): void {}
+
+  close(): void {
+    this.#pyramid = undefined;
+  }
+}

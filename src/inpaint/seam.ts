@@ -1,0 +1,72 @@
+import type { Exposure } from './exposure.ts';
+import { PushPull } from './push-pull.ts';
+import type { SparseGrid } from './sparse.ts';
+
+/** Points to a cell's side. */
+const CELL = 2;
+/** Residuals beyond this many levels are things that moved, not light. */
+const MOVED = 16;
+/** Share of the new field that is taken over a frame: the rest is the last frames', against shimmer. */
+const RATE = 0.25;
+
+/**
+ * What the exposure, which is one line for the whole picture, leaves over near the hole: a few levels of light that
+ * changes from place to place. Measured outside the hole in coarse cells and continued into it smoothly, then added to the plate, so that
+ * plate and frame meet without a step. The membrane of seamless cloning (Perez et al., "Poisson image editing", 2003; Farbman
+ * et al., "Coordinates for instant image cloning", 2009), solved by push-pull.
+ */
+export class Seam {
+  readonly width: number;
+  readonly height: number;
+  /** Pixels to a cell's side. */
+  readonly cell: number;
+  /** Levels to add, three planes of height x width. */
+  readonly field: Float32Array;
+  readonly #pyramid: PushPull;
+
+  constructor(grid: SparseGrid) {
+    this.width = Math.max(1, Math.ceil(grid.width / CELL));
+    this.height = Math.max(1, Math.ceil(grid.height / CELL));
+    this.cell = grid.pitch * CELL;
+    this.field = new Float32Array(3 * this.width * this.height);
+    this.#pyramid = new PushPull(this.width, this.height, 3, 0);
+  }
+
+  reset(): void {
+    this.field.fill(0);
+  }
+
+  update(grid: SparseGrid, exposure: readonly Exposure[]): void {
+    const { width, height, field } = this;
+    const n = width * height;
+    const { value, weight } = this.#pyramid;
+    weight.fill(0);
+    value.fill(0);
+    for (let j = 0, i = 0; j < grid.height; j++) {
+      for (let k = 0; k < grid.width; k++, i++) {
+        if (!grid.visible[i] || grid.count[i] === 0) continue;
+        const cell = ((j / CELL) | 0) * width + ((k / CELL) | 0);
+        const a = residual(grid, exposure, 0, i);
+        const b = residual(grid, exposure, 1, i);
+        const c = residual(grid, exposure, 2, i);
+        if (Math.abs(a) > MOVED || Math.abs(b) > MOVED || Math.abs(c) > MOVED) continue;
+        weight[cell]! += 1;
+        value[cell]! += a;
+        value[n + cell]! += b;
+        value[2 * n + cell]! += c;
+      }
+    }
+    for (let i = 0; i < n; i++) {
+      const w = weight[i]!;
+      if (w === 0) continue;
+      for (let k = 0; k < 3; k++) value[k * n + i] = value[k * n + i]! / w;
+      weight[i] = Math.min(1, w / (CELL * CELL));
+    }
+    this.#pyramid.run();
+    for (let i = 0; i < 3 * n; i++) field[i] = field[i]! + RATE * (value[i]! - field[i]!);
+  }
+}
+
+function residual(grid: SparseGrid, exposure: readonly Exposure[], c: number, i: number): number {
+  return grid.frame[c]![i]! - exposure[c]!.gain * grid.plate[c]![i]! - exposure[c]!.offset;
+}
