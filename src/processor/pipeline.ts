@@ -29,7 +29,7 @@ export interface PipelineTools {
   onRecovered(what: string): void;
   onOverload(reason: string): void;
   /** After each frame, for the headless run. `hole` is null where the frame was covered or passed as it is. */
-  onFrame?(timestamp: number, hole: Mask | null): void;
+  onFrame?(timestamp: number, hole: Mask | null, ms: Readonly<Record<string, number>>): void;
 }
 
 /** The output track was stopped: nothing can be shown any more. */
@@ -203,7 +203,7 @@ export class Pipeline {
     if (this.#loading) this.#enter('loading', 'loading the models');
     else if (this.#failed) this.#enter('failed', this.#failed.message);
     this.#meter.add('total', performance.now() - started);
-    this.#tools.onFrame?.(timing.timestamp, hole);
+    this.#tools.onFrame?.(timing.timestamp, hole, this.#meter.takeFrame());
   }
 
   /** Removes in place. After it, also after every failure in it, `picture` holds no pixel that must not be shown. */

@@ -52,4 +52,11 @@ export interface Lab {
 export type FromLab = { readonly timestamp: number; readonly mask: Mask };
 export type ToLab =
   | { readonly type: 'mask-please'; readonly timestamp: number }
-  | { readonly type: 'frame'; readonly timestamp: number; readonly hole: Mask | null; readonly stats: RemoverStats };
+  | {
+      readonly type: 'frame';
+      readonly timestamp: number;
+      readonly hole: Mask | null;
+      readonly stats: RemoverStats;
+      /** Milliseconds of this frame by stage. */
+      readonly ms: Readonly<Record<string, number>>;
+    };

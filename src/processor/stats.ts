@@ -34,6 +34,7 @@ export class Meter {
   #since = performance.now();
   #written = 0;
   #sums = new Map<string, { sum: number; n: number }>();
+  #frame: Record<string, number> = {};
   #last: { fps: number; ms: Record<string, number> } = { fps: 0, ms: {} };
 
   add(stage: string, ms: number): void {
@@ -41,6 +42,14 @@ export class Meter {
     entry.sum += ms;
     entry.n++;
     this.#sums.set(stage, entry);
+    this.#frame[stage] = ms;
+  }
+
+  /** The stages of the frame that was just made, and starts the next one's. */
+  takeFrame(): Readonly<Record<string, number>> {
+    const frame = this.#frame;
+    this.#frame = {};
+    return frame;
   }
 
   wrote(): void {

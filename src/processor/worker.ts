@@ -4,6 +4,7 @@ import { AssetError } from '../segmentation/asset-error.ts';
 import type { MaskSource } from '../segmentation/mask-source.ts';
 import { PeopleMaskSource } from '../segmentation/people.ts';
 import { receiveSink, receiveSource } from '../transport/receive.ts';
+import { packageAsset } from './assets.ts';
 import { RemovalError } from './errors.ts';
 import { GivenMasks } from './lab.ts';
 import { Pipeline } from './pipeline.ts';
@@ -45,8 +46,8 @@ function start({ sink: handle, options, lab }: Extract<ToWorker, { type: 'start'
     onOverload: (reason) => send({ type: 'overload', reason }),
     ...(lab
       ? {
-          onFrame: (timestamp, hole) =>
-            lab.port.postMessage({ type: 'frame', timestamp, hole, stats: made.stats() } satisfies ToLab),
+          onFrame: (timestamp, hole, ms) =>
+            lab.port.postMessage({ type: 'frame', timestamp, hole, ms, stats: made.stats() } satisfies ToLab),
         }
       : {}),
   });
@@ -63,17 +64,18 @@ async function update({ remove, cover }: Partial<WorkerOptions>): Promise<void> 
 }
 
 async function createMaskSource({ assets }: WorkerOptions, signal: AbortSignal): Promise<MaskSource> {
-  const at = (name: string) => new URL(name, assets).href;
+  const files = {
+    loader: packageAsset(assets, 'vision_wasm_module_internal.js'),
+    wasm: packageAsset(assets, 'vision_wasm_module_internal.wasm'),
+    square: packageAsset(assets, 'selfie-square.tflite'),
+    landscape: packageAsset(assets, 'selfie-landscape.tflite'),
+  };
+  const total = Object.values(files).reduce((sum, { bytes }) => sum + bytes, 0);
   try {
     return await PeopleMaskSource.create({
-      assets: {
-        loader: at('vision_wasm_module_internal.js'),
-        wasm: at('vision_wasm_module_internal.wasm'),
-        square: at('selfie-square.tflite'),
-        landscape: at('selfie-landscape.tflite'),
-      },
+      assets: files,
       signal,
-      onProgress: (progress) => send({ type: 'progress', progress }),
+      onProgress: (loaded) => send({ type: 'progress', progress: { loaded, total } }),
     });
   } catch (error) {
     if (error instanceof AssetError) {

@@ -1,0 +1,24 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { build } from 'esbuild';
+import { ROOT } from './setup.mjs';
+
+/** Bundles a page's script into a folder of its own, with an empty page around it; gives the folder. */
+export async function pageBundle(script) {
+  const name = script.replaceAll(/[^\w]+/g, '-');
+  const folder = path.join(ROOT, '.cache/pages', name);
+  mkdirSync(folder, { recursive: true });
+  await build({
+    entryPoints: [path.join(ROOT, script)],
+    outfile: path.join(folder, 'page.js'),
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    sourcemap: 'inline',
+    define: { __ASSETS__: '{}' },
+    logLevel: 'error',
+  });
+  const html = `<!doctype html><meta charset="utf-8"><title>${script}</title><script type="module" src="page.js"></script>\n`;
+  writeFileSync(path.join(folder, 'index.html'), html);
+  return folder;
+}

@@ -1,0 +1,109 @@
+/**
+ * Runs the product over a clip, in headless Chromium, frame by frame, none dropped:
+ *
+ *     npm run remove -- --in CLIP_OR_FOLDER --out DIR [--masks DIR] [--remove people|nothing]
+ *         [--backend webgpu|wasm|auto] [--size WxH] [--fps N] [--dump-masks DIR]
+ *
+ * `--in` is a video or a folder of %05d.jpg or %05d.png. `--masks` (white = hole) replaces segmentation.
+ * Writes DIR/%05d.png at the source's size and DIR/stats.json.
+ */
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { ensureBuild, ensurePackages, ROOT, say } from './lib/setup.mjs';
+
+class UsageError extends Error {}
+
+function readArguments() {
+  let values;
+  try {
+    ({ values } = parseArgs({
+      options: Object.fromEntries(
+        ['in', 'out', 'masks', 'remove', 'backend', 'size', 'fps', 'dump-masks'].map((name) => [
+          name,
+          { type: 'string' },
+        ]),
+      ),
+    }));
+  } catch (error) {
+    throw new UsageError(error.message);
+  }
+  const { in: input, out, masks, remove = 'people', backend = 'auto', size, fps = '25' } = values;
+  if (!input || !out) throw new UsageError('--in CLIP_OR_FOLDER and --out DIR are needed.');
+  if (!existsSync(input)) throw new UsageError(`--in ${input}: no such file or folder.`);
+  if (masks && !existsSync(masks)) throw new UsageError(`--masks ${masks}: no such folder.`);
+  if (!['people', 'nothing'].includes(remove)) throw new UsageError(`--remove ${remove}: people or nothing.`);
+  if (!['webgpu', 'wasm', 'auto'].includes(backend))
+    throw new UsageError(`--backend ${backend}: webgpu, wasm or auto.`);
+  const wanted = size?.match(/^(\d+)x(\d+)$/);
+  if (size && !wanted) throw new UsageError(`--size ${size}: WIDTHxHEIGHT in pixels, such as 640x480.`);
+  if (!(Number(fps) > 0)) throw new UsageError(`--fps ${fps}: frames per second, above 0.`);
+  return {
+    input,
+    out,
+    masks,
+    remove,
+    backend,
+    fps: Number(fps),
+    size: wanted ? { width: Number(wanted[1]), height: Number(wanted[2]) } : null,
+    dumpMasks: values['dump-masks'],
+  };
+}
+
+/** The frames of a folder, in order: 00000.jpg, 00001.jpg, … without a gap. */
+function frameNames(folder) {
+  const names = readdirSync(folder)
+    .filter((name) => /^\d+\.(jpe?g|png)$/i.test(name))
+    .sort();
+  if (!names.length) throw new UsageError(`${folder}: no frames named 00000.jpg or 00000.png in it.`);
+  names.forEach((name, index) => {
+    if (Number.parseInt(name, 10) !== index)
+      throw new UsageError(`${folder}: frame ${index} is missing (found ${name}).`);
+  });
+  return names;
+}
+
+const percentile = (values, share) => {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
+};
+
+function summary({ backend, frames, warmup }) {
+  const steady = frames.slice(Math.min(warmup, frames.length - 1));
+  const stages = [...new Set(steady.flatMap(({ ms }) => Object.keys(ms)))];
+  const ms = Object.fromEntries(
+    stages.map((stage) => {
+      const values = steady.flatMap((frame) => frame.ms[stage] ?? []);
+      return [stage, { p50: percentile(values, 0.5), p95: percentile(values, 0.95) }];
+    }),
+  );
+  return { backend, ms, frames };
+}
+
+async function main() {
+  const options = readArguments();
+  const isFolder = statSync(options.input).isDirectory();
+  const names = isFolder ? frameNames(options.input) : null;
+  const maskNames = options.masks ? frameNames(options.masks) : null;
+  if (names && maskNames && maskNames.length < names.length) {
+    throw new UsageError(`--masks ${options.masks}: ${maskNames.length} masks for ${names.length} frames.`);
+  }
+  ensurePackages();
+  ensureBuild();
+  const { runPage } = await import('./remove/run-page.mjs');
+  mkdirSync(options.out, { recursive: true });
+  if (options.dumpMasks) mkdirSync(options.dumpMasks, { recursive: true });
+  const started = Date.now();
+  const result = await runPage({ ...options, names, maskNames, worker: path.join(ROOT, 'dist') }, (done, total) => {
+    if (done % 25 === 0 || done === total) say(`frame ${done}${total ? ` of ${total}` : ''}`);
+  });
+  const stats = summary({ ...result, warmup: 5 });
+  writeFileSync(path.join(options.out, 'stats.json'), `${JSON.stringify(stats, null, 1)}\n`);
+  const seconds = ((Date.now() - started) / 1000).toFixed(1);
+  say(`${stats.frames.length} frames in ${seconds} s, backend ${stats.backend}, written to ${options.out}`);
+}
+
+main().catch((error) => {
+  say(error instanceof UsageError ? `remove: ${error.message}` : `remove: ${error.message ?? error}`);
+  process.exit(2);
+});

@@ -1,0 +1,156 @@
+import { HOLE, type Mask } from '../../src/mask.ts';
+import type { FromLab, FromWorker, ToLab, ToWorker } from '../../src/processor/protocol.ts';
+import { serveFrames, takeFrames } from '../../src/transport/port.ts';
+import { type ClipJob, readClip, readImage } from './clip.ts';
+
+interface Job extends ClipJob {
+  readonly maskNames: readonly string[] | null;
+  readonly remove: 'people' | 'nothing';
+  readonly backend: 'webgpu' | 'wasm' | 'auto';
+  readonly dumpMasks: boolean;
+}
+
+interface FrameStats {
+  readonly state: string;
+  readonly hole: number;
+  readonly known: number;
+  readonly ms: Readonly<Record<string, number>>;
+}
+
+interface Result {
+  readonly backend: string;
+  readonly frames: readonly FrameStats[];
+}
+
+declare global {
+  interface Window {
+    removeClip(job: Job): Promise<Result>;
+    reportFrame(done: number, total: number): Promise<void>;
+  }
+}
+
+/** Feeds the shipped worker one frame at a time and stores what comes out. */
+window.removeClip = async (job) => {
+  const worker = new Worker('/clean-plate/worker.js', { type: 'module' });
+  const source = new MessageChannel();
+  const sink = new MessageChannel();
+  const lab = new MessageChannel();
+  const frames: FrameStats[] = [];
+  const total = job.names?.length ?? 0;
+  const stored: Promise<void>[] = [];
+  let backend = 'none';
+  const indices = new Map<number, number>();
+  const nameOf = (timestamp: number) => fileName(indices.get(timestamp)!);
+
+  const finished = new Promise<void>((resolve, reject) => {
+    worker.onerror = (event) => reject(new Error(`The worker failed: ${event.message}`));
+    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
+      if (data.type === 'error') reject(new Error(data.error.message));
+      if (data.type === 'done' && data.error) reject(new Error(data.error.message));
+      if (data.type === 'done' && data.id === 1) post({ type: 'source', id: 2, handle, hint }, [source.port2]);
+      if (data.type === 'state' && data.state === 'paused' && data.reason.includes('ended')) resolve();
+    };
+    lab.port1.onmessage = async ({ data }: MessageEvent<ToLab>) => {
+      try {
+        if (data.type === 'mask-please') {
+          const mask = await readMask(`/masks/${job.maskNames?.[indices.get(data.timestamp)!]}`, size);
+          lab.port1.postMessage({ timestamp: data.timestamp, mask } satisfies FromLab);
+          return;
+        }
+        const { state, hole, known } = data.stats;
+        backend = data.stats.backend;
+        frames.push({ state, hole: data.hole ? hole : 0, known, ms: data.ms });
+        if (job.dumpMasks) await storeMask(data.hole, nameOf(data.timestamp));
+        await window.reportFrame(frames.length, total);
+      } catch (error) {
+        reject(error);
+      }
+    };
+    const clip = readClip(job);
+    serveFrames(source.port1, {
+      next: async () => {
+        // The worker asks for the next frame once the last one is written, so nothing is ever dropped.
+        await Promise.all(stored.splice(0));
+        try {
+          const { value } = await clip.next();
+          if (!value) return null;
+          indices.set(value.timestamp, indices.size);
+          size = { width: value.displayWidth, height: value.displayHeight };
+          return value;
+        } catch (error) {
+          reject(error);
+          return null;
+        }
+      },
+      close: () => {},
+    });
+    takeFrames(sink.port1, async (frame) => {
+      const url = `/out/${nameOf(frame.timestamp)}`;
+      const blob = await toPng(frame).finally(() => frame.close());
+      stored.push(put(url, blob));
+    });
+  });
+
+  let size = { width: 0, height: 0 };
+  const hint = { width: 0, height: 0, frameRate: 0 };
+  const handle = { kind: 'port', port: source.port2 } as const;
+  const post = (message: ToWorker, transfer: Transferable[] = []) => worker.postMessage(message, transfer);
+  const assets = new URL('/clean-plate/assets/', location.href).href;
+  const tier = job.backend === 'wasm' ? 'light' : 'auto';
+  post(
+    {
+      type: 'start',
+      sink: { kind: 'port', port: sink.port2 },
+      options: { remove: job.remove, cover: 'blank', assets, tier },
+      lab: { port: lab.port2, givesMasks: job.maskNames !== null },
+    },
+    [sink.port2, lab.port2],
+  );
+  // The source comes once removal can run: every frame of the clip is to be removed from, not covered.
+  post({ type: 'update', id: 1, options: { remove: job.remove } });
+  await finished.finally(() => worker.terminate());
+  await Promise.all(stored);
+  if (!frames.length) throw new Error('The clip has no frame that can be read.');
+  if (job.backend === 'webgpu' && backend !== 'webgpu') throw new Error(`No WebGPU here: backend was ${backend}.`);
+  return { backend, frames };
+};
+
+const fileName = (index: number) => `${String(index).padStart(5, '0')}.png`;
+
+async function put(url: string, body: Blob): Promise<void> {
+  const response = await fetch(url, { method: 'PUT', body });
+  if (!response.ok) throw new Error(`${url} could not be written: ${await response.text()}`);
+}
+
+async function toPng(frame: VideoFrame): Promise<Blob> {
+  const { width, height } = frame.visibleRect ?? { width: frame.codedWidth, height: frame.codedHeight };
+  const pixels = new Uint8ClampedArray(width * height * 4);
+  await frame.copyTo(pixels, { format: 'RGBA', layout: [{ offset: 0, stride: width * 4 }] });
+  return encode(new ImageData(pixels, width, height));
+}
+
+function encode(image: ImageData): Promise<Blob> {
+  const canvas = new OffscreenCanvas(image.width, image.height);
+  const context = canvas.getContext('2d');
+  if (!context) throw new Error('No 2D canvas.');
+  context.putImageData(image, 0, 0);
+  return canvas.convertToBlob({ type: 'image/png' });
+}
+
+async function readMask(url: string, size: { width: number; height: number }): Promise<Mask> {
+  const { width, height, data } = await readImage(url);
+  if (width !== size.width || height !== size.height) {
+    throw new Error(`${url}: ${width}x${height}, but the frames are ${size.width}x${size.height}.`);
+  }
+  const mask = new Uint8Array(width * height);
+  for (let i = 0; i < mask.length; i++) mask[i] = data[i * 4]! >= HOLE ? 255 : 0;
+  return { width, height, data: mask };
+}
+
+/** A frame that was covered, or passed, has no hole mask of its own: all of it, or none. */
+async function storeMask(hole: Mask | null, name: string): Promise<void> {
+  const { width, height, data } = hole ?? { width: 1, height: 1, data: new Uint8Array([255]) };
+  const image = new ImageData(width, height);
+  for (let i = 0; i < data.length; i++) image.data.set([data[i]!, data[i]!, data[i]!, 255], i * 4);
+  await put(`/dump-masks/${name}`, await encode(image));
+}
