@@ -16,6 +16,7 @@ After: windowed attention with per-location memory, Thiry et al. 2024 (online in
 """
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
@@ -54,6 +55,11 @@ def new_state(cfg: Config, batch: int, width: int, height: int, **kw) -> tuple[t
 def window_size(n: int) -> int:
     """Edge of an attention window that divides n tokens (n is a multiple of 4): about 6, which is 48 pixels."""
     return next(w for w in (6, 8, 5, 7, 4) if n % w == 0)
+
+
+def sizes(x: torch.Tensor) -> list[int]:
+    """The shape as plain numbers, also while exporting: shapes are static there, and shape arithmetic would be int64 in the graph."""
+    return [int(n) for n in x.shape]
 
 
 def conv(cin: int, cout: int, stride: int = 1) -> nn.Conv2d:
@@ -97,8 +103,8 @@ class Attention(nn.Module):
 
     def attend(self, q, k, v, bias=None):
         """q: N T C, k and v: N K C, bias: broadcastable to N heads T K -> N T C."""
-        n, t, _ = q.shape
-        split = lambda a: a.reshape(n, a.shape[1], self.heads, self.head).permute(0, 2, 1, 3)
+        n, t, _ = sizes(q)
+        split = lambda a: a.reshape(n, -1, self.heads, self.head).permute(0, 2, 1, 3)
         # Written out: the fused kernel's backward pass is five times slower on a CPU, and the exporter would write it out anyway.
         a = split(q) * self.head**-0.5 @ split(k).transpose(-1, -2)
         y = torch.softmax(a if bias is None else a + bias, -1).to(v.dtype) @ split(v)
@@ -107,7 +113,7 @@ class Attention(nn.Module):
 
 class Global(Attention):
     def forward(self, x):  # B H W C, every token sees every token
-        b, h, w, c = x.shape
+        b, h, w, c = sizes(x)
         x = self.positions(x)
         y = self.norm(x).reshape(b, h * w, c)
         k, v = self.kv(y).split(c, -1)
@@ -124,7 +130,7 @@ class Windowed(Attention):
         self.age = nn.Parameter(torch.zeros(slots, 2 * c))  # tells the slots apart, and memory from present
 
     def partition(self, x, wh, ww):  # B H W C -> B*windows, wh*ww, C, without going beyond 4 dimensions
-        b, h, w, c = x.shape
+        b, h, w, c = sizes(x)
         x = x.reshape(b * h // wh, wh, w // ww, ww * c).permute(0, 2, 1, 3)
         return x.reshape(b * (h // wh) * (w // ww), wh * ww, c)
 
@@ -134,33 +140,36 @@ class Windowed(Attention):
 
     def forward(self, x, tokens, slots):
         """x: B H W C; tokens: B M H W 2C, slots: B M H W 1, both as remembered BEFORE this frame."""
-        b, h, w, c = x.shape
+        b, h, w, c = sizes(x)
         wh, ww = window_size(h), window_size(w)
         sh, sw = (wh // 2, ww // 2) if self.shifted else (0, 0)
         roll = lambda a: torch.roll(a, (-sh, -sw), (1, 2)) if self.shifted else a
         x = self.positions(x)
         y = self.norm(x)
         q, kv = self.q(y), self.kv(y)
-        kvs, bias = [self.partition(roll(kv), wh, ww)], [self.wrap(h, w, wh, ww, sh, sw, x).repeat(b, 1, 1)]
-        for m in range(self.slots):
-            kvs.append(self.partition(roll(tokens[:, m] + self.age[m].to(tokens.dtype)), wh, ww))
-            empty = self.partition(roll((slots[:, m] - 1) * 1e4), wh, ww).permute(0, 2, 1)  # N 1 wh*ww
-            bias.append(bias[0] + empty)
+        kvs, empty = [self.partition(roll(kv), wh, ww)], []
+        for i in range(self.slots):
+            slot = slice(i, i + 1)  # slices, not indices: an index becomes a Gather over int64
+            kvs.append(self.partition(roll(tokens[:, slot].squeeze(1) + self.age[slot].to(tokens.dtype)), wh, ww))
+            empty.append(self.partition(roll((slots[:, slot].squeeze(1) - 1) * 1e4), wh, ww).permute(0, 2, 1))  # N 1 wh*ww
+        bias = torch.cat([torch.zeros_like(empty[0]), *empty], 2)
+        if self.shifted:
+            apart = self.apart(h, w, wh, ww, sh, sw).to(x.device).repeat(b, 1, 1)
+            bias = bias + torch.cat([apart] * (1 + self.slots), 2)
         k, v = torch.cat(kvs, 1).split(c, -1)
-        y = self.attend(self.partition(roll(q), wh, ww), k, v, torch.cat(bias, 2)[:, None].to(k.dtype))
+        y = self.attend(self.partition(roll(q), wh, ww), k, v, bias[:, None].to(k.dtype))
         y = self.merge(y, b, h, w, wh, ww)
         if self.shifted:
             y = torch.roll(y, (sh, sw), (1, 2))
         return x + self.out(y)
 
     @staticmethod
-    def wrap(h, w, wh, ww, sh, sw, like):
-        """0 where two tokens of a rolled window are neighbours, -1e4 where the roll brought them together. A constant: windows x T x T."""
-        row = torch.arange(h).reshape(h // wh, wh) >= h - sh if sh else torch.zeros(h // wh, wh, dtype=torch.bool)
-        col = torch.arange(w).reshape(w // ww, ww) >= w - sw if sw else torch.zeros(w // ww, ww, dtype=torch.bool)
-        side = row[:, None, :, None] * 2 + col[None, :, None, :] * 1  # nh nw wh ww
-        side = side.reshape(-1, wh * ww)
-        return (side[:, :, None] != side[:, None, :]).to(like.dtype) * -1e4
+    def apart(h, w, wh, ww, sh, sw):
+        """-1e4 where only the roll brought two tokens of a window together, else 0. A constant: windows x T x T, T = wh * ww."""
+        row, col = np.arange(h) >= h - sh, np.arange(w) >= w - sw
+        side = (row[:, None] * 2 + col).reshape(h // wh, wh, w // ww, ww).transpose(0, 2, 1, 3).reshape(-1, wh * ww)
+        side = torch.from_numpy(side.astype(np.float32))  # few numbers in the file; the T x T of them are made on loading
+        return (side[:, :, None] - side[:, None, :]).abs().clamp(max=1) * -1e4
 
 
 class Inpainter(nn.Module):
@@ -188,43 +197,79 @@ class Inpainter(nn.Module):
     def forward(self, frame, hole, plate, known, fill, tokens, slots, paint):
         """frame, plate, fill: B 3 H W in 0..1; hole, known: B 1 H W of 0 and 1; the state as `new_state` lays it out.
         Returns out B 3 H W (fill + residual in the hole, fill elsewhere) and the next state."""
-        cfg, (b, _, height, width) = self.cfg, frame.shape
-        visible = 1 - hole
-        frame = frame * visible  # the raw pixels of the hole end here
-        unknown = hole * (1 - known)
-        picture = frame + fill * hole
-        x = self.in_rgb(torch.cat([picture * 2 - 1, plate * known * 2 - 1], 1)) + self.in_mask(torch.cat([hole, known, unknown], 1))
-        x2 = self.enc2(F.relu(x))  # B s H/2 W/2
-        x4 = self.enc4(F.relu(self.down4(x2)))  # B m H/4 W/4
-        x8 = self.down8(x4)  # B d H/8 W/8
-        y = self.down16(F.relu(x8)).permute(0, 2, 3, 1)  # B H/16 W/16 k
-        for attention, mlp in self.coarse:
-            y = mlp(attention(y))
-        y = F.interpolate(self.up8(y).permute(0, 3, 1, 2), scale_factor=2, mode="bilinear", align_corners=False)
-        encoded = x8.permute(0, 2, 3, 1)  # B H/8 W/8 d
-        y = encoded + y.permute(0, 2, 3, 1)
-
-        clear = 1 - F.max_pool2d(hole, 8).permute(0, 2, 3, 1)  # B H/8 W/8 1, 1 = the whole cell is visible
+        b = sizes(frame)[0]
+        x2, x4, encoded, y = self.encode(frame, hole, plate, known, fill)
+        clear = self.clear(hole)
         kept = []
         for i, (attention, mlp) in enumerate(self.fine):
             mine = tokens[i * b : (i + 1) * b]
             y = mlp(attention(y, mine, slots))
             kept.append(self.push(mine, attention.remember(encoded), clear))
-        next_tokens, next_slots = torch.cat(kept, 0), self.push(slots, torch.ones_like(clear), clear)
+        residual, gate = self.decode(x2, x4, y)
+        out, next_paint = self.blend(residual, gate, hole, known, fill, paint)
+        return out, torch.cat(kept, 0), self.push(slots, torch.ones_like(clear), clear), next_paint
 
+    def encode(self, frame, hole, plate, known, fill):
+        """-> features at stride 2 (B s H/2 W/2) and 4 (B m H/4 W/4); tokens at stride 8 (B H/8 W/8 d) as encoded, and with the coarse stage added."""
+        frame = frame * (1 - hole)  # the raw pixels of the hole end here
+        picture = (frame + fill * hole) * 2 - 1
+        masks = torch.cat([hole, known, hole * (1 - known)], 1)
+        x2 = self.enc2(F.relu(self.in_rgb(torch.cat([picture, plate * known * 2 - 1], 1)) + self.in_mask(masks)))
+        x4 = self.enc4(F.relu(self.down4(x2)))
+        x8 = self.down8(x4)
+        y = self.down16(F.relu(x8)).permute(0, 2, 3, 1)  # B H/16 W/16 k
+        for attention, mlp in self.coarse:
+            y = mlp(attention(y))
+        y = F.interpolate(self.up8(y).permute(0, 3, 1, 2), scale_factor=2, mode="bilinear", align_corners=False)
+        encoded = x8.permute(0, 2, 3, 1)
+        return x2, x4, encoded, encoded + y.permute(0, 2, 3, 1)
+
+    def decode(self, x2, x4, y):
+        """-> residual B 3 H W over the fill, gate B 1 H W before its sigmoid."""
         y = self.norm(y).permute(0, 3, 1, 2)
         y = x4 + F.interpolate(self.up4(y), scale_factor=2, mode="bilinear", align_corners=False)
         y = self.dec4(F.relu(y))
         y = x2 + F.interpolate(self.up2(y), scale_factor=2, mode="bilinear", align_corners=False)
         y = self.dec2(F.relu(y))
-        residual, gate = F.pixel_shuffle(self.paint(y), 2).float().split((3, 1), 1)  # B 3 H W, B 1 H W
+        return F.pixel_shuffle(self.paint(y), 2).float().split((3, 1), 1)
 
-        new = (fill + residual).clamp(0, 1) if not self.training else fill + residual
+    def blend(self, residual, gate, hole, known, fill, paint):
+        """This frame's painting with the painted memory: the one place where an output comes back, as a convex mix."""
+        new = fill + residual if self.training else (fill + residual).clamp(0, 1)
         old, painted = paint.split((3, 1), 1)
         gate = torch.sigmoid(gate) * GATE_MAX * painted
         out = fill + hole * (gate * old + (1 - gate) * new - fill)
         # Never-seen hole pixels are remembered as painted; once a pixel was visible its paint is forgotten: the plate knows better.
-        return out, next_tokens, next_slots, torch.cat([out * unknown, unknown], 1)
+        unknown = hole * (1 - known)
+        return out, torch.cat([out * unknown, unknown], 1)
+
+    def clip(self, frame, hole, plate, known, fill):
+        """T frames of one stream at once, without a state: T 3 H W -> T 3 H W. The oracle for the cached way, frame by frame: here the
+        memory of frame t is looked up among all encoded frames, the M latest clear ones before t at each location."""
+        t, m = frame.shape[0], self.cfg.slots
+        x2, x4, encoded, y = self.encode(frame, hole, plate, known, fill)
+        clear = self.clear(hole)[..., 0] > 0  # T H/8 W/8
+        latest = torch.full((t, m, *clear.shape[1:]), -1)  # which frame each slot holds
+        for i in range(1, t):
+            newer = torch.cat([torch.full_like(latest[i - 1, :1], i - 1), latest[i - 1, :-1]])
+            latest[i] = torch.where(clear[i - 1], newer, latest[i - 1])
+        slots = (latest >= 0).to(y.dtype)[..., None]
+        at = latest.clamp(min=0)[..., None].expand(*latest.shape, 2 * self.cfg.dim).flatten(0, 1)
+        for attention, mlp in self.fine:
+            tokens = attention.remember(encoded).gather(0, at).unflatten(0, (t, m)) * slots
+            y = mlp(attention(y, tokens, slots))
+        residual, gate = self.decode(x2, x4, y)
+        paint, outs = torch.zeros_like(frame[:1, :1]).repeat(1, 4, 1, 1), []
+        for i in range(t):
+            now = slice(i, i + 1)
+            out, paint = self.blend(residual[now], gate[now], hole[now], known[now], fill[now], paint)
+            outs.append(out)
+        return torch.cat(outs)
+
+    @staticmethod
+    def clear(hole):
+        """B H/8 W/8 1: 1 = the whole 8 x 8 cell is visible."""
+        return 1 - F.max_pool2d(hole, 8).permute(0, 2, 3, 1)
 
     @staticmethod
     def push(slots, new, clear):

@@ -26,7 +26,7 @@ WARMUP = 100  # steps; the zero-initialised output needs little
 EMA = 0.998  # about the last 500 steps
 SEEN = 0.25  # weight of hole pixels that the plate knows: the compositor takes those from the plate
 SQUARE = 2.0  # x MSE beside L1: dB is judged on squares, L1 alone leaves far outliers
-FEATURE = 0.04  # x the scorer's own feature distance, over the hole's share of the picture
+FEATURE = 0.005  # x the scorer's own feature distance, over the hole's share of the picture. 0.04 from the start drew checkerboards before shapes
 TEMPORAL = 0.5  # x difference of the frame-to-frame changes
 REPAINT = 0.2  # x "painting a painted frame changes nothing"
 REPAINT_CHANCE = 0.15
@@ -47,6 +47,7 @@ def arguments():
     a.add_argument("--batch", type=int, default=8)
     a.add_argument("--minutes", type=float, default=40)
     a.add_argument("--lr", type=float, default=LR)
+    a.add_argument("--feature", type=float, default=FEATURE)
     a.add_argument("--adversarial", type=float, default=0, help="weight of the discriminator's term; 0 = off")
     return a.parse_args()
 
@@ -95,7 +96,7 @@ def losses(net, disc, trunk, clip, a, device):
     pick = torch.randint(t, ()).item()
     share = hole[:, pick].mean((1, 2, 3)).clamp(min=0.05)
     with torch.autocast(device.type, torch.bfloat16):
-        terms["feature"] = FEATURE * (feature_distance(trunk, shown[:, pick], truth[:, pick]) / share).mean()
+        terms["feature"] = a.feature * (feature_distance(trunk, shown[:, pick], truth[:, pick]) / share).mean()
     if t > 1:
         both = flat(hole[:, 1:] * hole[:, :-1])
         terms["time"] = TEMPORAL * masked_mean(flat(out.diff(dim=1) - truth.diff(dim=1)).abs(), both)

@@ -1,0 +1,103 @@
+"""Export the model for ONNX Runtime (Web): static shapes for each working size, state in and state out, fp32 and fp16, with a JSON card beside them.
+
+  python export.py --weights runs/a/latest.pt --out ../weights --sizes 480x288 384x288
+
+Writes inpaint-<size>.<fp32|fp16>.onnx, inpaint.json (names, types, shapes, sha256, milliseconds a frame on one CPU thread), inpaint.pt (EMA weights, fp16).
+Pictures and masks are float32 in every file; the state has the file's own type. State starts at zero, and next_X goes back in as state_X.
+"""
+import argparse
+import hashlib
+import json
+import os
+import time
+import warnings
+
+import numpy as np
+import onnx
+import onnxruntime as ort
+import torch
+from onnxruntime.transformers.float16 import convert_float_to_float16
+
+from evaluate import load
+from model import new_state, state_shapes
+
+PICTURES = ["frame", "hole", "plate", "known", "fill"]
+STATE = ["tokens", "slots", "paint"]
+INPUTS = PICTURES + [f"state_{s}" for s in STATE]
+OUTPUTS = ["out"] + [f"next_{s}" for s in STATE]
+OPSET = 17
+
+
+def example(cfg, width, height, seed=0, batch=1):
+    """Random but lawful inputs for one frame and an empty state."""
+    g = torch.Generator().manual_seed(seed)
+    rgb = lambda: torch.rand(batch, 3, height, width, generator=g)
+    mask = lambda: torch.nn.functional.interpolate((torch.rand(batch, 1, height // 16, width // 16, generator=g) > 0.6).float(), scale_factor=16)
+    return [rgb(), mask(), rgb(), mask(), rgb(), *new_state(cfg, batch, width, height)]
+
+
+def export(net, path, width, height):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.onnx.export(net, tuple(example(net.cfg, width, height)), path, input_names=INPUTS, output_names=OUTPUTS, opset_version=OPSET, dynamo=False)
+    graph = onnx.load(path)
+    graph = onnx.shape_inference.infer_shapes(graph)
+    onnx.checker.check_model(graph)
+    onnx.save(graph, path)
+
+
+def halve(source, path):
+    """fp16 weights, arithmetic and state; pictures stay fp32 at the door."""
+    model = convert_float_to_float16(onnx.load(source), keep_io_types=PICTURES + ["out"])
+    onnx.save(model, path)
+
+
+def run(path, inputs, frames=1, threads=1):
+    """Runs `frames` frames with the state fed back -> outputs of the last one, best milliseconds a frame."""
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.log_severity_level = 3
+    session = ort.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    types = {i.name: np.float16 if "float16" in i.type else np.float32 for i in session.get_inputs()}
+    feed, best = {n: x.numpy().astype(types[n]) for n, x in zip(INPUTS, inputs)}, 1e9
+    for _ in range(frames):
+        began = time.perf_counter()
+        result = dict(zip(OUTPUTS, session.run(OUTPUTS, feed)))
+        best = min(best, (time.perf_counter() - began) * 1e3)
+        feed.update({f"state_{s}": result[f"next_{s}"] for s in STATE})
+    return result, best
+
+
+def main():
+    a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    a.add_argument("--weights", required=True)
+    a.add_argument("--out", default="../weights")
+    a.add_argument("--sizes", nargs="+", default=["480x288", "384x288"])
+    a = a.parse_args()
+    os.makedirs(a.out, exist_ok=True)
+    net = load(a.weights)
+    torch.save({"ema": {k: v.half() for k, v in net.state_dict().items()}, "config": vars(net.cfg)}, f"{a.out}/inpaint.pt")
+    card = {"opset": OPSET, "multiple": 32, "models": []}
+    for size in a.sizes:
+        w, h = map(int, size.split("x"))
+        full, half = f"{a.out}/inpaint-{size}.fp32.onnx", f"{a.out}/inpaint-{size}.fp16.onnx"
+        export(net, full, w, h)
+        halve(full, half)
+        shapes = {"frame": [1, 3, h, w], "hole": [1, 1, h, w], "plate": [1, 3, h, w], "known": [1, 1, h, w], "fill": [1, 3, h, w], "out": [1, 3, h, w]}
+        state = {k: list(v) for k, v in state_shapes(net.cfg, w, h).items()}
+        for path, kind in ((full, "float32"), (half, "float16")):
+            _, ms = run(path, example(net.cfg, w, h), frames=3)
+            card["models"].append({
+                "file": os.path.basename(path), "width": w, "height": h, "bytes": os.path.getsize(path),
+                "sha256": hashlib.sha256(open(path, "rb").read()).hexdigest(),
+                "inputs": {n: {"type": "float32", "shape": shapes[n]} for n in PICTURES}, "output": {"out": {"type": "float32", "shape": shapes["out"]}},
+                "state": {k: {"input": f"state_{k}", "output": f"next_{k}", "type": kind, "shape": v} for k, v in state.items()},
+                "msPerFrameOneThread": round(ms, 1),
+            })
+            print(path, os.path.getsize(path), "bytes", round(ms, 1), "ms a frame on one CPU thread")
+    with open(f"{a.out}/inpaint.json", "w") as f:
+        json.dump(card, f, indent=1)
+
+
+if __name__ == "__main__":
+    main()
