@@ -1,0 +1,345 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { FakeVideoFrame, installFakeVideoFrame } from '../../test/fakes/video-frame.ts';
+import type { Inpainter, InpaintReport } from '../inpaint/inpainter.ts';
+import type { Mask } from '../mask.ts';
+import { type Picture, pictureBytes } from '../picture.ts';
+import type { MaskSource } from '../segmentation/mask-source.ts';
+import type { FrameSink, FrameSource } from '../transport/frames.ts';
+import { Pipeline, type PipelineTools } from './pipeline.ts';
+
+const SIZE = { width: 16, height: 8 };
+/** Every byte of a source frame; the person is all of the left half. */
+const RAW = 200;
+/** What the fake inpainter paints. */
+const CLEAN = 90;
+
+const HOLE: Mask = {
+  ...SIZE,
+  data: Uint8Array.from({ length: SIZE.width * SIZE.height }, (_, i) => (i % SIZE.width < 8 ? 255 : 0)),
+};
+
+/** A camera whose frames come one by one as the test pushes them. */
+class FakeSource implements FrameSource {
+  readonly frames: FakeVideoFrame[] = [];
+  #queue: FakeVideoFrame[] = [];
+  #waiting: ((frame: VideoFrame | null) => void) | undefined;
+  closed = false;
+
+  push(timestamp: number): void {
+    const bytes = new Uint8Array(pictureBytes('I420', SIZE.width, SIZE.height)).fill(RAW);
+    const init = { format: 'I420', codedWidth: SIZE.width, codedHeight: SIZE.height, timestamp } as const;
+    const frame = new FakeVideoFrame(bytes, init);
+    this.frames.push(frame);
+    this.#queue.push(frame);
+    this.#give();
+  }
+
+  read(): Promise<VideoFrame | null> {
+    return new Promise((resolve) => {
+      this.#waiting = resolve;
+      this.#give();
+    });
+  }
+
+  close(): void {
+    this.closed = true;
+    for (const frame of this.#queue.splice(0)) frame.close();
+    this.#waiting?.(null);
+  }
+
+  #give(): void {
+    const next = this.#queue[0];
+    if (!next || !this.#waiting) return;
+    this.#queue.shift();
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    waiting(next as unknown as VideoFrame);
+  }
+}
+
+/** Keeps the pixels of what was written and closes it, as a track would. */
+class FakeSink implements FrameSink {
+  readonly written: { readonly timestamp: number; readonly bytes: Uint8Array }[] = [];
+  broken = false;
+  closed = false;
+
+  async write(frame: VideoFrame): Promise<void> {
+    const { timestamp, bytes } = frame as unknown as FakeVideoFrame;
+    frame.close();
+    if (this.broken) throw new Error('the track was stopped');
+    this.written.push({ timestamp, bytes });
+  }
+
+  close(): void {
+    this.closed = true;
+  }
+
+  /** Largest luma under the hole: RAW as soon as one raw pixel got through. */
+  leak(index: number): number {
+    const { bytes } = this.written[index]!;
+    return Math.max(...bytes.slice(0, HOLE.data.length).filter((_, i) => HOLE.data[i]));
+  }
+}
+
+class FakeMasks implements MaskSource {
+  fail = false;
+  confidence = 1;
+  closed = 0;
+  resets = 0;
+
+  async segment() {
+    if (this.fail) throw new Error('segmenter broke');
+    return { hole: HOLE, confidence: this.confidence };
+  }
+
+  reset(): void {
+    this.resets++;
+  }
+
+  close(): void {
+    this.closed++;
+  }
+}
+
+class FakeInpainter implements Inpainter {
+  readonly backend = 'cpu';
+  fail = false;
+  closed = 0;
+
+  async inpaint(picture: Picture, hole: Mask): Promise<InpaintReport> {
+    if (this.fail) throw new Error('inpainter broke');
+    hole.data.forEach((value, i) => {
+      if (value) picture.data[i] = CLEAN;
+    });
+    return { hole: 0.5, known: 1, coverage: 1, camera: 'still', ms: {} };
+  }
+
+  reset(): void {}
+
+  close(): void {
+    this.closed++;
+  }
+}
+
+describe('Pipeline', () => {
+  let restore: () => void;
+  let source: FakeSource;
+  let sink: FakeSink;
+  let masks: FakeMasks;
+  let inpainter: FakeInpainter;
+  let states: string[];
+  let errors: string[];
+  let pipeline: Pipeline;
+  /** Ends the wait for the models; an error makes it fail. */
+  let finishLoading: (error?: Error) => void;
+
+  function create(overrides: Partial<PipelineTools> = {}): Pipeline {
+    const gate = new Promise<void>((resolve, reject) => {
+      finishLoading = (error) => (error ? reject(error) : resolve());
+    });
+    return new Pipeline({
+      sink,
+      createMaskSource: async () => {
+        await gate;
+        return masks;
+      },
+      createInpainter: async () => inpainter,
+      onState: (state) => states.push(state),
+      onError: (error) => errors.push(error.code),
+      onRecovered: (what) => states.push(`recovered ${what}`),
+      onOverload: () => {},
+      ...overrides,
+    });
+  }
+
+  async function show(timestamp: number): Promise<void> {
+    const before = sink.written.length;
+    source.push(timestamp);
+    await vi.waitFor(() => expect(sink.written.length).toBeGreaterThan(before));
+  }
+
+  beforeEach(() => {
+    restore = installFakeVideoFrame();
+    source = new FakeSource();
+    sink = new FakeSink();
+    masks = new FakeMasks();
+    inpainter = new FakeInpainter();
+    states = [];
+    errors = [];
+    pipeline = create();
+  });
+
+  afterEach(async () => {
+    await pipeline.close();
+    expect(FakeVideoFrame.open, 'frames left open').toBe(0);
+    restore();
+  });
+
+  const attach = (from = source, hint = { width: 0, height: 0, frameRate: 30 }) => pipeline.setSource(from, hint);
+
+  it('covers the output before the first frame has come', async () => {
+    void pipeline.setRemove('people');
+    await attach(source, { ...SIZE, frameRate: 30 });
+    expect(sink.written).toHaveLength(1);
+    expect(sink.leak(0)).toBeLessThan(RAW);
+    finishLoading();
+  });
+
+  it('never shows a raw frame while the model loads', async () => {
+    const loaded = pipeline.setRemove('people');
+    await attach();
+    for (let t = 1; t <= 5; t++) await show(t);
+    for (let i = 0; i < 5; i++) expect(sink.leak(i)).toBeLessThan(RAW);
+    expect(states.at(-1)).toBe('loading');
+    finishLoading();
+    await loaded;
+    await show(6);
+    expect(sink.leak(5)).toBe(CLEAN);
+    expect(states.at(-1)).toBe('running');
+  });
+
+  it('stays covered when the model cannot be loaded, and says so', async () => {
+    const loaded = pipeline.setRemove('people');
+    await attach();
+    finishLoading(new Error('404'));
+    await expect(loaded).rejects.toMatchObject({ name: 'RemovalError', code: 'segmentation-failed' });
+    await show(1);
+    expect(sink.leak(0)).toBeLessThan(RAW);
+    expect(states.at(-1)).toBe('failed');
+  });
+
+  it('passes frames untouched when nothing is to be removed, and covers from the next frame on when it is', async () => {
+    await pipeline.setRemove('nothing');
+    await attach();
+    await show(1);
+    expect(sink.leak(0)).toBe(RAW);
+    void pipeline.setRemove('people');
+    await show(2);
+    expect(sink.leak(1)).toBeLessThan(RAW);
+    finishLoading();
+  });
+
+  it('removes again at once after a toggle, without loading twice', async () => {
+    const createMaskSource = vi.fn(async () => masks);
+    pipeline = create({ createMaskSource });
+    await pipeline.setRemove('people');
+    await attach();
+    await show(1);
+    await pipeline.setRemove('nothing');
+    await show(2);
+    await pipeline.setRemove('people');
+    await show(3);
+    expect([0, 1, 2].map((i) => sink.leak(i))).toEqual([CLEAN, RAW, CLEAN]);
+    expect(createMaskSource).toHaveBeenCalledTimes(1);
+  });
+
+  it.each([
+    ['the segmenter throws', () => Object.assign(masks, { fail: true }), 'segmentation-failed'],
+    ['the inpainter throws', () => Object.assign(inpainter, { fail: true }), 'inpaint-failed'],
+  ])('covers when %s', async (_, breakIt, code) => {
+    finishLoading();
+    await pipeline.setRemove('people');
+    await attach();
+    breakIt();
+    await show(1);
+    expect(sink.leak(0)).toBeLessThan(RAW);
+    expect(states.at(-1)).not.toBe('running');
+    expect(errors).toEqual([code]);
+  });
+
+  it('leaves what lies outside the hole alone when the inpainter throws', async () => {
+    finishLoading();
+    await pipeline.setRemove('people');
+    await attach();
+    inpainter.fail = true;
+    await show(1);
+    const { bytes } = sink.written[0]!;
+    expect([9, 10, 15].map((x) => bytes[x])).toEqual([RAW, RAW, RAW]);
+  });
+
+  it.each([0.2, Number.NaN])('covers when the mask is in doubt (confidence %d)', async (confidence) => {
+    finishLoading();
+    await pipeline.setRemove('people');
+    await attach();
+    masks.confidence = confidence;
+    await show(1);
+    expect(sink.leak(0)).toBeLessThan(RAW);
+    expect(states.at(-1)).toBe('covered');
+  });
+
+  it('makes a segmenter that keeps failing anew, and tells that it works again', async () => {
+    finishLoading();
+    await pipeline.setRemove('people');
+    await attach();
+    masks.fail = true;
+    for (let t = 1; t <= 15; t++) await show(t);
+    masks.fail = false;
+    await vi.waitFor(() => expect(states).toContain('recovered segmentation'));
+    await show(16);
+    expect(masks.closed).toBe(1);
+    expect(sink.leak(15)).toBe(CLEAN);
+  });
+
+  it('forgets the scene and goes on when the source is swapped', async () => {
+    finishLoading();
+    await pipeline.setRemove('people');
+    await attach();
+    await show(1);
+    const first = source;
+    source = new FakeSource();
+    await attach();
+    await show(2);
+    expect(first.closed).toBe(true);
+    expect(masks.resets).toBeGreaterThan(0);
+    expect(sink.written.map(({ timestamp }) => timestamp)).toEqual([1, 2]);
+  });
+
+  it('reports a pause when the source ends and keeps the output open', async () => {
+    finishLoading();
+    await pipeline.setRemove('people');
+    await attach();
+    source.close();
+    await vi.waitFor(() => expect(states.at(-1)).toBe('paused'));
+    expect(sink.closed).toBe(false);
+  });
+
+  it('covers a raw last frame when removal is asked for while no frames come', async () => {
+    finishLoading();
+    await pipeline.setRemove('nothing');
+    await attach();
+    await show(1);
+    await pipeline.setRemove('people');
+    const now = performance.now();
+    vi.spyOn(performance, 'now').mockReturnValue(now + 5000);
+    await pipeline.beat();
+    vi.restoreAllMocks();
+    expect(sink.leak(1)).toBeLessThan(RAW);
+  });
+
+  it('stops reading when the output track is gone', async () => {
+    finishLoading();
+    await pipeline.setRemove('people');
+    await attach();
+    sink.broken = true;
+    source.push(1);
+    await vi.waitFor(() => expect(source.closed).toBe(true));
+    expect(states.at(-1)).toBe('failed');
+  });
+
+  it('closes from any state, twice, and closes what it owns once', async () => {
+    finishLoading();
+    await pipeline.setRemove('people');
+    await attach();
+    await show(1);
+    await Promise.all([pipeline.close(), pipeline.close()]);
+    expect([masks.closed, inpainter.closed, sink.closed, source.closed]).toEqual([1, 1, true, true]);
+  });
+
+  it('gives back a model that arrives after it was closed', async () => {
+    const loaded = pipeline.setRemove('people');
+    loaded.catch(() => {});
+    await pipeline.close();
+    finishLoading();
+    await vi.waitFor(() => expect(masks.closed).toBe(1));
+  });
+});

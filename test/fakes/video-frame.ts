@@ -1,0 +1,56 @@
+/** The part of `VideoFrame` that the pipeline uses, for Node. Counts what is open. */
+export class FakeVideoFrame {
+  static open = 0;
+
+  readonly bytes: Uint8Array;
+  readonly format: string;
+  readonly codedWidth: number;
+  readonly codedHeight: number;
+  readonly displayWidth: number;
+  readonly displayHeight: number;
+  readonly timestamp: number;
+  readonly duration: number | null = null;
+  readonly colorSpace = { matrix: null, fullRange: null };
+  closed = false;
+
+  constructor(bytes: Uint8Array, init: VideoFrameBufferInit) {
+    this.bytes = bytes.slice();
+    this.format = init.format;
+    this.codedWidth = init.codedWidth;
+    this.codedHeight = init.codedHeight;
+    this.displayWidth = init.displayWidth ?? init.codedWidth;
+    this.displayHeight = init.displayHeight ?? init.codedHeight;
+    this.timestamp = init.timestamp;
+    FakeVideoFrame.open++;
+  }
+
+  get visibleRect() {
+    return { x: 0, y: 0, width: this.codedWidth, height: this.codedHeight };
+  }
+
+  async copyTo(target: Uint8Array): Promise<PlaneLayout[]> {
+    if (this.closed) throw new Error('InvalidStateError: the frame is closed');
+    target.set(this.bytes);
+    return [];
+  }
+
+  clone(): FakeVideoFrame {
+    return new FakeVideoFrame(this.bytes, this as unknown as VideoFrameBufferInit);
+  }
+
+  close(): void {
+    if (!this.closed) FakeVideoFrame.open--;
+    this.closed = true;
+  }
+}
+
+/** Puts the fake in the place of the browser's class, until the returned function is called. */
+export function installFakeVideoFrame(): () => void {
+  const globals = globalThis as { VideoFrame?: unknown };
+  const before = globals.VideoFrame;
+  globals.VideoFrame = FakeVideoFrame;
+  FakeVideoFrame.open = 0;
+  return () => {
+    globals.VideoFrame = before;
+  };
+}

@@ -1,0 +1,61 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { test as base, type Page } from '@playwright/test';
+import { serve } from '../tools/lib/server.mjs';
+import { ROOT } from '../tools/lib/setup.mjs';
+
+/** Test data that is not part of the project. */
+export const SHARED = path.resolve(ROOT, '../shared');
+
+/** Skips a test, loudly, where the data it needs is not there. */
+export function needShared(file: string): string {
+  const wanted = path.join(SHARED, file);
+  const missing = !existsSync(wanted);
+  if (missing) process.stderr.write(`\n*** SKIPPED, ../shared/${file} is not here: ${base.info().title}\n`);
+  base.skip(missing, `../shared/${file} is not here`);
+  return wanted;
+}
+
+export interface Site {
+  readonly url: string;
+  /** Paths asked of the server so far. */
+  readonly requests: string[];
+}
+
+interface Fixtures {
+  /** `/` the demo, `/clean-plate/` the package, `/page/` pages of tests, `/shared/` test data. Loopback only. */
+  site: Site;
+  /** A page of the site whose console errors, uncaught errors and requests off its origin fail the test. */
+  cleanPage: Page;
+}
+
+export const test = base.extend<Fixtures>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright finds out by the pattern what a fixture needs.
+  site: async ({}, use) => {
+    const site = await serve({
+      '/': path.join(ROOT, 'demo'),
+      '/clean-plate/': path.join(ROOT, 'dist'),
+      '/page/': path.join(ROOT, '.cache/pages'),
+      '/shared/': SHARED,
+    });
+    await use(site);
+    await site.close();
+  },
+  cleanPage: async ({ page, site }, use) => {
+    const complaints: string[] = [];
+    page.on('pageerror', (error) => complaints.push(`uncaught: ${error.message}`));
+    page.on('console', (message) => {
+      const text = message.text();
+      if (message.type() === 'error' || text.includes('garbage collected')) complaints.push(`console: ${text}`);
+    });
+    page.context().on('request', (request) => {
+      const url = request.url();
+      if (/^https?:/.test(url) && !url.startsWith(site.url)) complaints.push(`request off the origin: ${url}`);
+    });
+    await page.goto(`${site.url}/page/blank/`);
+    await use(page);
+    if (complaints.length) throw new Error(`The page complained:\n${complaints.join('\n')}`);
+  },
+});
+
+export { expect } from '@playwright/test';
