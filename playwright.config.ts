@@ -2,7 +2,9 @@ import { defineConfig } from '@playwright/test';
 import { BASE_FLAGS, fakeCameraFlags, findChromium, SOFTWARE_WEBGPU_FLAGS } from './tools/lib/chromium.mjs';
 
 const executablePath = await findChromium();
-const launch = (args: string[]) => ({ launchOptions: { executablePath, args: [...BASE_FLAGS, ...args] } });
+const launch = (args: string[]) => ({
+  launchOptions: { ...(executablePath ? { executablePath } : {}), args: [...BASE_FLAGS, ...args] },
+});
 
 export default defineConfig({
   testDir: 'test',

@@ -6,9 +6,18 @@ import { coverHole, coverPicture } from './cover.ts';
 
 const FORMATS: PictureFormat[] = ['I420', 'NV12', 'RGBA'];
 
+/** A linear congruential generator: any bytes do, as long as a seed always gives the same. */
+function fillWithNoise(data: Uint8Array, seed: number): void {
+  let state = seed;
+  for (let i = 0; i < data.length; i++) {
+    state = (state * 1103515245 + 12345) & 0x7fffffff;
+    data[i] = state >> 16;
+  }
+}
+
 function noise(format: PictureFormat, width: number, height: number, seed: number) {
   const data = new Uint8Array(pictureBytes(format, width, height));
-  for (let i = 0; i < data.length; i++) data[i] = (seed = (seed * 1103515245 + 12345) & 0x7fffffff) >> 16;
+  fillWithNoise(data, seed);
   return wrapPicture(format, width, height, data);
 }
 
@@ -59,11 +68,10 @@ describe('cover', () => {
     fc.assert(
       fc.property(fc.constantFrom(...FORMATS), size, size, size, size, fc.integer(), (format, w, h, mw, mh, seed) => {
         const mask: Mask = { width: mw, height: mh, data: new Uint8Array(mw * mh) };
-        let state = seed;
-        for (let i = 0; i < mask.data.length; i++) {
-          state = (state * 1103515245 + 12345) & 0x7fffffff;
-          mask.data[i] = (state >> 16) & 1 ? 255 : 0;
-        }
+        fillWithNoise(mask.data, seed);
+        mask.data.forEach((value, at) => {
+          mask.data[at] = value & 1 ? 255 : 0;
+        });
         const picture = noise(format, w, h, seed);
         const raw = picture.data.slice();
         coverHole(picture, mask);
