@@ -1,6 +1,7 @@
 """The past-only inpainting transformer: one frame in, one frame and the next state out. One file; shapes in comments.
 
   frame, hole, plate, known, fill --(convolutions, stride 2, 4, 8)--> tokens at stride 8
+     guides: the hole filled along rows and along columns, from which the network may take a share of each pixel
      tokens at stride 16: global attention over the whole frame ("coarse": sees across any hole)
      tokens at stride 8:  windowed attention, shifted in every second layer, over this frame AND the memory of each location
   --(convolutions back to full size)--> residual over the fill, blended with what was painted before
@@ -20,6 +21,8 @@ import numpy as np
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
+
+from pushpull import line_fill
 
 GATE_MAX = 0.95  # the memory of a painted pixel fades with at most this factor a frame, so a wrong first guess can be outgrown
 
@@ -177,7 +180,7 @@ class Inpainter(nn.Module):
         super().__init__()
         self.cfg = cfg
         s, m, d, k = cfg.stem, cfg.mid, cfg.dim, cfg.coarse
-        self.in_rgb, self.in_mask = conv(6, s, 2), conv(3, s, 2)
+        self.in_rgb, self.in_mask = conv(12, s, 2), conv(3, s, 2)
         self.enc2 = Residual(s)
         self.down4, self.enc4 = conv(s, m, 2), Residual(m)
         self.down8 = conv(m, d, 2)
@@ -190,7 +193,7 @@ class Inpainter(nn.Module):
         self.norm = nn.LayerNorm(d)
         self.up4, self.dec4 = conv(d, m), Residual(m)
         self.up2, self.dec2 = conv(m, s), Residual(s)
-        self.paint = conv(s, 4 * 4)  # RGB residual and gate for the four pixels of a stride-2 cell
+        self.paint = conv(s, 4 * 6)  # RGB residual, share of each guide, and gate, for the four pixels of a stride-2 cell
         # The output starts AT the fill (residual 0) with the memory of what was painted half open.
         nn.init.zeros_(self.paint.weight), nn.init.zeros_(self.paint.bias)
 
@@ -198,23 +201,32 @@ class Inpainter(nn.Module):
         """frame, plate, fill: B 3 H W in 0..1; hole, known: B 1 H W of 0 and 1; the state as `new_state` lays it out.
         Returns out B 3 H W (fill + residual in the hole, fill elsewhere) and the next state."""
         b = sizes(frame)[0]
-        x2, x4, encoded, y = self.encode(frame, hole, plate, known, fill)
+        guides = self.guides(frame, hole, plate, known, fill)
+        x2, x4, encoded, y = self.encode(frame, hole, plate, known, fill, guides)
         clear = self.clear(hole)
         kept = []
         for i, (attention, mlp) in enumerate(self.fine):
             mine = tokens[i * b : (i + 1) * b]
             y = mlp(attention(y, mine, slots))
             kept.append(self.push(mine, attention.remember(encoded), clear))
-        residual, gate = self.decode(x2, x4, y)
+        residual, gate = self.decode(x2, x4, y, guides)
         out, next_paint = self.blend(residual, gate, hole, known, fill, paint)
         return out, torch.cat(kept, 0), self.push(slots, torch.ones_like(clear), clear), next_paint
 
-    def encode(self, frame, hole, plate, known, fill):
+    @staticmethod
+    def guides(frame, hole, plate, known, fill):
+        """The same picture filled along its rows and along its columns, as differences from the fill, 0 outside the hole: B 6 H W."""
+        unknown = hole * (1 - known)
+        picture = frame * (1 - hole) + fill * hole
+        rows, columns = (line_fill(picture, 1 - unknown, fill, dim) for dim in (3, 2))
+        return torch.cat([rows - fill, columns - fill], 1) * unknown
+
+    def encode(self, frame, hole, plate, known, fill, guides):
         """-> features at stride 2 (B s H/2 W/2) and 4 (B m H/4 W/4); tokens at stride 8 (B H/8 W/8 d) as encoded, and with the coarse stage added."""
         frame = frame * (1 - hole)  # the raw pixels of the hole end here
         picture = (frame + fill * hole) * 2 - 1
         masks = torch.cat([hole, known, hole * (1 - known)], 1)
-        x2 = self.enc2(F.relu(self.in_rgb(torch.cat([picture, plate * known * 2 - 1], 1)) + self.in_mask(masks)))
+        x2 = self.enc2(F.relu(self.in_rgb(torch.cat([picture, plate * known * 2 - 1, guides], 1)) + self.in_mask(masks)))
         x4 = self.enc4(F.relu(self.down4(x2)))
         x8 = self.down8(x4)
         y = self.down16(F.relu(x8)).permute(0, 2, 3, 1)  # B H/16 W/16 k
@@ -224,14 +236,16 @@ class Inpainter(nn.Module):
         encoded = x8.permute(0, 2, 3, 1)
         return x2, x4, encoded, encoded + y.permute(0, 2, 3, 1)
 
-    def decode(self, x2, x4, y):
-        """-> residual B 3 H W over the fill, gate B 1 H W before its sigmoid."""
+    def decode(self, x2, x4, y, guides):
+        """-> residual over the fill B 3 H W (free, plus a share of each guide), gate B 1 H W before its sigmoid."""
         y = self.norm(y).permute(0, 3, 1, 2)
         y = x4 + F.interpolate(self.up4(y), scale_factor=2, mode="bilinear", align_corners=False)
         y = self.dec4(F.relu(y))
         y = x2 + F.interpolate(self.up2(y), scale_factor=2, mode="bilinear", align_corners=False)
         y = self.dec2(F.relu(y))
-        return F.pixel_shuffle(self.paint(y), 2).float().split((3, 1), 1)
+        free, rows, columns, gate = F.pixel_shuffle(self.paint(y), 2).float().split((3, 1, 1, 1), 1)
+        by_rows, by_columns = guides.split(3, 1)
+        return free + rows * by_rows + columns * by_columns, gate
 
     def blend(self, residual, gate, hole, known, fill, paint):
         """This frame's painting with the painted memory: the one place where an output comes back, as a convex mix."""
@@ -247,7 +261,8 @@ class Inpainter(nn.Module):
         """T frames of one stream at once, without a state: T 3 H W -> T 3 H W. The oracle for the cached way, frame by frame: here the
         memory of frame t is looked up among all encoded frames, the M latest clear ones before t at each location."""
         t, m = frame.shape[0], self.cfg.slots
-        x2, x4, encoded, y = self.encode(frame, hole, plate, known, fill)
+        guides = self.guides(frame, hole, plate, known, fill)
+        x2, x4, encoded, y = self.encode(frame, hole, plate, known, fill, guides)
         clear = self.clear(hole)[..., 0] > 0  # T H/8 W/8
         latest = torch.full((t, m, *clear.shape[1:]), -1)  # which frame each slot holds
         for i in range(1, t):
@@ -258,7 +273,7 @@ class Inpainter(nn.Module):
         for attention, mlp in self.fine:
             tokens = attention.remember(encoded).gather(0, at).unflatten(0, (t, m)) * slots
             y = mlp(attention(y, tokens, slots))
-        residual, gate = self.decode(x2, x4, y)
+        residual, gate = self.decode(x2, x4, y, guides)
         paint, outs = torch.zeros_like(frame[:1, :1]).repeat(1, 4, 1, 1), []
         for i in range(t):
             now = slice(i, i + 1)

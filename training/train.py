@@ -21,7 +21,7 @@ from losses import Patches, feature_distance, load_features, masked_mean
 from model import Config, Inpainter, new_state
 
 # ---- settings, each with its why -------------------------------------------------------------------------------------------------
-LR = 1e-3  # AdamW on 2.3 M parameters stays calm here; cosine to 2 % by WALL TIME, so a shared machine still anneals
+LR = 1.5e-3  # AdamW on 2.3 M parameters stays calm here; cosine to 2 % by WALL TIME, so a shared machine still anneals
 WARMUP = 100  # steps; the zero-initialised output needs little
 EMA = 0.998  # about the last 500 steps
 SEEN = 0.25  # weight of hole pixels that the plate knows: the compositor takes those from the plate
