@@ -5,7 +5,7 @@ import type { Pose, Root } from './skeleton.ts';
 export const EMPTY_SECONDS = 2;
 
 /** The scene starts again after so many seconds. */
-export const LOOP_SECONDS = 38;
+export const LOOP_SECONDS = 35;
 
 interface Mark {
   /** Seconds. */

@@ -1,0 +1,194 @@
+import { type Cover, checkSupport } from '../src/processor/index.ts';
+import { listCameras, openCamera } from './camera-source.ts';
+import { Figures } from './figures.ts';
+import { page } from './page.ts';
+import { watchRequests } from './privacy.ts';
+import { openRoom } from './room-source.ts';
+import { openSample } from './sample-source.ts';
+import { Session } from './session.ts';
+import type { Source, SourceKind } from './source.ts';
+import { openVideo } from './video-source.ts';
+import { errorInWords, statusOf, tierInWords } from './words.ts';
+
+const figures = new Figures(page.figures, page.stages);
+let tier = '…';
+let session: Session | undefined;
+let opening: Promise<void> = Promise.resolve();
+let source: Source | undefined;
+let removing = true;
+let cover: Cover = 'blank';
+let loaded: number | undefined;
+let reason = '';
+/** Counts what was asked for, so that only the latest source is taken. */
+let wish = 0;
+
+/** Opens remover and call; the last source goes on where there is one. */
+async function openSession(): Promise<void> {
+  page.retry.hidden = true;
+  note('');
+  await session?.close();
+  session = undefined;
+  loaded = undefined;
+  try {
+    session = await Session.open({ removing, cover, onLoaded: (share) => (loaded = share) });
+  } catch (error) {
+    fail(error);
+    return;
+  }
+  const { remover } = session;
+  remover.addEventListener('statechange', ({ detail }) => {
+    reason = detail.reason;
+    refresh();
+  });
+  remover.addEventListener('error', ({ detail }) => fail(detail));
+  remover.addEventListener('recovered', () => note(''));
+  void showReceived(session);
+  if (source) await remover.setSource(source.track).catch(fail);
+  refresh();
+}
+
+async function showReceived({ remover, received, connected }: Session): Promise<void> {
+  page.others.srcObject = received;
+  const byCall = await connected;
+  if (session?.remover !== remover) return;
+  if (!byCall) page.others.srcObject = new MediaStream([remover.track]);
+  page.othersCaption.textContent = byCall
+    ? 'Received over a real WebRTC connection'
+    : 'The outgoing picture (this machine cannot call itself, so it is shown as it leaves)';
+}
+
+/** Takes a new source, and keeps the old one when that fails. */
+async function take(kind: SourceKind, open: () => Source | Promise<Source>): Promise<void> {
+  const mine = ++wish;
+  note('');
+  press(page.sources, kind, 'busy');
+  try {
+    const opened = await open();
+    if (mine !== wish) {
+      opened.stop();
+      return;
+    }
+    if (session) await session.remover.setSource(opened.track);
+    source?.stop();
+    source = opened;
+    opened.track.addEventListener('ended', () => {
+      if (source === opened) note('The camera was taken away. Choose a source to go on.');
+    });
+    page.camera.srcObject = new MediaStream([opened.track]);
+    page.cameraCaption.textContent = opened.caption;
+    page.cameraPicker.hidden = kind !== 'camera';
+    if (kind === 'camera') await fillCameras(opened.track.getSettings().deviceId);
+  } catch (error) {
+    if (mine === wish) note(errorInWords(error));
+  } finally {
+    if (mine === wish) press(page.sources, source?.kind);
+  }
+}
+
+async function fillCameras(chosen: string | undefined): Promise<void> {
+  const options = (await listCameras()).map(({ deviceId, label }, i) => {
+    return new Option(label || `Camera ${i + 1}`, deviceId, false, deviceId === chosen);
+  });
+  page.cameras.replaceChildren(...options);
+}
+
+const OPEN: Record<SourceKind, () => void> = {
+  room: () => void take('room', () => openRoom(opening.then(() => session?.remover.ready))),
+  camera: () => void take('camera', () => openCamera()),
+  file: () => page.file.click(),
+  sample: () => void take('sample', () => openSample((share) => note(`Fetching the sample ${percent(share)} …`))),
+};
+
+async function toggle(): Promise<void> {
+  removing = !removing;
+  showToggle();
+  try {
+    await session?.remover.update({ remove: removing ? 'people' : 'nothing' });
+  } catch {
+    // Told by the `error` event; the state says what is on air.
+  }
+  refresh();
+}
+
+function showToggle(): void {
+  page.toggle.setAttribute('aria-checked', String(removing));
+}
+
+/** Marks the button of a group whose `value` is in force. */
+function press(group: HTMLElement, value: string | undefined, mark: 'busy' | 'pressed' = 'pressed'): void {
+  for (const button of group.querySelectorAll('button')) {
+    const mine = button.value === value;
+    button.setAttribute('aria-busy', String(mine && mark === 'busy'));
+    if (mark === 'pressed') button.setAttribute('aria-pressed', String(mine));
+  }
+}
+
+function note(text: string): void {
+  page.note.textContent = text;
+  page.note.hidden = text === '';
+}
+
+function fail(error: unknown): void {
+  note(errorInWords(error));
+  page.retry.hidden = session !== undefined && session.remover.state !== 'failed';
+  refresh();
+}
+
+/** Twice a second, and whenever something happens. */
+function refresh(): void {
+  const remover = session?.remover;
+  const stats = remover?.stats();
+  const state = remover?.state ?? (page.retry.hidden ? 'loading' : 'failed');
+  const status = statusOf({ state, reason, removing, loaded, stats });
+  page.status.dataset.mood = status.mood;
+  if (page.status.textContent !== status.text) page.status.textContent = status.text;
+  page.others.dataset.state = state;
+  const known = stats?.coverage ?? 0;
+  page.known.value = known;
+  page.knownText.textContent = percent(known);
+  if (page.drawer.open) figures.show(tier, stats);
+}
+
+function percent(share: number): string {
+  return `${Math.floor(share * 100)} %`;
+}
+
+function listen(): void {
+  page.toggle.addEventListener('click', () => void toggle());
+  page.retry.addEventListener('click', () => {
+    opening = openSession();
+  });
+  page.drawer.addEventListener('toggle', refresh);
+  page.sources.addEventListener('click', ({ target }) => {
+    const button = target instanceof Element ? target.closest('button') : null;
+    if (button) OPEN[button.value as SourceKind]();
+  });
+  page.covers.addEventListener('click', ({ target }) => {
+    const button = target instanceof Element ? target.closest('button') : null;
+    if (!button) return;
+    cover = button.value as Cover;
+    press(page.covers, cover);
+    void session?.remover.update({ cover }).catch(fail);
+  });
+  page.file.addEventListener('change', () => {
+    const file = page.file.files?.[0];
+    page.file.value = '';
+    if (file) void take('file', () => openVideo('file', file, file.name));
+  });
+  page.cameras.addEventListener('change', () => void take('camera', () => openCamera(page.cameras.value)));
+  navigator.mediaDevices?.addEventListener('devicechange', () => {
+    if (source?.kind === 'camera') void fillCameras(source.track.getSettings().deviceId);
+  });
+}
+
+async function start(): Promise<void> {
+  listen();
+  showToggle();
+  watchRequests((elsewhere) => (page.elsewhere.textContent = String(elsewhere)));
+  setInterval(refresh, 500);
+  opening = openSession();
+  OPEN.room();
+  tier = tierInWords(await checkSupport());
+}
+
+void start();

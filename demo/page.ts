@@ -1,0 +1,28 @@
+/** The elements of `index.html` that the script works with. A missing one is a mistake in the page, told at once. */
+function find<T extends Element>(selector: string, type: new () => T): T {
+  const element = document.querySelector(selector);
+  if (!(element instanceof type)) throw new Error(`index.html has no ${selector}.`);
+  return element;
+}
+
+export const page = {
+  camera: find('#camera', HTMLVideoElement),
+  others: find('#others', HTMLVideoElement),
+  cameraCaption: find('#camera-caption', HTMLElement),
+  othersCaption: find('#others-caption', HTMLElement),
+  status: find('#status', HTMLElement),
+  note: find('#note', HTMLElement),
+  retry: find('#retry', HTMLButtonElement),
+  toggle: find('#toggle', HTMLButtonElement),
+  sources: find('#sources', HTMLElement),
+  file: find('#file', HTMLInputElement),
+  cameraPicker: find('#camera-picker', HTMLElement),
+  cameras: find('#cameras', HTMLSelectElement),
+  covers: find('#covers', HTMLElement),
+  known: find('#known', HTMLProgressElement),
+  knownText: find('#known-text', HTMLElement),
+  drawer: find('#drawer', HTMLDetailsElement),
+  figures: find('#figures', HTMLElement),
+  stages: find('#stages', HTMLElement),
+  elsewhere: find('#elsewhere', HTMLElement),
+} as const;

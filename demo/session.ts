@@ -1,0 +1,54 @@
+import { type Cover, Remover } from '../src/processor/index.ts';
+import { type Loopback, openLoopback } from './loopback.ts';
+
+/** Where the site serves the package. */
+const PACKAGE = new URL('clean-plate/', document.baseURI);
+
+export interface SessionOptions {
+  readonly removing: boolean;
+  readonly cover: Cover;
+  readonly onLoaded: (share: number) => void;
+}
+
+/** One remover and the call that carries its track. */
+export class Session {
+  readonly remover: Remover;
+  readonly #loopback: Loopback;
+
+  private constructor(remover: Remover, loopback: Loopback) {
+    this.remover = remover;
+    this.#loopback = loopback;
+  }
+
+  /** @throws RemovalError when removal cannot run here. */
+  static async open({ removing, cover, onLoaded }: SessionOptions): Promise<Session> {
+    const remover = await Remover.create({
+      remove: removing ? 'people' : 'nothing',
+      cover,
+      assets: new URL('assets/', PACKAGE),
+      createWorker: () => new Worker(new URL('worker.js', PACKAGE), { type: 'module' }),
+      onProgress: ({ loaded, total }) => onLoaded(total ? loaded / total : 0),
+    });
+    try {
+      return new Session(remover, await openLoopback(remover.track));
+    } catch (error) {
+      await remover.close();
+      throw error;
+    }
+  }
+
+  /** What others see, as they receive it. */
+  get received(): MediaStream {
+    return this.#loopback.stream;
+  }
+
+  /** Whether the call came about; a machine without any network cannot call itself. */
+  get connected(): Promise<boolean> {
+    return this.#loopback.connected;
+  }
+
+  async close(): Promise<void> {
+    this.#loopback.close();
+    await this.remover.close();
+  }
+}
