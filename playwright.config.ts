@@ -8,6 +8,7 @@ const launch = (args: string[]) => ({
 
 export default defineConfig({
   testDir: 'test',
+  globalSetup: './test/global-setup.ts',
   // Every test measures or watches live video: side by side they would starve one another.
   workers: 1,
   fullyParallel: false,

@@ -46,6 +46,7 @@ export const test = base.extend<Fixtures>({
     page.on('pageerror', (error) => complaints.push(`uncaught: ${error.message}`));
     page.on('console', (message) => {
       const text = message.text();
+      if (text.startsWith('INFO: Created TensorFlow Lite')) return; // MediaPipe's greeting goes to the error channel
       if (message.type() === 'error' || text.includes('garbage collected')) complaints.push(`console: ${text}`);
     });
     page.context().on('request', (request) => {

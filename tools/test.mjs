@@ -5,7 +5,7 @@
  *     npm test [-- SUITE …]      suites: lint types unit browser e2e training
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { ensureChromium } from './lib/chromium.mjs';
 import { ensurePackages, ROOT, run, say } from './lib/setup.mjs';
@@ -70,8 +70,6 @@ async function main() {
   say('Building (npm run build) …');
   run('npm', ['run', '--silent', 'build']);
   mkdirSync(RESULTS, { recursive: true });
-  mkdirSync(path.join(ROOT, '.cache/pages/blank'), { recursive: true });
-  writeFileSync(path.join(ROOT, '.cache/pages/blank/index.html'), '<!doctype html><title>test</title><body></body>\n');
   if (!existsSync(path.join(ROOT, '../shared'))) {
     say('*** ../shared is not here: the tests that need its clips are skipped.');
   }

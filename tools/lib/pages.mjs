@@ -16,9 +16,11 @@ export async function pageBundle(script) {
     target: 'es2022',
     sourcemap: 'inline',
     define: { __ASSETS__: '{}' },
+    external: ['/clean-plate/*'],
     logLevel: 'error',
   });
-  const html = `<!doctype html><meta charset="utf-8"><title>${script}</title><script type="module" src="page.js"></script>\n`;
+  // Without an icon of its own the browser asks for one that is not there.
+  const html = `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><title>${script}</title><script type="module" src="page.js"></script>\n`;
   writeFileSync(path.join(folder, 'index.html'), html);
   return folder;
 }

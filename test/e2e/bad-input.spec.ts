@@ -1,0 +1,157 @@
+import { expect, test } from '../fixtures.ts';
+
+/** What the page tells of an error, posted to the test. */
+interface Told {
+  readonly name: string;
+  readonly code: string;
+  readonly message: string;
+  readonly url: string | undefined;
+  /** Share of frames at the output that were not an even cover; -1 where there is no output. */
+  readonly state: string;
+}
+
+test.beforeEach(async ({ page, site }) => {
+  await page.goto(`${site.url}/page/test-e2e-page-page-ts/`);
+  await page.waitForFunction(() => 'lab' in window);
+});
+
+const BAD_SOURCES = {
+  'a string': [() => 'camera', 'invalid-track', /MediaStreamTrack, not 'camera'/],
+  'nothing at all': [() => undefined, 'invalid-track', /not undefined/],
+  'an audio track': [
+    () => new AudioContext().createMediaStreamDestination().stream.getAudioTracks()[0],
+    'invalid-track',
+    /this one is audio/,
+  ],
+  'an ended track': [
+    () => {
+      const [track] = document.createElement('canvas').captureStream(0).getVideoTracks();
+      track?.stop();
+      return track;
+    },
+    'invalid-track',
+    /has ended/,
+  ],
+} as const;
+
+for (const [what, [make, code, words]] of Object.entries(BAD_SOURCES)) {
+  test(`setSource with ${what} is refused and the remover lives on`, async ({ page }) => {
+    const [told, state] = await page.evaluate(
+      async ([source]) => {
+        const { Remover } = window.lab.cleanPlate;
+        const remover = await Remover.create({ remove: 'nothing' });
+        const made = new Function(`return (${source})()`)();
+        const error = await remover.setSource(made).catch((error: unknown) => error);
+        const { name, code, message, url } = error as Told;
+        const good = await window.lab.MarkedSource.create(14, 5);
+        await remover.setSource(good.track);
+        await window.lab.wait(1000);
+        const { state } = remover;
+        await remover.close();
+        good.stop();
+        return [{ name, code, message, url }, state] as const;
+      },
+      [make.toString()],
+    );
+    expect(told).toMatchObject({ name: 'RemovalError', code });
+    expect(told.message).toMatch(words);
+    expect(state).toBe('running');
+  });
+}
+
+test('a closed remover refuses everything, and closing it again is fine', async ({ page }) => {
+  const codes = await page.evaluate(async () => {
+    const { Remover } = window.lab.cleanPlate;
+    const remover = await Remover.create({ remove: 'nothing' });
+    await Promise.all([remover.close(), remover.close()]);
+    await remover.close();
+    const source = await window.lab.MarkedSource.create(14, 5);
+    const calls = [() => remover.setSource(source.track), () => remover.update({ remove: 'people' })];
+    const errors = await Promise.all(calls.map((call) => call().catch((error: { code: string }) => error.code)));
+    return [...errors, remover.state, remover.track.readyState];
+  });
+  expect(codes).toEqual(['closed', 'closed', 'closed', 'ended']);
+});
+
+test('options of the wrong type name the option and what it may be', async ({ page }) => {
+  const messages = await page.evaluate(async () => {
+    const { Remover } = window.lab.cleanPlate;
+    const bad = [{ remove: 'cats' }, { cover: 7 }, { createWorker: 'worker.js' }, { assets: 'http://[' }, 'people'];
+    return Promise.all(
+      bad.map((options) =>
+        Remover.create(options as never).then(
+          () => 'accepted',
+          ({ code, message }: { code: string; message: string }) => `${code}: ${message}`,
+        ),
+      ),
+    );
+  });
+  expect(messages[0]).toContain("invalid-option: Option 'remove' must be one of 'people', 'nothing', not 'cats'");
+  expect(messages[1]).toContain("invalid-option: Option 'cover'");
+  expect(messages[2]).toContain("invalid-option: Option 'createWorker' must be a function");
+  expect(messages[3]).toContain("invalid-option: Option 'assets' is not a URL");
+  expect(messages[4]).toContain('invalid-option: Options must be an object');
+});
+
+test('a worker that is not there: create rejects with its URL and leaves no live track', async ({ page, site }) => {
+  const told = await page.evaluate(async () => {
+    const create = () => new Worker('/clean-plate/no-such-worker.js', { type: 'module' });
+    const error = await window.lab.cleanPlate.Remover.create({ createWorker: create }).catch((error: unknown) => error);
+    const { name, code, url } = error as Told;
+    return { name, code, url };
+  });
+  expect(told).toMatchObject({ name: 'RemovalError', code: 'worker-failed' });
+  expect(told.url).toContain(site.url);
+});
+
+test('a start that is aborted rejects with code aborted', async ({ page }) => {
+  const code = await page.evaluate(async () => {
+    const abort = new AbortController();
+    const creating = window.lab.cleanPlate.Remover.create({ signal: abort.signal });
+    abort.abort();
+    return creating.then(
+      () => 'created',
+      ({ code }: { code: string }) => code,
+    );
+  });
+  expect(code).toBe('aborted');
+});
+
+const html = { status: 200, contentType: 'text/html', body: '<!doctype html><title>App</title>' };
+const BAD_ASSETS = [
+  ['a model that is not there', 'selfie-square.tflite', { status: 404, body: 'no' }, 'asset-http'],
+  ['a page instead of the model', 'selfie-square.tflite', html, 'asset-type'],
+  ['a corrupt model', 'selfie-landscape.tflite', { status: 200, body: Buffer.alloc(250_768, 7) }, 'asset-corrupt'],
+  ['wasm that is not there', 'vision_wasm_module_internal.wasm', { status: 404, body: 'no' }, 'asset-http'],
+  ['a page instead of wasm', 'vision_wasm_module_internal.wasm', html, 'asset-type'],
+] as const;
+
+for (const [what, file, answer, code] of BAD_ASSETS) {
+  test(`${what}: ready rejects with ${code} and the URL, and the output stays covered`, async ({ page }) => {
+    await page.context().route(`**/clean-plate/assets/${file}`, (route) => route.fulfill({ ...answer }));
+    const { told, frames, state, events } = await page.evaluate(async () => {
+      const { MarkedSource, Call, cleanPlate, wait } = window.lab;
+      const source = await MarkedSource.create(14, 10);
+      const remover = await cleanPlate.Remover.create();
+      const events: string[] = [];
+      remover.addEventListener('error', ({ detail }) => events.push(detail.code));
+      const call = await Call.start(remover.track);
+      await remover.setSource(source.track);
+      const error = await remover.ready.catch((error: unknown) => error);
+      const { name, code, url } = error as Told;
+      await wait(1500);
+      const { frames } = call;
+      const { state } = remover;
+      call.stop();
+      await remover.close();
+      source.stop();
+      return { told: { name, code, url }, frames, state, events };
+    });
+    expect(told).toMatchObject({ name: 'RemovalError', code });
+    expect(told.url).toContain(`/clean-plate/assets/${file}`);
+    expect(state).toBe('failed');
+    expect(events).toEqual([code]);
+    expect(frames.length).toBeGreaterThan(3);
+    expect(frames.filter(({ marked, number }) => marked > 4 || number !== null)).toEqual([]);
+  });
+}

@@ -1,0 +1,172 @@
+import type { Page } from '@playwright/test';
+import { expect, test } from '../fixtures.ts';
+import type { Received } from './page/receiver.ts';
+
+/** Marker pixels that an encoder's noise may invent in a picture of the room. */
+const NOISE = 4;
+
+const leaks = (frames: readonly Received[]) => frames.filter(({ marked }) => marked > NOISE);
+
+test.beforeEach(async ({ cleanPage, site }) => {
+  await cleanPage.goto(`${site.url}/page/test-e2e-page-page-ts/`);
+  await cleanPage.waitForFunction(() => 'lab' in window);
+});
+
+test('the marker does arrive when nothing is removed: these tests can fail', async ({ cleanPage }) => {
+  const frames = await cleanPage.evaluate(async () => {
+    const { MarkedSource, Call, cleanPlate } = window.lab;
+    const source = await MarkedSource.create();
+    const remover = await cleanPlate.Remover.create({ remove: 'nothing' });
+    await remover.setSource(source.track);
+    const call = await Call.start(remover.track);
+    await call.until('a marked frame', ({ marked, number }) => marked > 500 && number !== null);
+    await remover.close();
+    return call.frames;
+  });
+  expect(leaks(frames).length).toBeGreaterThan(0);
+});
+
+for (const transport of ['streams', 'element'] as const) {
+  test(`${transport}: no received frame shows what is behind the mask, from the first frame on`, async ({
+    cleanPage,
+  }) => {
+    const { frames, states } = await run(cleanPage, transport);
+    expect(frames.length).toBeGreaterThan(60);
+    expect(leaks(frames)).toEqual([]);
+    expect(frames.filter(({ number }) => number !== null).length).toBeGreaterThan(30);
+    expect(states).toContain('loading');
+    expect(states.at(-1)).toBe('running');
+  });
+}
+
+function run(page: Page, transport: 'streams' | 'element') {
+  return page.evaluate(async (transport) => {
+    const { MarkedSource, Call, cleanPlate } = window.lab;
+    const source = await MarkedSource.create();
+    const remover = await cleanPlate.Remover.create({ remove: 'people', transport });
+    const states: string[] = [];
+    remover.addEventListener('statechange', ({ detail }) => states.push(detail.state));
+    // The call is there before the first frame, so that it sees the very first one.
+    const call = await Call.start(remover.track);
+    await remover.setSource(source.track);
+    await remover.ready;
+    await call.until('a clean frame', ({ number }) => number !== null);
+    const from = call.frames.length;
+    await call.until('60 frames more', () => call.frames.length > from + 60);
+    const { frames } = call;
+    const last = [...states];
+    call.stop();
+    await remover.close();
+    source.stop();
+    return { frames, states: last };
+  }, transport);
+}
+
+test('toggling: nothing made after an update to people was in force ever shows', async ({ cleanPage }) => {
+  const { frames, spans } = await cleanPage.evaluate(async () => {
+    const { MarkedSource, Call, cleanPlate } = window.lab;
+    const source = await MarkedSource.create();
+    const remover = await cleanPlate.Remover.create({ remove: 'people' });
+    const call = await Call.start(remover.track);
+    await remover.setSource(source.track);
+    await remover.ready;
+    // A span ends with a frame that was received before the next update: what came later may be raw, as asked.
+    const numberAt = (index: number) => call.frames[index]?.number ?? 0;
+    const first = await call.until('a clean frame', ({ number }) => number !== null);
+    const { track } = remover;
+    const spans: [number, number][] = [[0, numberAt(first)]];
+    for (let i = 0; i < 8; i++) {
+      await remover.update({ remove: 'nothing' });
+      await call.until(`raw frame ${i}`, ({ marked }) => marked > 500);
+      await remover.update({ remove: 'people' });
+      // Frames that the source makes from here on are to be clean; the newest one may already have been passed on.
+      const from = source.number + 1;
+      const last = await call.until(
+        `clean frame ${i}`,
+        ({ number, marked }) => (number ?? 0) > from + 3 && marked === 0,
+      );
+      spans.push([from, numberAt(last)]);
+    }
+    if (track !== remover.track) throw new Error('the output track changed');
+    const { frames } = call;
+    call.stop();
+    await remover.close();
+    source.stop();
+    return { frames, spans };
+  });
+  const guarded = frames.filter(
+    ({ number }) => number !== null && spans.some(([from, to]) => number >= from && number <= to),
+  );
+  expect(guarded.length).toBeGreaterThan(30);
+  expect(leaks(guarded)).toEqual([]);
+  // A frame without a readable number is covered; it shows nothing either.
+  expect(leaks(frames.filter(({ number }) => number === null))).toEqual([]);
+});
+
+test('camera switch: the new scene is clean from its first frame, and the track stays the same', async ({
+  cleanPage,
+}) => {
+  const { frames, same, gap } = await cleanPage.evaluate(async () => {
+    const { MarkedSource, Call, cleanPlate } = window.lab;
+    const first = await MarkedSource.create(14);
+    const second = await MarkedSource.create(19);
+    const remover = await cleanPlate.Remover.create();
+    const { track } = remover;
+    const call = await Call.start(track);
+    await remover.setSource(first.track);
+    await remover.ready;
+    await call.until('a clean frame', ({ number }) => number !== null);
+    for (const source of [second, first, second]) {
+      await remover.setSource(source.track);
+      const from = call.frames.length;
+      await call.until('15 frames more', () => call.frames.length > from + 15);
+    }
+    // The camera is taken away and given back: the output waits, and goes on.
+    second.stop();
+    await window.lab.wait(1500);
+    await remover.setSource(first.track);
+    await call.until('frames again', ({ number }) => number !== null);
+    const { frames } = call;
+    const gaps = frames.slice(1).map(({ at }, i) => at - frames[i]!.at);
+    call.stop();
+    await remover.close();
+    first.stop();
+    return { frames, same: track === remover.track, gap: gaps.length };
+  });
+  expect(gap).toBeGreaterThan(45);
+  expect(same).toBe(true);
+  expect(leaks(frames)).toEqual([]);
+});
+
+test('a worker that is ended from outside: nothing shows, the page is told', async ({ cleanPage }) => {
+  const { frames, code, state } = await cleanPage.evaluate(async () => {
+    const { MarkedSource, Call, cleanPlate, wait } = window.lab;
+    let worker: Worker | undefined;
+    const source = await MarkedSource.create();
+    const remover = await cleanPlate.Remover.create({
+      createWorker: () => {
+        worker = new Worker('/clean-plate/worker.js', { type: 'module' });
+        return worker;
+      },
+    });
+    const failed = new Promise<string>((resolve) =>
+      remover.addEventListener('error', ({ detail }) => resolve(detail.code)),
+    );
+    const call = await Call.start(remover.track);
+    await remover.setSource(source.track);
+    await remover.ready;
+    await call.until('a clean frame', ({ number }) => number !== null);
+    worker?.terminate();
+    const code = await failed;
+    await wait(1000);
+    const { frames } = call;
+    const { state } = remover;
+    call.stop();
+    await remover.close();
+    source.stop();
+    return { frames, code, state };
+  });
+  expect(code).toBe('worker-lost');
+  expect(state).toBe('failed');
+  expect(leaks(frames)).toEqual([]);
+});

@@ -1,0 +1,76 @@
+import { prepareFigure, renderMask, renderScene } from '../../../demo/scene/scene.ts';
+import { drawNumber } from './frame-number.ts';
+
+/** No camera picture and no scene of ours has this colour; a received pixel near it was behind the mask. */
+export const MARKER = [255, 0, 200] as const;
+
+const SIZE = { width: 480, height: 360 };
+const FRAMES = 40;
+const STEP_SECONDS = 0.12;
+
+/** A camera that shows the generated room, its figure wearing a marker, and each frame's number in a corner. */
+export class MarkedSource {
+  readonly track: MediaStreamTrack;
+  /** Number of the newest frame. */
+  number = 0;
+  readonly #timer: ReturnType<typeof setInterval>;
+
+  private constructor(frames: readonly ImageBitmap[], fps: number) {
+    const canvas = document.createElement('canvas');
+    Object.assign(canvas, SIZE);
+    const context = canvas.getContext('2d', { alpha: false })!;
+    const draw = () => {
+      this.number++;
+      // There and back, so that the figure never jumps.
+      const at = this.number % (2 * frames.length);
+      context.drawImage(frames[at < frames.length ? at : 2 * frames.length - 1 - at]!, 0, 0);
+      drawNumber(context, this.number);
+    };
+    draw();
+    [this.track] = canvas.captureStream(fps).getVideoTracks() as [MediaStreamTrack];
+    this.#timer = setInterval(draw, 1000 / fps);
+  }
+
+  /** @param at seconds into the scene where it starts; the figure stands close from 13 to 24. */
+  static async create(at = 14, fps = 15): Promise<MarkedSource> {
+    await prepareFigure();
+    const frames: ImageBitmap[] = [];
+    for (let i = 0; i < FRAMES; i++) frames.push(await renderMarked(at + i * STEP_SECONDS));
+    return new MarkedSource(frames, fps);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    this.track.stop();
+  }
+}
+
+async function renderMarked(time: number): Promise<ImageBitmap> {
+  const canvas = new OffscreenCanvas(SIZE.width, SIZE.height);
+  const context = canvas.getContext('2d', { willReadFrequently: true })!;
+  renderMask(context, time, SIZE);
+  const [x, y] = centre(context.getImageData(0, 0, SIZE.width, SIZE.height));
+  renderScene(context, time, SIZE);
+  context.fillStyle = `rgb(${MARKER.join(' ')})`;
+  context.beginPath();
+  context.arc(x, y, SIZE.height / 14, 0, 7);
+  context.fill();
+  return canvas.transferToImageBitmap();
+}
+
+/** The mean of the mask's pixels: on a person who faces the camera, the chest. */
+function centre({ data, width, height }: ImageData): [number, number] {
+  let n = 0;
+  let sx = 0;
+  let sy = 0;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      if (!data[(y * width + x) * 4]) continue;
+      n++;
+      sx += x;
+      sy += y;
+    }
+  }
+  if (!n) throw new Error('The scene has no figure at that time.');
+  return [sx / n, sy / n];
+}

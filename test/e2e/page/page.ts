@@ -1,0 +1,21 @@
+import type * as CleanPlate from '../../../src/processor/index.ts';
+import { MarkedSource } from './marked-source.ts';
+import { Call } from './receiver.ts';
+
+/** What the tests work with, inside the page. The package is the built one, loaded as an integrator would. */
+const lab = {
+  MarkedSource,
+  Call,
+  wait: (ms: number) => new Promise((resolve) => setTimeout(resolve, ms)),
+  cleanPlate: (await import(new URL('/clean-plate/index.js', location.href).href)) as typeof CleanPlate,
+};
+
+export type Lab = typeof lab;
+
+declare global {
+  interface Window {
+    lab: Lab;
+  }
+}
+
+window.lab = lab;

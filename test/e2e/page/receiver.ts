@@ -1,0 +1,100 @@
+import { readNumber } from './frame-number.ts';
+
+/** One frame as it came out at the far end. */
+export interface Received {
+  /** Number of the source frame; `null` where the frame was covered. */
+  readonly number: number | null;
+  /** Pixels of the marker's colour. */
+  readonly marked: number;
+  /** Milliseconds, `performance.now()`. */
+  readonly at: number;
+  readonly width: number;
+  readonly height: number;
+  /** Mean luma, 0..255. */
+  readonly luma: number;
+}
+
+/** A loopback call: sends a track and looks at every frame that the other end decodes. */
+export class Call {
+  readonly frames: Received[] = [];
+  readonly sender: RTCRtpSender;
+  readonly #near = new RTCPeerConnection({ iceServers: [] });
+  readonly #far = new RTCPeerConnection({ iceServers: [] });
+  #reader: ReadableStreamDefaultReader<VideoFrame> | undefined;
+
+  private constructor(track: MediaStreamTrack) {
+    this.sender = this.#near.addTrack(track);
+  }
+
+  static async start(track: MediaStreamTrack): Promise<Call> {
+    const call = new Call(track);
+    const near = call.#near;
+    const far = call.#far;
+    near.onicecandidate = ({ candidate }) => void far.addIceCandidate(candidate ?? undefined);
+    far.onicecandidate = ({ candidate }) => void near.addIceCandidate(candidate ?? undefined);
+    const received = new Promise<MediaStreamTrack>((resolve) => {
+      far.ontrack = ({ track }) => resolve(track);
+    });
+    await near.setLocalDescription(await near.createOffer());
+    await far.setRemoteDescription(near.localDescription!);
+    await far.setLocalDescription(await far.createAnswer());
+    await near.setRemoteDescription(far.localDescription!);
+    void call.#watch((await received) as MediaStreamVideoTrack);
+    return call;
+  }
+
+  /** Waits until a frame fits, from `from` on; fails with `what` after `ms`. */
+  async until(
+    what: string,
+    fits: (frame: Received) => boolean,
+    ms = 30_000,
+    from = this.frames.length,
+  ): Promise<number> {
+    const end = performance.now() + ms;
+    while (performance.now() < end) {
+      const found = this.frames.findIndex((frame, index) => index >= from && fits(frame));
+      if (found >= 0) return found;
+      await new Promise((resolve) => setTimeout(resolve, 30));
+    }
+    throw new Error(`${what}: not within ${ms} ms (${this.frames.length - from} frames came)`);
+  }
+
+  stop(): void {
+    this.#reader?.cancel();
+    this.#near.close();
+    this.#far.close();
+  }
+
+  async #watch(track: MediaStreamVideoTrack): Promise<void> {
+    const { readable } = new MediaStreamTrackProcessor({ track, maxBufferSize: 30 });
+    const reader = readable.getReader();
+    this.#reader = reader;
+    for (;;) {
+      const { value: frame } = await reader.read();
+      if (!frame) return;
+      try {
+        this.frames.push(await examine(frame));
+      } finally {
+        frame.close();
+      }
+    }
+  }
+}
+
+async function examine(frame: VideoFrame): Promise<Received> {
+  const { displayWidth: width, displayHeight: height } = frame;
+  const rgba = new Uint8Array(frame.allocationSize({ format: 'RGBA' }));
+  await frame.copyTo(rgba, { format: 'RGBA' });
+  let marked = 0;
+  let luma = 0;
+  for (let i = 0; i < rgba.length; i += 4) {
+    const r = rgba[i]!;
+    const g = rgba[i + 1]!;
+    const b = rgba[i + 2]!;
+    // Half way to the marker's colour already counts: a faint ghost of it is a leak as well.
+    if (r - g > 90 && b - g > 60) marked++;
+    luma += g;
+  }
+  const number = readNumber(rgba, width, height) ?? null;
+  return { number, marked, at: performance.now(), width, height, luma: (luma * 4) / rgba.length };
+}

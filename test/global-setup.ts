@@ -1,0 +1,17 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { pageBundle } from '../tools/lib/pages.mjs';
+import { ROOT } from '../tools/lib/setup.mjs';
+
+/** Scripts that run inside a page; served as `/page/<name with dashes>/`. */
+const PAGES = ['test/e2e/page/page.ts'];
+
+export default async function setup(): Promise<void> {
+  const blank = path.join(ROOT, '.cache/pages/blank');
+  mkdirSync(blank, { recursive: true });
+  writeFileSync(
+    path.join(blank, 'index.html'),
+    '<!doctype html><link rel="icon" href="data:,"><title>test</title><body></body>\n',
+  );
+  await Promise.all(PAGES.map((script) => pageBundle(script)));
+}
