@@ -32,6 +32,8 @@ export class Background {
   readonly variance: Float32Array;
   /** 1 where the room was seen long enough. */
   readonly known: Uint8Array;
+  /** 1 where the room was known while nobody was near: no shadow, no halo in it. */
+  readonly clean: Uint8Array;
   /** Seconds for which the pixel has shown its mean (unknown pixels) or its candidate (known ones). */
   readonly #steady: Float32Array;
   readonly #candidate: { readonly luma: Float32Array; readonly cb: Float32Array; readonly cr: Float32Array };
@@ -43,6 +45,7 @@ export class Background {
     this.cr = plane();
     this.variance = plane();
     this.known = new Uint8Array(size);
+    this.clean = new Uint8Array(size);
     this.#steady = plane();
     this.#candidate = { luma: plane(), cb: plane(), cr: plane() };
   }
@@ -52,9 +55,9 @@ export class Background {
    *
    * @param exposure of the frame against the background, as fitted
    * @param seconds since the frame before
-   * @returns whether the pixel's known background was replaced by another one
+   * @param clean whether nobody is near; what is seen then replaces at once what was learnt with somebody near
    */
-  learn(i: number, frame: Thumbnail, exposure: Exposure, seconds: number): boolean {
+  learn(i: number, frame: Thumbnail, exposure: Exposure, seconds: number, clean: boolean): void {
     const luma = (frame.luma[i]! - exposure.offset) / exposure.gain;
     const cb = frame.cb[i]! - exposure.cb;
     const cr = frame.cr[i]! - exposure.cr;
@@ -66,9 +69,14 @@ export class Background {
       this.cr[i] = this.cr[i]! + rate * (cr - this.cr[i]!);
       this.variance[i] = Math.min(MAX_VARIANCE, this.variance[i]! + rate * (d * d - this.variance[i]!));
       this.#steady[i] = 0;
-      return false;
+      if (clean) this.clean[i] = 1;
+      return;
     }
-    return this.watch(i, frame, exposure, seconds) >= (this.known[i] ? REPLACED_AFTER : KNOWN_AFTER) && this.adopt(i);
+    const trusted = this.known[i] && (this.clean[i] || !clean);
+    if (this.watch(i, frame, exposure, seconds) >= (trusted ? REPLACED_AFTER : KNOWN_AFTER)) {
+      this.adopt(i);
+      this.clean[i] = clean ? 1 : 0;
+    }
   }
 
   /** Follows what pixel `i` shows without believing it. Returns for how many seconds it has shown the same. */
@@ -93,20 +101,19 @@ export class Background {
     return this.#steady[i]!;
   }
 
-  /** The candidate of pixel `i` becomes its background. Returns whether there was another one before. */
-  adopt(i: number): boolean {
-    const replaced = this.known[i] === 1;
+  /** The candidate of pixel `i` becomes its background. */
+  adopt(i: number): void {
     this.luma[i] = this.#candidate.luma[i]!;
     this.cb[i] = this.#candidate.cb[i]!;
     this.cr[i] = this.#candidate.cr[i]!;
     this.variance[i] = FIRST_VARIANCE;
     this.known[i] = 1;
     this.#steady[i] = 0;
-    return replaced;
   }
 
   forget(): void {
     this.known.fill(0);
+    this.clean.fill(0);
     this.#steady.fill(0);
   }
 

@@ -17,15 +17,21 @@ export interface Difference {
   readonly score: Float32Array;
   /** 1 where the pixel is darker by up to a factor but has kept its colour: a shadow, or something dark. */
   readonly shade: Uint8Array;
+  /** 1 where the pixel is brighter and has kept its colour: light, or something bright. */
+  readonly lit: Uint8Array;
 }
 
 /** Shadows leave at least this share of the light; what is darker is a thing. */
 const DARKEST_SHADOW = 0.4;
 
+/** Chroma score below which light, more of it or less, explains a difference. */
+const SAME_COLOUR = 2;
+
 /** Measures differences over 3x3 neighbourhoods. */
 export class DifferenceMeter implements Difference {
   readonly score: Float32Array;
   readonly shade: Uint8Array;
+  readonly lit: Uint8Array;
   readonly #width: number;
   readonly #height: number;
   readonly #raw: readonly [Float32Array, Float32Array, Float32Array];
@@ -38,6 +44,7 @@ export class DifferenceMeter implements Difference {
     this.#height = height;
     this.score = plane();
     this.shade = new Uint8Array(width * height);
+    this.lit = new Uint8Array(width * height);
     this.#raw = [plane(), plane(), plane()];
     this.#smooth = [plane(), plane(), plane()];
     this.#row = new Float32Array(width);
@@ -57,12 +64,14 @@ export class DifferenceMeter implements Difference {
     for (let i = 0; i < known.length; i++) {
       this.score[i] = 0;
       this.shade[i] = 0;
+      this.lit[i] = 0;
       if (!known[i]) continue;
       const chroma = (Math.abs(su[i]!) + Math.abs(sv[i]!)) / CHROMA_FLOOR;
       const light = Math.abs(sy[i]!) / (LUMA_FLOOR + LUMA_SIGMAS * Math.sqrt(variance[i]!));
       this.score[i] = Math.max(light, chroma);
-      const expected = gain * luma[i]! + offset;
-      if (sy[i]! < 0 && chroma < 2 && frame.luma[i]! > DARKEST_SHADOW * expected) this.shade[i] = 1;
+      if (chroma >= SAME_COLOUR) continue;
+      if (sy[i]! > 0) this.lit[i] = 1;
+      else if (frame.luma[i]! > DARKEST_SHADOW * (gain * luma[i]! + offset)) this.shade[i] = 1;
     }
     return this;
   }

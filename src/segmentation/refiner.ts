@@ -1,41 +1,32 @@
-import { HOLE } from '../mask.ts';
 import { attach } from './attach.ts';
 import { Background } from './background.ts';
 import { label } from './components.ts';
 import { DifferenceMeter } from './difference.ts';
 import { type Exposure, fitExposure, SAME_EXPOSURE } from './exposure.ts';
 import type { Segmentation } from './mask-source.ts';
-import { close, distanceTo } from './morphology.ts';
+import { Outline } from './outline.ts';
+import { Suspects } from './suspects.ts';
+import { sameTexture } from './texture.ts';
 import type { Thumbnail } from './thumbnail.ts';
 
 /** Probability from which on a pixel counts as person. Low: a pixel too much costs nothing, a missed one is a leak. */
 const PERSON = 0.2;
 
-/** A region counts as a person if its probability reaches this somewhere. */
-const SURE = 0.5;
+/** Probability down to which a pixel stays hole if it was one before. */
+const STILL_PERSON = 0.1;
 
-/** Gaps up to twice this are closed, share of the frame's diagonal: between arm and body nothing is worth showing. */
-const CLOSING = 0.01;
+/** A region is somebody, with all that hangs on it, if the probability reaches this anywhere in it. */
+const SURE = 0.4;
 
-/** Growth of the mask, share of the frame's diagonal: what no evidence shows, such as a motion blurred rim. */
-const GROWTH = 0.009;
-
-/** How far a difference reaches from the person that it hangs on, share of the diagonal: about a shadow's length. */
-const REACH = 0.25;
-
-/** Difference scores (1 = more than noise) from which a pixel joins, and stays if it was hole before. */
+/** Difference scores (1 = more than noise explains) from which a pixel joins a person, and stays if it was hole before. */
 const JOIN = 1.6;
 const STAY = 1;
 
-/** A region of this score and share of the frame that comes in at the edge or touches the last hole is taken for somebody. */
+/** Difference score that speaks for something being there, whatever else is known. */
 const STRONG = 4;
-const SUSPECT_AREA = 0.002;
 
-/** Seconds without any sign of a person after which a region that stays put is a thing, not somebody. */
-const RELEASED_AFTER = 4;
-
-/** Probability down to which a pixel stays hole if it was one before. */
-const STILL_PERSON = 0.1;
+/** How far a difference reaches from the person that it hangs on, share of the frame's diagonal: about a shadow's length. */
+const REACH = 0.25;
 
 /**
  * Seconds that a pixel stays hole after the last evidence for it, where nothing says that it shows the empty room. MediaPipe
@@ -43,121 +34,140 @@ const STILL_PERSON = 0.1;
  */
 const HOLD = 0.4;
 
+/** Seconds without any sign of a person after which a region that stays put is a thing that was moved, not somebody. */
+const RELEASED_AFTER = 4;
+
+/** Seconds after which more light on the same texture, away from MediaPipe's person, is a lamp's. */
+const LAMP_AFTER = 8;
+
+/** Distance from a person, share of the diagonal, from which on the room is seen without shadow and halo. */
+const CLEAN_FROM = 0.12;
+
+/** Share of the visible, known room that changes at once: the light was switched, or the camera was moved. */
+const NEW_LIGHT = 0.35;
+
+/** Seconds for which what was hole stays hole after the light changed: MediaPipe needs them where it had the room's help. */
+const AFTER_NEW_LIGHT = 1;
+
 /** Longest gap between frames that counts as time seen, seconds. */
 const LONGEST_STEP = 0.5;
 
-/** Probability map + frame -> hole mask, with a memory of the empty room. */
+/** Probability map + frame -> hole mask, with a memory of the empty room and of what was hole. */
 export class Refiner {
   readonly #width: number;
   readonly #height: number;
   readonly #diagonal: number;
   readonly #background: Background;
   readonly #difference: DifferenceMeter;
+  readonly #suspects: Suspects;
+  readonly #outline: Outline;
+  /** People, then with all that hangs on them; 0 or 1. */
+  readonly #person: Uint8Array;
   readonly #mask: Uint8Array;
-  readonly #open: Uint8Array;
-  readonly #strong: Uint8Array;
-  /** The last frame's hole before growth, and grown. */
+  /** The last frame's mask. */
   readonly #last: Uint8Array;
-  readonly #grown: Uint8Array;
   /** When something last spoke for each pixel being hole, seconds. */
   readonly #evidence: Float64Array;
   /** When each pixel last belonged to a region in which MediaPipe was sure of a person, seconds. */
   readonly #sign: Float64Array;
+  readonly #scratch: Uint8Array;
   readonly #labels: Int32Array;
   readonly #queue: Int32Array;
-  readonly #distance: Float32Array;
-  readonly #hole: Uint8Array;
   #exposure: Exposure = SAME_EXPOSURE;
   #time = Number.NaN;
+  #newLight = Number.NEGATIVE_INFINITY;
 
   constructor(width: number, height: number) {
     const size = width * height;
-    const bytes = () => new Uint8Array(size);
     this.#width = width;
     this.#height = height;
     this.#diagonal = Math.hypot(width, height);
     this.#background = new Background(size);
     this.#difference = new DifferenceMeter(width, height);
-    this.#mask = bytes();
-    this.#open = bytes();
-    this.#strong = bytes();
-    this.#last = bytes();
-    this.#grown = bytes();
+    this.#suspects = new Suspects(width, height);
+    this.#outline = new Outline(width, height);
+    this.#person = new Uint8Array(size);
+    this.#mask = new Uint8Array(size);
+    this.#last = new Uint8Array(size);
+    this.#scratch = new Uint8Array(size);
     this.#evidence = new Float64Array(size).fill(Number.NEGATIVE_INFINITY);
     this.#sign = new Float64Array(size).fill(Number.NEGATIVE_INFINITY);
     this.#labels = new Int32Array(size);
     this.#queue = new Int32Array(size);
-    this.#distance = new Float32Array(size);
-    this.#hole = bytes();
   }
 
+  /**
+   * @param frame the picture on the refiner's grid
+   * @param probability of a person per pixel of the grid, 0..1
+   * @param timestamp microseconds, rising
+   */
   refine(frame: Thumbnail, probability: Float32Array, timestamp: number): Segmentation {
     const time = timestamp / 1e6;
-    const seconds = Number.isNaN(this.#time) ? 0.033 : Math.min(LONGEST_STEP, Math.max(0, time - this.#time));
+    const seconds = Number.isNaN(this.#time) ? 1 / 30 : Math.min(LONGEST_STEP, Math.max(0, time - this.#time));
     this.#time = time;
-    const width = this.#width;
-    const height = this.#height;
-    const mask = this.#mask;
-    const background = this.#background;
-    const diagonal = this.#diagonal;
 
-    this.#exposure = fitExposure(frame, background, this.#grown, this.#exposure);
-    const { score, shade } = this.#difference.measure(frame, background, this.#exposure);
-
-    for (let i = 0; i < mask.length; i++) mask[i] = probability[i]! >= (this.#last[i] ? STILL_PERSON : PERSON) ? 1 : 0;
-    this.#addSuspects(score, shade);
-    for (let i = 0; i < mask.length; i++) {
-      this.#open[i] = score[i]! >= (this.#last[i] ? STAY : JOIN) ? 1 : 0;
-    }
-    attach(mask, this.#open, width, height, REACH * diagonal, this.#queue);
+    this.#exposure = fitExposure(frame, this.#background, this.#outline.covered, this.#exposure);
+    const score = this.#difference.measure(frame, this.#background, this.#exposure).score;
+    this.#findPeople(score, probability);
+    if (this.#isNewLight(score)) this.#startAnew(score, probability, time);
+    this.#addAttached(score);
     this.#hold(score, time);
+    const confidence = this.#confidence(probability, time);
     this.#noteSigns(probability, time);
-    this.#release(frame, time, seconds);
+    this.#release(frame, probability, time, seconds);
 
-    this.#last.set(mask);
-    close(mask, width, height, CLOSING * diagonal, this.#distance);
-    distanceTo(mask, width, height, this.#distance);
-    // A ramp two pixels wide instead of a step: scaled up to the picture, its middle is a smooth line.
-    const radius = GROWTH * diagonal;
-    for (let i = 0; i < mask.length; i++) {
-      const inside = radius - this.#distance[i]!;
-      this.#hole[i] = Math.max(0, Math.min(255, HOLE + inside * 127));
-      this.#grown[i] = inside > -1 ? 1 : 0;
-    }
-    for (let i = 0; i < mask.length; i++) {
-      if (!this.#grown[i]) background.learn(i, frame, this.#exposure, seconds);
-    }
-    return { hole: { width, height, data: this.#hole }, confidence: 1 };
+    this.#outline.draw(this.#person, this.#mask, this.#background.clean);
+    this.#learn(frame, seconds);
+    this.#last.set(this.#mask);
+    return { hole: { width: this.#width, height: this.#height, data: this.#outline.hole }, confidence };
   }
 
-  /** Regions of strong difference that come in at the edge or touch the last hole. */
-  #addSuspects(score: Float32Array, shade: Uint8Array): void {
-    const width = this.#width;
-    const height = this.#height;
-    for (let i = 0; i < score.length; i++) this.#strong[i] = score[i]! >= STRONG && !shade[i] ? 1 : 0;
-    const { labels, count } = label(this.#strong, width, height, this.#labels);
-    const area = new Int32Array(count + 1);
-    const touches = new Uint8Array(count + 1);
-    for (let y = 0, i = 0; y < height; y++) {
-      for (let x = 0; x < width; x++, i++) {
-        const region = labels[i]!;
-        if (region === 0) continue;
-        area[region]!++;
-        if (x === 0 || y === 0 || x === width - 1 || y === height - 1 || this.#last[i]) touches[region] = 1;
-      }
-    }
-    const least = SUSPECT_AREA * score.length;
+  #findPeople(score: Float32Array, probability: Float32Array): void {
+    const { shade } = this.#difference;
     for (let i = 0; i < score.length; i++) {
-      const region = labels[i]!;
-      if (region > 0 && touches[region] && area[region]! >= least) this.#mask[i] = 1;
+      this.#person[i] = probability[i]! >= (this.#last[i] ? STILL_PERSON : PERSON) ? 1 : 0;
+      this.#scratch[i] = score[i]! >= STRONG && !shade[i] ? 1 : 0;
+    }
+    this.#suspects.addTo(this.#person, this.#scratch, this.#last);
+  }
+
+  /** Far more of the room than a person could cover differs, where nobody was. */
+  #isNewLight(score: Float32Array): boolean {
+    const { covered } = this.#outline;
+    let visible = 0;
+    let changed = 0;
+    for (let i = 0; i < score.length; i++) {
+      if (covered[i] || !this.#background.known[i]) continue;
+      visible++;
+      if (score[i]! >= STRONG) changed++;
+    }
+    return visible > 0.1 * score.length && changed > NEW_LIGHT * visible;
+  }
+
+  /** Forgets the room; keeps what was hole until MediaPipe has had time to find it by itself. */
+  #startAnew(score: Float32Array, probability: Float32Array, time: number): void {
+    this.#background.forget();
+    this.#exposure = SAME_EXPOSURE;
+    this.#newLight = time;
+    score.fill(0);
+    for (let i = 0; i < score.length; i++) {
+      if (this.#last[i]) this.#evidence[i] = time + AFTER_NEW_LIGHT;
+      this.#person[i] = probability[i]! >= PERSON ? 1 : 0;
     }
   }
 
-  /** A pixel leaves the hole only on evidence: it shows the known background, or nothing spoke for it for a while. */
+  #addAttached(score: Float32Array): void {
+    const open = this.#scratch;
+    for (let i = 0; i < open.length; i++) open[i] = score[i]! >= (this.#last[i] ? STAY : JOIN) ? 1 : 0;
+    this.#mask.set(this.#person);
+    attach(this.#mask, open, this.#width, this.#height, REACH * this.#diagonal, this.#queue);
+  }
+
+  /** A pixel leaves the hole only on evidence: it shows the known room, or nothing has spoken for it for a while. */
   #hold(score: Float32Array, time: number): void {
     const { known } = this.#background;
     for (let i = 0; i < score.length; i++) {
-      if (this.#mask[i]) this.#evidence[i] = time;
+      if (this.#mask[i]) this.#evidence[i] = Math.max(this.#evidence[i]!, time);
       else if (this.#last[i]) {
         const empty = known[i] === 1 && score[i]! < STAY;
         const strange = known[i] === 1 && score[i]! >= STRONG;
@@ -166,24 +176,53 @@ export class Refiner {
     }
   }
 
+  /** The share of what was hole when the light changed for which MediaPipe has spoken since; 1 at all other times. */
+  #confidence(probability: Float32Array, time: number): number {
+    if (time - this.#newLight >= AFTER_NEW_LIGHT) return 1;
+    let all = 1;
+    let found = 1;
+    for (let i = 0; i < probability.length; i++) {
+      if (!this.#last[i]) continue;
+      all++;
+      if (probability[i]! >= STILL_PERSON) found++;
+    }
+    return found / all;
+  }
+
   /** Regions in which MediaPipe is sure somewhere are somebody, all of them. */
   #noteSigns(probability: Float32Array, time: number): void {
     const { labels, count } = label(this.#mask, this.#width, this.#height, this.#labels);
     const sure = new Uint8Array(count + 1);
     for (let i = 0; i < labels.length; i++) if (probability[i]! >= SURE) sure[labels[i]!] = 1;
-    sure[0] = 0;
-    for (let i = 0; i < labels.length; i++) if (sure[labels[i]!]) this.#sign[i] = time;
+    for (let i = 0; i < labels.length; i++) if (labels[i] !== 0 && sure[labels[i]!]) this.#sign[i] = time;
   }
 
-  /** What differs but stays put without any sign of a person is a thing that was moved: it is learnt, and shown. */
-  #release(frame: Thumbnail, time: number, seconds: number): void {
+  /**
+   * What differs but stays put without any sign of a person is a thing that was moved; the same texture in more light, even
+   * beside a person, is the room under a lamp. Both are learnt, and shown.
+   */
+  #release(frame: Thumbnail, probability: Float32Array, time: number, seconds: number): void {
+    const { known } = this.#background;
+    const { lit } = this.#difference;
+    const width = this.#width;
     for (let i = 0; i < this.#mask.length; i++) {
-      if (!this.#mask[i] || this.#sign[i]! === time) continue;
+      if (!this.#mask[i] || !known[i] || probability[i]! >= STILL_PERSON) continue;
       const steady = this.#background.watch(i, frame, this.#exposure, seconds);
-      if (time - this.#sign[i]! > RELEASED_AFTER && steady > RELEASED_AFTER / 2) {
-        this.#background.adopt(i);
-        this.#mask[i] = 0;
-      }
+      const thing = time - this.#sign[i]! > RELEASED_AFTER && steady > RELEASED_AFTER / 2;
+      const lamp = () =>
+        sameTexture(frame.luma, this.#background.luma, i % width, Math.floor(i / width), width, this.#height);
+      if (!thing && !(steady > LAMP_AFTER && lit[i] && lamp())) continue;
+      this.#background.adopt(i);
+      this.#mask[i] = 0;
+      this.#person[i] = 0;
+    }
+  }
+
+  #learn(frame: Thumbnail, seconds: number): void {
+    const { covered, fromPerson } = this.#outline;
+    const far = CLEAN_FROM * this.#diagonal;
+    for (let i = 0; i < covered.length; i++) {
+      if (!covered[i]) this.#background.learn(i, frame, this.#exposure, seconds, fromPerson[i]! > far);
     }
   }
 }

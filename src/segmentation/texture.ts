@@ -1,0 +1,44 @@
+/** Half the side of the window that is compared, pixels. */
+const HALF = 3;
+
+/** Standard deviation, levels, below which a window has no texture that could be recognised. */
+const LEAST_CONTRAST = 3;
+
+/** Correlation from which on two windows show the same thing in different light. */
+const SAME = 0.85;
+
+/**
+ * Whether two planes show the same texture around (x, y), whatever the light: normalised cross-correlation of a 7x7 window.
+ * Light falls on a wall and leaves its pattern; a thing in front of the wall hides it. False where there is no pattern.
+ */
+export function sameTexture(
+  a: Float32Array,
+  b: Float32Array,
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+): boolean {
+  let n = 0;
+  let sa = 0;
+  let sb = 0;
+  let saa = 0;
+  let sbb = 0;
+  let sab = 0;
+  for (let v = Math.max(0, y - HALF); v <= Math.min(height - 1, y + HALF); v++) {
+    for (let u = Math.max(0, x - HALF); u <= Math.min(width - 1, x + HALF); u++) {
+      const p = a[v * width + u]!;
+      const q = b[v * width + u]!;
+      n++;
+      sa += p;
+      sb += q;
+      saa += p * p;
+      sbb += q * q;
+      sab += p * q;
+    }
+  }
+  const va = saa / n - (sa / n) ** 2;
+  const vb = sbb / n - (sb / n) ** 2;
+  if (Math.min(va, vb) < LEAST_CONTRAST ** 2) return false;
+  return (sab / n - (sa / n) * (sb / n)) / Math.sqrt(va * vb) >= SAME;
+}
