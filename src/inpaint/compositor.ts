@@ -83,7 +83,7 @@ export class Compositor {
     noise: number,
     time: number,
   ): void {
-    this.#complete(work, rgb, fromRgb);
+    this.#complete(work, holes, rgb, fromRgb);
     const gains = picture.format === 'RGBA' ? [noise, noise, noise] : [noise, 0, 0];
     picture.channels.forEach((channel, c) => {
       const half = channel.shift === 1;
@@ -129,17 +129,19 @@ export class Compositor {
     }
   }
 
-  /** The picture at working size without a hole, in the picture's channels. */
-  #complete({ width, height, hole, known, frame, plate }: WorkingView, rgb: Float32Array, fromRgb: Float32Array): void {
+  /** The picture at working size without a hole, in the picture's channels; near the hole only. */
+  #complete(work: WorkingView, holes: HoleMap, rgb: Float32Array, fromRgb: Float32Array): void {
+    const { width, height, hole, known, frame, plate } = work;
     const n = width * height;
-    for (let i = 0; i < n; i++) {
-      const from = hole[i] === 0 ? frame : known[i] === 1 ? plate : rgb;
-      const r = from[i]!;
-      const g = from[n + i]!;
-      const b = from[2 * n + i]!;
-      for (let c = 0; c < 3; c++) {
-        const m = 4 * c;
-        this.#completed[c]![i] = fromRgb[m]! * r + fromRgb[m + 1]! * g + fromRgb[m + 2]! * b + fromRgb[m + 3]!;
+    const { x0, x1, y0, y1 } = work.box(holes);
+    for (let c = 0; c < 3; c++) {
+      const to = this.#completed[c]!;
+      const [kr, kg, kb, kd] = fromRgb.subarray(4 * c, 4 * c + 4) as unknown as [number, number, number, number];
+      for (let y = y0; y < y1; y++) {
+        for (let i = y * width + x0, end = y * width + x1; i < end; i++) {
+          const from = hole[i] === 0 ? frame : known[i] === 1 ? plate : rgb;
+          to[i] = kr * from[i]! + kg * from[n + i]! + kb * from[2 * n + i]! + kd;
+        }
       }
     }
   }

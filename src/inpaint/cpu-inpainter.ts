@@ -80,7 +80,7 @@ export class CpuInpainter implements Inpainter {
       }
       watch.lap('fill');
     }
-    plate.learn(picture, holes, light.exposure);
+    plate.learn(picture, holes, light.exposure, state.time);
     watch.lap('learn');
     state.time++;
     return {

@@ -34,9 +34,12 @@ const SMALL = 0.35;
  * parabola through the neighbours for the part of a pixel.
  */
 export class MotionSearch {
-  #first = new Int32Array(0);
-  #second = new Int32Array(0);
-  #contrast = new Float32Array(0);
+  /** Twice the first point's index, plus 1 when the second is below it and not beside it. */
+  #pairs = new Int32Array(0);
+  readonly #x = new Int32Array(PAIRS);
+  readonly #y = new Int32Array(PAIRS);
+  readonly #down = new Uint8Array(PAIRS);
+  readonly #contrast = new Float32Array(PAIRS);
   #n = 0;
 
   find(grid: SparseGrid, picture: Picture, holes: HoleMap): Motion {
@@ -83,37 +86,28 @@ export class MotionSearch {
   }
 
   /** Pairs of neighbouring points, known in the plate, between which the plate has texture. */
-  #collect({ width, height, plate, count, detail }: SparseGrid): void {
-    if (this.#first.length !== 2 * width * height) {
-      this.#first = new Int32Array(2 * width * height);
-      this.#second = new Int32Array(2 * width * height);
-      this.#contrast = new Float32Array(2 * width * height);
-    }
+  #collect(grid: SparseGrid): void {
+    const { width, height, plate, count, detail } = grid;
+    if (this.#pairs.length !== 2 * width * height) this.#pairs = new Int32Array(2 * width * height);
     const p = plate[detail];
     let n = 0;
     for (let j = 0; j < height - 1; j++) {
       for (let k = 0, i = j * width; k < width - 1; k++, i++) {
         if (count[i] === 0) continue;
-        if (count[i + 1] !== 0 && Math.abs(p[i + 1]! - p[i]!) >= TEXTURE) n = this.#add(n, i, i + 1, p[i + 1]! - p[i]!);
-        if (count[i + width] !== 0 && Math.abs(p[i + width]! - p[i]!) >= TEXTURE)
-          n = this.#add(n, i, i + width, p[i + width]! - p[i]!);
+        if (count[i + 1] !== 0 && Math.abs(p[i + 1]! - p[i]!) >= TEXTURE) this.#pairs[n++] = 2 * i;
+        if (count[i + width] !== 0 && Math.abs(p[i + width]! - p[i]!) >= TEXTURE) this.#pairs[n++] = 2 * i + 1;
       }
     }
-    const step = Math.max(1, n / PAIRS);
-    this.#n = Math.floor(n / step);
-    for (let i = 0; i < this.#n; i++) {
-      const from = Math.floor(i * step);
-      this.#first[i] = this.#first[from]!;
-      this.#second[i] = this.#second[from]!;
-      this.#contrast[i] = this.#contrast[from]!;
+    this.#n = Math.min(n, PAIRS);
+    for (let m = 0; m < this.#n; m++) {
+      const pair = this.#pairs[Math.floor((m * n) / this.#n)]!;
+      const i = pair >> 1;
+      const down = pair & 1;
+      this.#x[m] = grid.at(i % width);
+      this.#y[m] = grid.at(Math.floor(i / width));
+      this.#down[m] = down;
+      this.#contrast[m] = clip(p[i + (down ? width : 1)]! - p[i]!);
     }
-  }
-
-  #add(n: number, first: number, second: number, contrast: number): number {
-    this.#first[n] = first;
-    this.#second[n] = second;
-    this.#contrast[n] = clip(contrast);
-    return n + 1;
   }
 
   /** Normalised correlation, -1..1; 0 when too few pairs are visible. */
@@ -126,12 +120,11 @@ export class MotionSearch {
     let pf = 0;
     let n = 0;
     for (let i = 0; i < this.#n; i += every) {
-      const a = this.#first[i]!;
-      const b = this.#second[i]!;
-      const ax = grid.at(a % grid.width) + dx;
-      const ay = grid.at((a / grid.width) | 0) + dy;
-      const bx = b === a + 1 ? ax + grid.pitch : ax;
-      const by = b === a + 1 ? ay : ay + grid.pitch;
+      const ax = this.#x[i]! + dx;
+      const ay = this.#y[i]! + dy;
+      const down = this.#down[i]! * grid.pitch;
+      const bx = ax + grid.pitch - down;
+      const by = ay + down;
       if (ax < 0 || ay < 0 || bx >= width || by >= height) continue;
       if (hole[ay * width + ax] || hole[by * width + bx]) continue;
       const p = this.#contrast[i]!;

@@ -3,18 +3,22 @@ import type { Exposure } from './exposure.ts';
 import type { HoleGrid, HoleMap } from './hole-map.ts';
 import type { SparseGrid } from './sparse.ts';
 
-/** Frames averaged at most: noise falls with the root of it, and slow changes of light are followed this slowly. */
+/** A known pixel looks at every second frame only, even and odd rows in turn: half the work and nothing lost. */
+export const TURNS = 2;
+/** Looks averaged at most: noise falls with the root of it, and slow changes of light are followed this slowly. */
 export const FRAMES = 32;
 /** Levels by which a frame may differ from the plate and still be the same thing. */
 export const SAME = 12;
-/** Levels by which a changed pixel may differ from the last frame's and still count as the same new thing. */
+/** Levels by which a changed pixel may differ from the last look's and still count as the same new thing. */
 export const STEADY = 10;
 /**
- * Frames for which something new must stand still before the plate believes it: 1.5 s at 30 fps. Long enough for a hand
+ * Looks for which something new must stand still before the plate believes it: 1.5 s at 30 fps. Long enough for a hand
  * that the mask missed, short enough for a chair. What was itself seen only briefly is given up as soon as the new has lasted as long.
  */
-export const PATIENCE = 45;
+export const PATIENCE = 22;
 export const IMPATIENCE = 3;
+
+const RATES = Float32Array.from({ length: FRAMES + 1 }, (_, n) => 1 / Math.max(1, n));
 
 /** The plate at the resolution of one kind of channel. */
 export interface PlateGrid {
@@ -23,11 +27,13 @@ export interface PlateGrid {
   /** Which of the picture's channels live here, and their values, 0..255, in the plate's exposure. */
   readonly channels: readonly number[];
   readonly value: Float32Array[];
-  /** Confidence: frames that the value was averaged from, up to {@link FRAMES}; 0 = never seen. */
+  /** Confidence: looks that the value was averaged from, up to {@link FRAMES}; 0 = never seen. */
   readonly count: Uint8Array;
-  /** For how many frames something else, always the same ({@link rival}), has been seen here. */
+  /** For how many looks something else, always the same ({@link rival}), has been seen here. */
   readonly doubt: Uint8Array;
   readonly rival: readonly Uint8Array[];
+  /** 1 = every pixel of the row is known. */
+  readonly complete: Uint8Array;
 }
 
 /**
@@ -57,16 +63,19 @@ export class Plate {
     for (const grid of this.grids) {
       grid.count.fill(0);
       grid.doubt.fill(0);
+      grid.complete.fill(0);
     }
   }
 
-  /** Learns every pixel that is not hole. */
-  learn(picture: Picture, holes: HoleMap, exposure: readonly Exposure[]): void {
+  /** Learns what is not hole: at once what is unknown, the rest row by row in turn (`time` counts frames). */
+  learn(picture: Picture, holes: HoleMap, exposure: readonly Exposure[], time: number): void {
     for (const grid of this.grids) {
       const hole = grid === this.half ? holes.half : holes.full;
       for (let y = 0; y < grid.height; y++) {
-        this.#compare(picture, grid, exposure, y);
-        this.#decide(picture, grid, hole, y);
+        const turn = y % TURNS === time % TURNS;
+        if (!turn && grid.complete[y] === 1) continue;
+        if (turn) this.#compare(picture, grid, exposure, y);
+        this.#decide(picture, grid, hole, y, turn);
         this.#take(picture, grid, exposure, y);
       }
     }
@@ -76,53 +85,64 @@ export class Plate {
   #compare(picture: Picture, grid: PlateGrid, exposure: readonly Exposure[], y: number): void {
     const gap = this.#gap;
     const { width } = grid;
+    const { data } = picture;
     for (let k = 0; k < grid.channels.length; k++) {
       const { offset, stride, step } = picture.channels[grid.channels[k]!]!;
       const { gain, offset: lift } = exposure[grid.channels[k]!]!;
       const scale = 1 / gain;
+      const shift = -lift * scale;
       const value = grid.value[k]!;
       for (let x = 0, i = y * width, p = offset + y * stride; x < width; x++, i++, p += step) {
-        const d = Math.abs((picture.data[p]! - lift) * scale - value[i]!);
-        gap[x] = k > 0 && gap[x]! > d ? gap[x]! : d;
+        const d = Math.abs(data[p]! * scale + shift - value[i]!);
+        gap[x] = k === 0 ? d : Math.max(gap[x]!, d);
       }
     }
   }
 
   /** rate = how much of today's frame is taken. */
-  #decide(picture: Picture, grid: PlateGrid, hole: HoleGrid, y: number): void {
+  #decide(picture: Picture, grid: PlateGrid, hole: HoleGrid, y: number, turn: boolean): void {
     const { width, count, doubt } = grid;
+    const rate = this.#rate;
+    const gap = this.#gap;
+    let complete = 1;
     for (let x = 0, i = y * width; x < width; x++, i++) {
-      if (hole.data[i]) {
-        this.#rate[x] = 0;
-        continue;
-      }
       const n = count[i]!;
-      if (n === 0 || this.#gap[x]! <= SAME) {
+      rate[x] = 0;
+      if (hole.data[i] === 1) {
+        if (n === 0) complete = 0;
+      } else if (n === 0) {
+        count[i] = 1;
+        doubt[i] = 0;
+        rate[x] = 1;
+      } else if (!turn) {
+        // Known, and not its turn.
+      } else if (gap[x]! <= SAME) {
         doubt[i] = 0;
         const more = n < FRAMES ? n + 1 : n;
         count[i] = more;
-        this.#rate[x] = 1 / more;
-      } else if (doubtful(picture, grid, x, y, i)) {
-        this.#rate[x] = 0;
-      } else {
+        rate[x] = RATES[more]!;
+      } else if (!doubtful(picture, grid, x, y, i)) {
         count[i] = 1;
         doubt[i] = 0;
-        this.#rate[x] = 1;
+        rate[x] = 1;
       }
     }
+    grid.complete[y] = complete;
   }
 
   #take(picture: Picture, grid: PlateGrid, exposure: readonly Exposure[], y: number): void {
     const { width } = grid;
+    const { data } = picture;
     const rate = this.#rate;
     for (let k = 0; k < grid.channels.length; k++) {
       const { offset, stride, step } = picture.channels[grid.channels[k]!]!;
       const { gain, offset: lift } = exposure[grid.channels[k]!]!;
       const scale = 1 / gain;
+      const shift = -lift * scale;
       const value = grid.value[k]!;
       for (let x = 0, i = y * width, p = offset + y * stride; x < width; x++, i++, p += step) {
         const r = rate[x]!;
-        if (r !== 0) value[i] = value[i]! + r * ((picture.data[p]! - lift) * scale - value[i]!);
+        if (r !== 0) value[i] = value[i]! + r * (data[p]! * scale + shift - value[i]!);
       }
     }
   }
@@ -168,6 +188,7 @@ function plateGrid(width: number, height: number, channels: number[]): PlateGrid
     count: new Uint8Array(n),
     doubt: new Uint8Array(n),
     rival: channels.map(() => new Uint8Array(n)),
+    complete: new Uint8Array(height),
   };
 }
 
@@ -218,7 +239,12 @@ function translate(
 }
 
 /** The counts go with the nearest pixel; a moved plate is soft, so it counts little against the next frames. */
-function translateCount({ width, height, count, doubt }: PlateGrid, spare: Float32Array, dx: number, dy: number): void {
+function translateCount(
+  { width, height, count, doubt, complete }: PlateGrid,
+  spare: Float32Array,
+  dx: number,
+  dy: number,
+): void {
   const x = Math.round(-dx);
   const y = Math.round(-dy);
   for (let row = 0; row < height; row++) {
@@ -231,6 +257,7 @@ function translateCount({ width, height, count, doubt }: PlateGrid, spare: Float
   }
   for (let i = 0; i < count.length; i++) count[i] = spare[i]!;
   doubt.fill(0);
+  complete.fill(0);
 }
 
 const SOFT = 4;

@@ -7,7 +7,12 @@ const CELL = 2;
 /** Residuals beyond this many levels are things that moved, not light. */
 const MOVED = 16;
 /** Share of the new field that is taken over a frame: the rest is the last frames', against shimmer. */
-const RATE = 0.25;
+const RATE = 0.06;
+/**
+ * How strongly the field is held to 0 where nothing is seen: it fades over some eight cells into a large hole. People shade what is
+ * beside them, and their shade must not be carried under them (walkers: without fading -0.1 dB on warm-1).
+ */
+const FADE = 0.03;
 
 /**
  * What the exposure, which is one line for the whole picture, leaves over near the hole: a few levels of light that
@@ -58,7 +63,10 @@ export class Seam {
     }
     for (let i = 0; i < n; i++) {
       const w = weight[i]!;
-      if (w === 0) continue;
+      if (w === 0) {
+        weight[i] = FADE;
+        continue;
+      }
       for (let k = 0; k < 3; k++) value[k * n + i] = value[k * n + i]! / w;
       weight[i] = Math.min(1, w / (CELL * CELL));
     }

@@ -1,7 +1,7 @@
 import type { Picture } from '../picture.ts';
 import type { ColourMap } from './colour.ts';
 import type { WorkingFrame } from './fill.ts';
-import type { HoleMap } from './hole-map.ts';
+import type { HoleGrid, HoleMap } from './hole-map.ts';
 import type { UnknownMap } from './unknown-map.ts';
 
 /** The box that working sizes fit into, lying or standing: 480x288 for 16:9, 384x288 for 4:3. */
@@ -27,6 +27,7 @@ export class WorkingView implements WorkingFrame {
   readonly known: Float32Array;
   readonly #columns: Int32Array;
   readonly #rows: Int32Array;
+  readonly #sums: Int32Array;
   readonly #means: readonly [Float32Array, Float32Array, Float32Array];
 
   constructor(width: number, height: number) {
@@ -38,6 +39,7 @@ export class WorkingView implements WorkingFrame {
     this.known = new Float32Array(n);
     this.#columns = bounds(this.width, width);
     this.#rows = bounds(this.height, height);
+    this.#sums = new Int32Array(width);
     this.#means = [new Float32Array(this.width), new Float32Array(this.width), new Float32Array(this.width)];
   }
 
@@ -45,20 +47,21 @@ export class WorkingView implements WorkingFrame {
   build(picture: Picture, holes: HoleMap, unknown: UnknownMap, { toRgb }: ColourMap): void {
     const { width, height, frame, plate, hole, known } = this;
     const n = width * height;
-    this.#mark(hole, holes.full.data, holes.full.width, 0, 0, 1);
-    this.#mark(known, unknown.full, holes.full.width, 0, 1, 0);
+    hole.fill(0);
+    known.fill(1);
+    this.#mark(hole, holes.full.data, holes.full, 0, 1);
+    this.#mark(known, unknown.full, holes.full, 0, 0);
     if (holes.half !== holes.full) {
-      this.#mark(hole, holes.half.data, holes.half.width, 1, -1, 1);
-      this.#mark(known, unknown.half, holes.half.width, 1, -1, 0);
+      this.#mark(hole, holes.half.data, holes.half, 1, 1);
+      this.#mark(known, unknown.half, holes.half, 1, 0);
     }
     const [a, b, c] = this.#means;
     for (let y = 0; y < height; y++) {
       for (let k = 0; k < 3; k++) this.#average(picture, k, y, this.#means[k]!);
-      for (let x = 0, i = y * width; x < width; x++, i++) {
-        for (let k = 0, j = i; k < 3; k++, j += n) {
-          const m = k * 4;
-          const v = toRgb[m]! * a[x]! + toRgb[m + 1]! * b[x]! + toRgb[m + 2]! * c[x]! + toRgb[m + 3]!;
-          const value = v < 0 ? 0 : v > 1 ? 1 : v;
+      for (let k = 0; k < 3; k++) {
+        const [ka, kb, kc, kd] = toRgb.subarray(4 * k, 4 * k + 4) as unknown as [number, number, number, number];
+        for (let x = 0, i = y * width, j = k * n + i; x < width; x++, i++, j++) {
+          const value = Math.min(1, Math.max(0, ka * a[x]! + kb * b[x]! + kc * c[x]! + kd));
           frame[j] = hole[i] === 1 ? 0 : value;
           plate[j] = known[i] === 1 ? value : 0;
         }
@@ -66,38 +69,56 @@ export class WorkingView implements WorkingFrame {
     }
   }
 
-  /** Sets `to` where any source pixel under it is set; first clears all to `clear` unless that is -1. */
-  #mark(to: Float32Array, from: Uint8Array, stride: number, shift: 0 | 1, clear: number, set: number): void {
-    if (clear >= 0) to.fill(clear);
+  /** The working pixels that can touch the hole: columns and rows, ends excluded. */
+  box({ full }: HoleMap): { x0: number; x1: number; y0: number; y1: number } {
+    if (full.x1 === 0) return { x0: 0, x1: 0, y0: 0, y1: 0 };
     const { width, height } = this;
+    // Chroma may carry the hole one pixel further.
+    const low = (i: number, to: number, from: number) => Math.max(0, Math.floor(((i - 1) * to) / from) - 1);
+    const high = (i: number, to: number, from: number) => Math.min(to, Math.ceil(((i + 1) * to) / from) + 1);
+    return {
+      x0: low(full.x0, width, full.width),
+      x1: high(full.x1, width, full.width),
+      y0: low(full.y0, height, full.height),
+      y1: high(full.y1, height, full.height),
+    };
+  }
+
+  /** Sets `to` where any source sample under it is set. */
+  #mark(to: Float32Array, from: Uint8Array, grid: HoleGrid, shift: 0 | 1, set: number): void {
     const columns = this.#columns;
-    for (let y = 0; y < height; y++) {
-      const y0 = this.#rows[2 * y]! >> shift;
-      const y1 = (this.#rows[2 * y + 1]! + shift) >> shift;
-      for (let x = 0; x < width; x++) {
-        const x0 = columns[2 * x]! >> shift;
-        const x1 = (columns[2 * x + 1]! + shift) >> shift;
+    for (let y = 0; y < this.height; y++) {
+      const y0 = Math.max(grid.y0, this.#rows[2 * y]! >> shift);
+      const y1 = Math.min(grid.y1, (this.#rows[2 * y + 1]! + shift) >> shift);
+      for (let x = 0; y0 < y1 && x < this.width; x++) {
+        const x0 = Math.max(grid.x0, columns[2 * x]! >> shift);
+        const x1 = Math.min(grid.x1, (columns[2 * x + 1]! + shift) >> shift);
+        if (x0 >= x1) continue;
         let any = 0;
-        for (let v = y0; v < y1; v++) for (let u = x0; u < x1; u++) any |= from[v * stride + u]!;
-        if (any) to[y * width + x] = set;
+        for (let v = y0; v < y1; v++)
+          for (let u = v * grid.width + x0, end = u + x1 - x0; u < end; u++) any |= from[u]!;
+        if (any) to[y * this.width + x] = set;
       }
     }
   }
 
   /** One row of box means of one channel. Unknown pixels hold a constant by now and their boxes are thrown away. */
   #average(picture: Picture, k: number, y: number, to: Float32Array): void {
-    const { offset, stride, step, shift } = picture.channels[k]!;
+    const { offset, stride, step, shift, width } = picture.channels[k]!;
     const { data } = picture;
+    const sums = this.#sums;
+    const columns = this.#columns;
     const y0 = this.#rows[2 * y]! >> shift;
     const y1 = (this.#rows[2 * y + 1]! + shift) >> shift;
+    for (let x = 0, p = offset + y0 * stride; x < width; x++, p += step) sums[x] = data[p]!;
+    for (let v = y0 + 1; v < y1; v++) {
+      for (let x = 0, p = offset + v * stride; x < width; x++, p += step) sums[x]! += data[p]!;
+    }
     for (let x = 0; x < this.width; x++) {
-      const x0 = this.#columns[2 * x]! >> shift;
-      const x1 = (this.#columns[2 * x + 1]! + shift) >> shift;
-      let sum = 0;
-      for (let v = y0; v < y1; v++) {
-        const row = offset + v * stride;
-        for (let p = row + x0 * step, end = row + x1 * step; p < end; p += step) sum += data[p]!;
-      }
+      const x0 = columns[2 * x]! >> shift;
+      const x1 = (columns[2 * x + 1]! + shift) >> shift;
+      let sum = sums[x0]!;
+      for (let u = x0 + 1; u < x1; u++) sum += sums[u]!;
       to[x] = sum / ((y1 - y0) * (x1 - x0));
     }
   }
