@@ -25,7 +25,7 @@ let wish = 0;
 /** Opens remover and call; the last source goes on where there is one. */
 async function openSession(): Promise<void> {
   page.retry.hidden = true;
-  note('');
+  note(page.note, '');
   await session?.close();
   session = undefined;
   loaded = undefined;
@@ -41,7 +41,7 @@ async function openSession(): Promise<void> {
     refresh();
   });
   remover.addEventListener('error', ({ detail }) => fail(detail));
-  remover.addEventListener('recovered', () => note(''));
+  remover.addEventListener('recovered', () => note(page.note, ''));
   void showReceived(session);
   if (source) await remover.setSource(source.track).catch(fail);
   refresh();
@@ -60,7 +60,7 @@ async function showReceived({ remover, received, connected }: Session): Promise<
 /** Takes a new source, and keeps the old one when that fails. */
 async function take(kind: SourceKind, open: () => Source | Promise<Source>): Promise<void> {
   const mine = ++wish;
-  note('');
+  note(page.sourceNote, '');
   press(page.sources, kind, 'busy');
   try {
     const opened = await open();
@@ -72,14 +72,15 @@ async function take(kind: SourceKind, open: () => Source | Promise<Source>): Pro
     source?.stop();
     source = opened;
     opened.track.addEventListener('ended', () => {
-      if (source === opened) note('The camera was taken away. Choose a source to go on.');
+      if (source === opened) note(page.sourceNote, 'The camera was taken away. Choose a source to go on.');
     });
     page.camera.srcObject = new MediaStream([opened.track]);
     page.cameraCaption.textContent = opened.caption;
     page.cameraPicker.hidden = kind !== 'camera';
+    note(page.sourceNote, '');
     if (kind === 'camera') await fillCameras(opened.track.getSettings().deviceId);
   } catch (error) {
-    if (mine === wish) note(errorInWords(error));
+    if (mine === wish) note(page.sourceNote, errorInWords(error));
   } finally {
     if (mine === wish) press(page.sources, source?.kind);
   }
@@ -96,7 +97,10 @@ const OPEN: Record<SourceKind, () => void> = {
   room: () => void take('room', () => openRoom(opening.then(() => session?.remover.ready))),
   camera: () => void take('camera', () => openCamera()),
   file: () => page.file.click(),
-  sample: () => void take('sample', () => openSample((share) => note(`Fetching the sample ${percent(share)} …`))),
+  sample: () =>
+    void take('sample', () =>
+      openSample((share) => note(page.sourceNote, `Fetching the sample ${percent(share)} …`, 'busy')),
+    ),
 };
 
 async function toggle(): Promise<void> {
@@ -123,13 +127,15 @@ function press(group: HTMLElement, value: string | undefined, mark: 'busy' | 'pr
   }
 }
 
-function note(text: string): void {
-  page.note.textContent = text;
-  page.note.hidden = text === '';
+/** A line that appears when it has something to say. */
+function note(line: HTMLElement, text: string, mood: 'bad' | 'busy' = 'bad'): void {
+  line.dataset.mood = mood;
+  line.textContent = text;
+  line.hidden = text === '';
 }
 
 function fail(error: unknown): void {
-  note(errorInWords(error));
+  note(page.note, errorInWords(error));
   page.retry.hidden = session !== undefined && session.remover.state !== 'failed';
   refresh();
 }

@@ -12,6 +12,7 @@ export const page = {
   othersCaption: find('#others-caption', HTMLElement),
   status: find('#status', HTMLElement),
   note: find('#note', HTMLElement),
+  sourceNote: find('#source-note', HTMLElement),
   retry: find('#retry', HTMLButtonElement),
   toggle: find('#toggle', HTMLButtonElement),
   sources: find('#sources', HTMLElement),

@@ -1,8 +1,7 @@
 import type { Context2D } from './canvas.ts';
 import { fillQuad, soft } from './paint.ts';
-import { ROOM } from './room.ts';
 import { hash, noise } from './sdf.ts';
-import { project, type View } from './view.ts';
+import { project, ROOM, type View } from './view.ts';
 
 const BOARD = 0.135;
 /** As near as the picture's lower edge shows. */

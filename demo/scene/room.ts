@@ -3,10 +3,7 @@ import { type Corner, fillQuad, glow, shade, speckle } from './paint.ts';
 import { paintFloor, paintRug } from './room-floor.ts';
 import { paintPictures, paintPlant, paintShelf, paintSideboard } from './room-things.ts';
 import { paintWindow } from './room-window.ts';
-import { project, type View } from './view.ts';
-
-/** The room in metres: x to the right of the middle, y up from the floor, depth from the camera. */
-export const ROOM = { left: -2.45, right: 2.45, back: 4.5, top: 2.95 } as const;
+import { project, ROOM, type View } from './view.ts';
 
 /** Paints the empty room. Slow (tens of milliseconds); keep the result. */
 export function paintRoom(ctx: Context2D, view: View): void {

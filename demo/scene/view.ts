@@ -9,6 +9,9 @@ export interface View {
   readonly horizon: number;
 }
 
+/** The room in metres: x to the right of the middle, y up from the floor, depth from the camera. */
+export const ROOM = { left: -2.45, right: 2.45, back: 4.5, top: 2.95 } as const;
+
 export const CAMERA_HEIGHT = 1.4;
 
 export function makeView(width: number, height: number): View {

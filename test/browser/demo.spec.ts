@@ -1,0 +1,156 @@
+import type { Page } from '@playwright/test';
+import { pageBundle } from '../../tools/lib/pages.mjs';
+import { expect, test } from '../fixtures.ts';
+import type * as Truth from './page/demo-truth.ts';
+
+const TRUTH = 'test/browser/page/demo-truth.ts';
+const SAMPLE = 'https://raw.githubusercontent.com/**';
+
+test.beforeAll(async () => {
+  await pageBundle(TRUTH);
+});
+
+/** Until people are being removed from live frames. */
+async function running(page: Page): Promise<void> {
+  await expect(page.locator('#status')).toContainText(/^On/, { timeout: 60_000 });
+}
+
+/** Share of camera picture and received picture that is not the empty room, about five times a second. */
+function watch(page: Page, seconds: number): Promise<{ camera: number; others: number }[]> {
+  return page.evaluate(
+    async ({ seconds, url }) => {
+      const { notTheRoom } = (await import(url)) as typeof Truth;
+      const [camera, others] = ['#camera', '#others'].map((id) => document.querySelector<HTMLVideoElement>(id)!);
+      const seen: { camera: number; others: number }[] = [];
+      const end = performance.now() + seconds * 1000;
+      while (performance.now() < end) {
+        seen.push({ camera: notTheRoom(camera!), others: notTheRoom(others!) });
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
+      return seen;
+    },
+    { seconds, url: '/page/test-browser-page-demo-truth-ts/page.js' },
+  );
+}
+
+test('opens by itself on the generated room, and what is received over the call shows the room without the figure', async ({
+  cleanPage: page,
+  site,
+}) => {
+  await page.goto(site.url);
+  await running(page);
+  const seen = await watch(page, 24);
+  const present = seen.filter(({ camera }) => camera > 0.05);
+  expect(present.length, 'the figure is in the camera picture').toBeGreaterThan(20);
+  expect(Math.max(...seen.map(({ camera }) => camera)), 'the figure comes close').toBeGreaterThan(0.18);
+  const worst = Math.max(...present.map(({ others }) => others));
+  expect(worst, 'share of a received picture that is not the room').toBeLessThan(0.02);
+  await expect(page.locator('#others-caption')).toHaveText('Received over a real WebRTC connection');
+  await expect(page.locator('#elsewhere')).toHaveText('0');
+});
+
+test('nothing is shown of the room before removal can run, and the switch works both ways', async ({
+  cleanPage: page,
+  site,
+}) => {
+  await page.route('**/selfie-landscape.tflite', async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    await route.continue();
+  });
+  await page.goto(site.url);
+  await expect(page.locator('#status')).toContainText('Loading the people model');
+  await page.waitForFunction(() => document.querySelector<HTMLVideoElement>('#others')?.videoWidth);
+  const [covered] = await watch(page, 0.1);
+  expect(covered?.others, 'covered while it loads').toBeGreaterThan(0.9);
+
+  await running(page);
+  const toggle = page.getByRole('switch', { name: 'Remove people' });
+  await expect(toggle).toHaveAttribute('aria-checked', 'true');
+  await toggle.focus();
+  await page.keyboard.press('Space');
+  await expect(toggle).toHaveAttribute('aria-checked', 'false');
+  await expect(page.locator('#status')).toHaveText('Off. Others see the camera as it is.');
+  const off = await watch(page, 8);
+  expect(Math.max(...off.map(({ others }) => others)), 'the figure shows when off').toBeGreaterThan(0.05);
+
+  await page.keyboard.press('Enter');
+  await running(page);
+  await page.waitForTimeout(1500); // the encoder's and the decoder's last frames from before
+  const on = await watch(page, 4);
+  expect(Math.max(...on.map(({ others }) => others)), 'gone again').toBeLessThan(0.03);
+});
+
+test('a refused camera, a busy one and a blocked sample are told in words, and the room goes on', async ({
+  page,
+  site,
+}) => {
+  await page.addInitScript(() => {
+    const names = ['NotAllowedError', 'NotReadableError'];
+    navigator.mediaDevices.getUserMedia = async () => {
+      throw new DOMException('no', names.shift());
+    };
+  });
+  await page.route(SAMPLE, (route) => route.abort());
+  await page.goto(site.url);
+  await running(page);
+  const note = page.locator('#source-note');
+  await page.getByRole('button', { name: 'My camera' }).click();
+  await expect(note).toContainText('The camera is not allowed here');
+  await page.getByRole('button', { name: 'My camera' }).click();
+  await expect(note).toContainText('The camera is busy');
+  await page.getByRole('button', { name: 'Real people' }).click();
+  await expect(note).toContainText('could not be fetched from raw.githubusercontent.com');
+
+  await page.unroute(SAMPLE);
+  const headers = { 'access-control-allow-origin': '*' };
+  await page.route(SAMPLE, (route) => route.fulfill({ body: 'something else', headers }));
+  await page.getByRole('button', { name: 'Real people' }).click();
+  await expect(note).toContainText('its checksum differs');
+
+  await page.locator('#file').setInputFiles({ name: 'no.mp4', mimeType: 'video/mp4', buffer: Buffer.from('no video') });
+  await expect(note).toContainText('no.mp4: this browser cannot play that file');
+  await expect(page.getByRole('button', { name: 'Generated room' })).toHaveAttribute('aria-pressed', 'true');
+  await expect(page.locator('#camera-caption')).toHaveText('A room and a figure, drawn by this page');
+});
+
+test('a model that is missing on the server is told with its address, and one can try again', async ({
+  page,
+  site,
+}) => {
+  await page.route('**/selfie-*.tflite', (route) => route.fulfill({ status: 404, body: 'no' }));
+  await page.goto(site.url);
+  await expect(page.locator('#status')).toContainText('Stopped', { timeout: 30_000 });
+  await expect(page.locator('#note')).toContainText(/selfie-\w+\.tflite/);
+  const [covered] = await watch(page, 0.1);
+  expect(covered?.others, 'nothing is shown').toBeGreaterThan(0.9);
+  await page.unroute('**/selfie-*.tflite');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await running(page);
+});
+
+test('everything to press has a name, and nothing is wider than a small phone', async ({ page, site }) => {
+  await page.setViewportSize({ width: 320, height: 640 });
+  await page.goto(site.url);
+  await page.locator('#drawer summary').click();
+  await expect(page.locator('#figures')).toContainText('Frames a second');
+  const cdp = await page.context().newCDPSession(page);
+  const { nodes } = await cdp.send('Accessibility.getFullAXTree');
+  const pressable = nodes.filter(({ role }) =>
+    ['button', 'switch', 'link', 'combobox', 'textbox', 'progressbar', 'Video'].includes(String(role?.value)),
+  );
+  expect(pressable.length).toBeGreaterThan(10);
+  expect(pressable.filter(({ name }) => !name?.value).map(({ role, properties }) => ({ role, properties }))).toEqual(
+    [],
+  );
+  const problems = await page.evaluate(() => {
+    const ids = [...document.querySelectorAll('[id]')].map(({ id }) => id);
+    const wide = document.documentElement.scrollWidth > document.documentElement.clientWidth;
+    return [
+      ...ids.filter((id, i) => ids.indexOf(id) !== i).map((id) => `id ${id} twice`),
+      ...(document.documentElement.lang ? [] : ['no language']),
+      ...(document.querySelectorAll('h1').length === 1 && document.querySelector('main') ? [] : ['no h1 or main']),
+      ...(wide ? ['scrolls sideways'] : []),
+    ];
+  });
+  expect(problems).toEqual([]);
+});
