@@ -30,10 +30,10 @@ export class PortSource implements FrameSource {
   }
 
   close(): void {
+    // The page closes the port, once it knows that no frame is under way.
     this.#ended = true;
     this.#ask('close');
     this.#settle(null);
-    this.#port.close();
   }
 
   #ask(request: SourceRequest): void {
@@ -85,8 +85,10 @@ export interface FrameSupply {
 /** Page side of a {@link PortSource}. */
 export function serveFrames(port: MessagePort, supply: FrameSupply): void {
   let pending = false;
+  let closed = false;
   port.onmessage = async ({ data }: MessageEvent<SourceRequest>) => {
     if (data === 'close') {
+      closed = true;
       supply.close();
       port.close();
       return;
@@ -98,7 +100,8 @@ export function serveFrames(port: MessagePort, supply: FrameSupply): void {
     pending = true;
     const frame = await supply.next().catch(() => null);
     pending = false;
-    if (frame) port.postMessage({ frame } satisfies SourceReply, [frame]);
+    if (closed) frame?.close();
+    else if (frame) port.postMessage({ frame } satisfies SourceReply, [frame]);
     else port.postMessage({ end: true } satisfies SourceReply);
   };
 }

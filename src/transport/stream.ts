@@ -1,16 +1,43 @@
 import type { FrameSink, FrameSource } from './frames.ts';
 
+/** How long a closed source's stream may take to end by itself before it is cancelled, milliseconds. */
+const DRAIN_MS = 1000;
+
 /** Reads a stream of frames, as `MediaStreamTrackProcessor` gives them; that one already drops what comes too late. */
 export class StreamSource implements FrameSource {
   readonly #reader: ReadableStreamDefaultReader<VideoFrame>;
-  #onClose: (() => void) | undefined;
+  readonly #onClose: (() => void) | undefined;
+  #reading: Promise<VideoFrame | null> | undefined;
+  #leave: () => void = () => {};
+  readonly #left: Promise<null>;
+  #closed = false;
 
+  /** @param onClose ends what feeds the stream, where that is on this side. */
   constructor(readable: ReadableStream<VideoFrame>, onClose?: () => void) {
     this.#reader = readable.getReader();
     this.#onClose = onClose;
+    this.#left = new Promise((resolve) => {
+      this.#leave = () => resolve(null);
+    });
   }
 
   async read(): Promise<VideoFrame | null> {
+    if (this.#closed) return null;
+    this.#reading = this.#next();
+    const frame = await Promise.race([this.#reading, this.#left]);
+    if (frame) this.#reading = undefined;
+    return frame;
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#leave();
+    this.#onClose?.();
+    void this.#drain();
+  }
+
+  async #next(): Promise<VideoFrame | null> {
     try {
       const { value } = await this.#reader.read();
       return value ?? null;
@@ -19,10 +46,11 @@ export class StreamSource implements FrameSource {
     }
   }
 
-  close(): void {
-    this.#reader.cancel().catch(() => {});
-    this.#onClose?.();
-    this.#onClose = undefined;
+  /** Cancelling drops frames that are on their way unclosed, which stalls the camera: close them one by one. */
+  async #drain(): Promise<void> {
+    const timer = setTimeout(() => this.#reader.cancel().catch(() => {}), DRAIN_MS);
+    for (let frame = await (this.#reading ?? this.#next()); frame; frame = await this.#next()) frame.close();
+    clearTimeout(timer);
   }
 }
 

@@ -1,5 +1,4 @@
 import { prepareFigure, renderMask, renderScene } from '../../../demo/scene/scene.ts';
-import { drawNumber } from './frame-number.ts';
 
 /** No camera picture and no scene of ours has this colour; a received pixel near it was behind the mask. */
 export const MARKER = [255, 0, 200] as const;
@@ -8,23 +7,23 @@ const SIZE = { width: 480, height: 360 };
 const FRAMES = 40;
 const STEP_SECONDS = 0.12;
 
-/** A camera that shows the generated room, its figure wearing a marker, and each frame's number in a corner. */
+/** A camera that shows the generated room, its figure wearing a marker. */
 export class MarkedSource {
   readonly track: MediaStreamTrack;
-  /** Number of the newest frame. */
-  number = 0;
   readonly #timer: ReturnType<typeof setInterval>;
+  #number = 0;
+  #paused = false;
 
   private constructor(frames: readonly ImageBitmap[], fps: number) {
     const canvas = document.createElement('canvas');
     Object.assign(canvas, SIZE);
     const context = canvas.getContext('2d', { alpha: false })!;
     const draw = () => {
-      this.number++;
+      if (this.#paused) return;
+      this.#number++;
       // There and back, so that the figure never jumps.
-      const at = this.number % (2 * frames.length);
+      const at = this.#number % (2 * frames.length);
       context.drawImage(frames[at < frames.length ? at : 2 * frames.length - 1 - at]!, 0, 0);
-      drawNumber(context, this.number);
     };
     draw();
     [this.track] = canvas.captureStream(fps).getVideoTracks() as [MediaStreamTrack];
@@ -37,6 +36,16 @@ export class MarkedSource {
     const frames: ImageBitmap[] = [];
     for (let i = 0; i < FRAMES; i++) frames.push(await renderMarked(at + i * STEP_SECONDS));
     return new MarkedSource(frames, fps);
+  }
+
+  /** Stops making frames and waits until those under way have surely arrived, so that a test knows which is which. */
+  async pause(): Promise<void> {
+    this.#paused = true;
+    await new Promise((resolve) => setTimeout(resolve, 800));
+  }
+
+  resume(): void {
+    this.#paused = false;
   }
 
   stop(): void {

@@ -1,17 +1,13 @@
-import { readNumber } from './frame-number.ts';
-
 /** One frame as it came out at the far end. */
 export interface Received {
-  /** Number of the source frame; `null` where the frame was covered. */
-  readonly number: number | null;
+  /** It is one even colour. */
+  readonly covered: boolean;
   /** Pixels of the marker's colour. */
   readonly marked: number;
   /** Milliseconds, `performance.now()`. */
   readonly at: number;
   readonly width: number;
   readonly height: number;
-  /** Mean luma, 0..255. */
-  readonly luma: number;
 }
 
 /** A loopback call: sends a track and looks at every frame that the other end decodes. */
@@ -20,7 +16,6 @@ export class Call {
   readonly sender: RTCRtpSender;
   readonly #near = new RTCPeerConnection({ iceServers: [] });
   readonly #far = new RTCPeerConnection({ iceServers: [] });
-  #reader: ReadableStreamDefaultReader<VideoFrame> | undefined;
 
   private constructor(track: MediaStreamTrack) {
     this.sender = this.#near.addTrack(track);
@@ -60,7 +55,7 @@ export class Call {
   }
 
   stop(): void {
-    this.#reader?.cancel();
+    // The received track ends with its connection, and its reader with the last frame.
     this.#near.close();
     this.#far.close();
   }
@@ -68,7 +63,6 @@ export class Call {
   async #watch(track: MediaStreamVideoTrack): Promise<void> {
     const { readable } = new MediaStreamTrackProcessor({ track, maxBufferSize: 30 });
     const reader = readable.getReader();
-    this.#reader = reader;
     for (;;) {
       const { value: frame } = await reader.read();
       if (!frame) return;
@@ -86,15 +80,16 @@ async function examine(frame: VideoFrame): Promise<Received> {
   const rgba = new Uint8Array(frame.allocationSize({ format: 'RGBA' }));
   await frame.copyTo(rgba, { format: 'RGBA' });
   let marked = 0;
-  let luma = 0;
+  let darkest = 255;
+  let brightest = 0;
   for (let i = 0; i < rgba.length; i += 4) {
     const r = rgba[i]!;
     const g = rgba[i + 1]!;
     const b = rgba[i + 2]!;
     // Half way to the marker's colour already counts: a faint ghost of it is a leak as well.
     if (r - g > 90 && b - g > 60) marked++;
-    luma += g;
+    darkest = Math.min(darkest, g);
+    brightest = Math.max(brightest, g);
   }
-  const number = readNumber(rgba, width, height) ?? null;
-  return { number, marked, at: performance.now(), width, height, luma: (luma * 4) / rgba.length };
+  return { covered: brightest - darkest < 16, marked, at: performance.now(), width, height };
 }
