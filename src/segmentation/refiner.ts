@@ -205,13 +205,17 @@ export class Refiner {
     const { known } = this.#background;
     const { lit } = this.#difference;
     const width = this.#width;
+    let count = 0;
     for (let i = 0; i < this.#mask.length; i++) {
       if (!this.#mask[i] || !known[i] || probability[i]! >= STILL_PERSON) continue;
       const steady = this.#background.watch(i, frame, this.#exposure, seconds);
       const thing = time - this.#sign[i]! > RELEASED_AFTER && steady > RELEASED_AFTER / 2;
       const lamp = () =>
         sameTexture(frame.luma, this.#background.luma, i % width, Math.floor(i / width), width, this.#height);
-      if (!thing && !(steady > LAMP_AFTER && lit[i] && lamp())) continue;
+      if (thing || (steady > LAMP_AFTER && lit[i] && lamp())) this.#queue[count++] = i;
+    }
+    // Only now, since the textures of neighbours are compared with what was known.
+    for (const i of this.#queue.subarray(0, count)) {
       this.#background.adopt(i);
       this.#mask[i] = 0;
       this.#person[i] = 0;

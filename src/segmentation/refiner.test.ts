@@ -1,0 +1,229 @@
+import { describe, expect, it } from 'vitest';
+import { HOLE } from '../mask.ts';
+import { Refiner } from './refiner.ts';
+import { createThumbnail, type Thumbnail } from './thumbnail.ts';
+
+const WIDTH = 96;
+const HEIGHT = 72;
+
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly w: number;
+  readonly h: number;
+}
+
+/** A camera on a room: textured wall, noise, and whatever is put into it. */
+class Room {
+  readonly refiner: Refiner;
+  readonly frame: Thumbnail;
+  readonly probability: Float32Array;
+  hole: Uint8Array = new Uint8Array();
+  confidence = 1;
+  time = 0;
+  gain = 1;
+  #seed = 1;
+
+  constructor(
+    readonly width = WIDTH,
+    readonly height = HEIGHT,
+    readonly fps = 10,
+  ) {
+    this.refiner = new Refiner(width, height);
+    this.frame = createThumbnail(width, height);
+    this.probability = new Float32Array(width * height);
+  }
+
+  /** Shows `seconds` of the same: things that are seen, and where MediaPipe says "person". Calls `check` after every frame. */
+  show(
+    seconds: number,
+    things: readonly (Box & { luma?: number; light?: number; cr?: number })[],
+    people: readonly Box[] = [],
+    check?: () => void,
+  ) {
+    for (let n = Math.max(1, Math.round(seconds * this.fps)); n > 0; n--) {
+      this.#paint(things);
+      this.probability.fill(0);
+      for (const box of people) each(this, box, (i) => (this.probability[i] = 0.9));
+      const { hole, confidence } = this.refiner.refine(this.frame, this.probability, this.time * 1e6);
+      this.hole = hole.data;
+      this.confidence = confidence;
+      this.time += 1 / this.fps;
+      check?.();
+    }
+  }
+
+  /** Share of a box that is hole. */
+  covered(box: Box): number {
+    let all = 0;
+    let hole = 0;
+    each(this, box, (i) => {
+      all++;
+      if (this.hole[i]! >= HOLE) hole++;
+    });
+    return hole / all;
+  }
+
+  #paint(things: readonly (Box & { luma?: number; light?: number; cr?: number })[]) {
+    const { luma, cb, cr } = this.frame;
+    for (let i = 0; i < luma.length; i++) {
+      const x = i % this.width;
+      luma[i] = 120 + 20 * Math.sin(x / 2.5) + 15 * Math.sin((i - x) / this.width / 3);
+      cb[i] = 120;
+      cr[i] = 135;
+    }
+    for (const { luma: level, light = 1, cr: red, ...box } of things) {
+      each(this, box, (i) => {
+        luma[i] = level ?? luma[i]! * light;
+        if (red !== undefined) cr[i] = red;
+      });
+    }
+    for (let i = 0; i < luma.length; i++) luma[i] = luma[i]! * this.gain + this.#noise();
+  }
+
+  /** Uniform, standard deviation 1. */
+  #noise(): number {
+    this.#seed = (this.#seed * 1103515245 + 12345) & 0x7fffffff;
+    return (this.#seed / 0x7fffffff - 0.5) * 3.4;
+  }
+}
+
+function each({ width, height }: { width: number; height: number }, { x, y, w, h }: Box, visit: (i: number) => void) {
+  for (let v = Math.max(0, y); v < Math.min(height, y + h); v++) {
+    for (let u = Math.max(0, x); u < Math.min(width, x + w); u++) visit(v * width + u);
+  }
+}
+
+const EVERYTHING: Box = { x: 0, y: 0, w: WIDTH, h: HEIGHT };
+const BODY = { x: 40, y: 20, w: 14, h: 40, luma: 40, cr: 150 };
+const HEAD = { x: 43, y: 10, w: 8, h: 10, luma: 60, cr: 160 };
+const LEGS = { x: 42, y: 60, w: 10, h: 12, luma: 45, cr: 120 };
+
+describe('Refiner', () => {
+  it('leaves an empty room alone, at any exposure that drifts', () => {
+    const room = new Room();
+    room.show(2, []);
+    for (room.gain = 1; room.gain < 1.25; room.gain += 0.01) {
+      room.show(0.1, [], [], () => expect(room.covered(EVERYTHING)).toBe(0));
+    }
+  });
+
+  it('covers a person from the first frame, and grows by the size of the picture', () => {
+    const rims = [1, 2].map((scale) => {
+      const room = new Room(WIDTH * scale, HEIGHT * scale);
+      const body = { x: 40 * scale, y: 20 * scale, w: 14 * scale, h: 30 * scale };
+      room.show(0.1, [{ ...body, luma: 40 }], [body]);
+      expect(room.covered(body)).toBe(1);
+      let hole = 0;
+      each(room, { x: 0, y: 35 * scale, w: WIDTH * scale, h: 1 }, (i) => (hole += room.hole[i]! >= HOLE ? 1 : 0));
+      return (hole - body.w) / 2;
+    });
+    expect(rims[0]).toBeGreaterThanOrEqual(1);
+    expect(rims[1]! / rims[0]!).toBeCloseTo(2, -0.3);
+  });
+
+  it('covers what MediaPipe misses of a person once the room is known: head, legs, shadow', () => {
+    const room = new Room();
+    room.show(1, []);
+    const shadow = { x: 54, y: 50, w: 12, h: 22, light: 0.9 };
+    room.show(0.5, [shadow, BODY, HEAD, LEGS], [BODY]);
+    for (const part of [BODY, HEAD, LEGS]) expect(room.covered(part)).toBe(1);
+    expect(room.covered(shadow)).toBeGreaterThan(0.9);
+    expect(room.covered({ x: 0, y: 0, w: 30, h: HEIGHT })).toBe(0);
+  });
+
+  it('never learns somebody who sits still for ten minutes, nor what MediaPipe misses of them', () => {
+    const room = new Room(WIDTH, HEIGHT, 2);
+    room.show(2, []);
+    room.show(600, [BODY, HEAD, LEGS], [BODY], () => {
+      for (const part of [BODY, HEAD, LEGS]) expect(room.covered(part)).toBe(1);
+    });
+  }, 60_000);
+
+  it('does not blink when MediaPipe loses somebody for a second', () => {
+    const room = new Room();
+    room.show(1, []);
+    room.show(2, [BODY, HEAD], [BODY, HEAD]);
+    room.show(1, [BODY, HEAD], [], () => expect(room.covered(BODY)).toBe(1));
+  });
+
+  it('holds a hand that MediaPipe drops for a few frames although the room behind was never seen', () => {
+    const room = new Room();
+    const hand = { x: 60, y: 30, w: 5, h: 5, luma: 90, cr: 160 };
+    room.show(1, [BODY, hand], [BODY, hand]);
+    room.show(0.3, [BODY, hand], [BODY], () => expect(room.covered(hand)).toBe(1));
+  });
+
+  it('leaves no trail behind somebody fast', () => {
+    const room = new Room();
+    room.show(1, []);
+    for (let x = 0; x < 70; x += 8) {
+      const body = { ...BODY, x };
+      room.show(0.1, [body], [body]);
+      expect(room.covered(body)).toBe(1);
+      expect(room.covered({ x: 0, y: 0, w: Math.max(0, x - 4), h: HEIGHT }) || 0).toBe(0);
+    }
+  });
+
+  it('covers somebody who comes in at the edge before MediaPipe sees them', () => {
+    const room = new Room();
+    room.show(1, []);
+    for (let w = 4; w < 14; w += 2) {
+      const shoulder = { ...BODY, x: 0, w };
+      room.show(0.1, [shoulder], [], () => expect(room.covered(shoulder)).toBe(1));
+    }
+  });
+
+  it('learns a chair that somebody moved and left, within seconds', () => {
+    const room = new Room();
+    const chair = { x: 20, y: 45, w: 12, h: 14, luma: 200, cr: 110 };
+    const moved = { ...chair, x: 56 };
+    room.show(1, [chair]);
+    room.show(1, [moved, BODY], [BODY]);
+    room.show(6, [moved]);
+    expect(room.covered(EVERYTHING)).toBe(0);
+    room.show(2, [moved], [], () => expect(room.covered(EVERYTHING)).toBe(0));
+  });
+
+  it('relearns after the light was switched on, and shows nobody meanwhile', () => {
+    const room = new Room();
+    room.gain = 0.35;
+    room.show(1, []);
+    const people = [BODY, HEAD];
+    room.show(2, people, people);
+    room.gain = 1.4;
+    room.show(3, people, people, () => {
+      for (const part of people) expect(room.covered(part)).toBe(1);
+    });
+    expect(room.covered({ x: 0, y: 0, w: 25, h: HEIGHT })).toBe(0);
+    room.show(1, []);
+    expect(room.covered({ x: 0, y: 0, w: 25, h: HEIGHT })).toBe(0);
+    // The room is known again: it covers what MediaPipe misses.
+    const shoulder = { ...BODY, x: 0, w: 6 };
+    room.show(0.2, [shoulder]);
+    expect(room.covered(shoulder)).toBe(1);
+  });
+
+  it('doubts its mask when the light changes while MediaPipe does not see who was there', () => {
+    const room = new Room();
+    room.gain = 0.35;
+    room.show(1, []);
+    room.show(1, [BODY, HEAD], [BODY, HEAD]);
+    room.gain = 1.4;
+    room.show(0.1, [BODY, HEAD], []);
+    expect(room.confidence).toBeLessThan(0.2);
+    expect(room.covered(BODY)).toBe(1);
+    room.show(0.1, [BODY, HEAD], [BODY, HEAD]);
+    expect(room.confidence).toBeGreaterThan(0.8);
+  });
+
+  it('does not take a lamp for somebody', () => {
+    const room = new Room();
+    room.show(1, []);
+    room.show(1, [BODY], [BODY]);
+    const lit = { x: 54, y: 10, w: 42, h: 50, light: 1.5 };
+    room.show(12, [lit, BODY], [BODY]);
+    expect(room.covered(BODY)).toBe(1);
+    expect(room.covered({ x: 62, y: 14, w: 30, h: 40 })).toBeLessThan(0.2);
+  });
+});
