@@ -277,7 +277,7 @@ function whole(x: number, y: number, z: number): number {
   return Math.min(jumper(x, y, z), y < 1.05 ? trousers(x, y, z) : 1, y < 0.15 ? shoes(x, y, z) : 1);
 }
 
-/** Makes the body part by part and yields between them, so that a page can breathe. */
+/** Makes the body; yields every few milliseconds of work, so that a page can breathe. */
 export function* growBody(): Generator<undefined, Body> {
   const positions: number[] = [];
   const normals: number[] = [];
@@ -290,8 +290,9 @@ export function* growBody(): Generator<undefined, Body> {
   for (const part of PARTS) {
     const first = positions.length / 3;
     const allowed = boneNames.flatMap((name, i) => (part.bones.test(name) ? [i] : []));
-    const surface = surfaceNets(part.sdf, part.box, part.cell);
+    const surface = yield* surfaceNets(part.sdf, part.box, part.cell);
     for (let v = 0; v < surface.positions.length; v += 3) {
+      if (v % 600 === 0) yield;
       const [x, y, z] = [surface.positions[v]!, surface.positions[v + 1]!, surface.positions[v + 2]!];
       const n: Vec3 = [surface.normals[v]!, surface.normals[v + 1]!, surface.normals[v + 2]!];
       positions.push(x, y, z);
@@ -303,7 +304,6 @@ export function* growBody(): Generator<undefined, Body> {
       shares.push(share);
     }
     for (const t of surface.triangles) triangles.push(first + t);
-    yield undefined;
   }
   return {
     positions: Float32Array.from(positions),

@@ -55,16 +55,23 @@ export function renderMask(ctx: Context2D, time: number, size: SceneSize): void 
   ctx.putImageData(picture, 0, 0);
 }
 
+/** Work at a stretch while the page is to stay responsive, milliseconds. */
+const STRETCH_MS = 8;
+
 /**
  * Makes the figure's body ahead of its first frame (about half a second of work), in pieces that leave the page
  * responsive. Without it the first frame with the figure waits.
  */
 export async function prepareFigure(): Promise<void> {
   const growth = growBody();
+  let pause = performance.now() + STRETCH_MS;
   while (!figure) {
     const { done, value } = growth.next();
     if (done) figure = new Figure(value);
-    else await new Promise((resolve) => setTimeout(resolve, 10));
+    else if (performance.now() > pause) {
+      await new Promise((resolve) => setTimeout(resolve, 4));
+      pause = performance.now() + STRETCH_MS;
+    }
   }
 }
 

@@ -18,19 +18,20 @@ const BLOCK = 4;
 
 /**
  * Meshes the zero level of `sdf` inside `box` on a grid of `cell` metres by naive surface nets (Gibson 1998): one
- * vertex per cell that the surface crosses, at the mean of its edge crossings.
+ * vertex per cell that the surface crosses, at the mean of its edge crossings. Yields every few milliseconds of work.
  */
-export function surfaceNets(sdf: Sdf, box: Box, cell: number): Surface {
+export function* surfaceNets(sdf: Sdf, box: Box, cell: number): Generator<undefined, Surface> {
   const [x0, y0, z0] = box.min;
   const nx = Math.ceil((box.max[0] - x0) / cell) + 1;
   const ny = Math.ceil((box.max[1] - y0) / cell) + 1;
   const nz = Math.ceil((box.max[2] - z0) / cell) + 1;
-  const values = sample(sdf, box, cell, nx, ny, nz);
+  const values = yield* sample(sdf, box, cell, nx, ny, nz);
 
   const surface: Surface = { positions: [], normals: [], triangles: [] };
   const vertexOf = new Int32Array(nx * ny * nz).fill(-1);
   const strides = [1, nx, nx * ny] as const;
   for (let k = 0; k < nz - 1; k++) {
+    yield;
     for (let j = 0; j < ny - 1; j++) {
       for (let i = 0; i < nx - 1; i++) {
         const at = i + j * nx + k * nx * ny;
@@ -52,11 +53,19 @@ export function surfaceNets(sdf: Sdf, box: Box, cell: number): Surface {
 }
 
 /** Far from the surface one value stands for a whole block: most of the box is empty. */
-function sample(sdf: Sdf, box: Box, cell: number, nx: number, ny: number, nz: number): Float32Array {
+function* sample(
+  sdf: Sdf,
+  box: Box,
+  cell: number,
+  nx: number,
+  ny: number,
+  nz: number,
+): Generator<undefined, Float32Array> {
   const values = new Float32Array(nx * ny * nz);
   const reach = 0.5 * BLOCK * cell * Math.sqrt(3) * 1.4 + 0.012;
   for (let bk = 0; bk < nz; bk += BLOCK) {
     for (let bj = 0; bj < ny; bj += BLOCK) {
+      yield;
       for (let bi = 0; bi < nx; bi += BLOCK) {
         const x = box.min[0] + bi * cell;
         const y = box.min[1] + bj * cell;
