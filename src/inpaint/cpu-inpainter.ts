@@ -3,6 +3,7 @@ import type { Picture } from '../picture.ts';
 import { type ColourMap, colourMap } from './colour.ts';
 import { Compositor } from './compositor.ts';
 import type { Fill } from './fill.ts';
+import { grainFor } from './grain.ts';
 import { HoleMap } from './hole-map.ts';
 import type { Inpainter, InpaintReport } from './inpainter.ts';
 import { Light } from './light.ts';
@@ -10,12 +11,9 @@ import { type Motion, MotionSearch } from './motion.ts';
 import { Plate } from './plate.ts';
 import { PushPullFill } from './push-pull-fill.ts';
 import { SparseGrid } from './sparse.ts';
+import { Stopwatch } from './stopwatch.ts';
 import { UnknownMap } from './unknown-map.ts';
 import { WorkingView } from './working-frame.ts';
-
-/** Noise, levels, that needs no grain: a smooth fill does not show beside it, and grain would only flicker. */
-const QUIET = 1;
-const MOST_GRAIN = 4;
 
 /** Everything that depends on the picture's format and size; built anew when they change. */
 class State {
@@ -75,7 +73,7 @@ export class CpuInpainter implements Inpainter {
       state.work.build(picture, holes, unknown, state.colour);
       const rgb = await this.#fill.fill(state.work);
       if (unknown.samples > 0) {
-        const noise = Math.min(MOST_GRAIN, Math.max(0, light.noise - QUIET));
+        const noise = grainFor(light.noise);
         state.compositor.paintUnknown(picture, holes, unknown, state.work, rgb, state.colour, noise, state.time);
       }
       watch.lap('fill');
@@ -127,15 +125,4 @@ function follow({ sparse, plate, holes, motion, light }: State, picture: Picture
   }
   if (found.camera !== 'still') plate.sample(sparse);
   return found;
-}
-
-class Stopwatch {
-  readonly ms: Record<string, number> = {};
-  #last = performance.now();
-
-  lap(stage: string): void {
-    const now = performance.now();
-    this.ms[stage] = now - this.#last;
-    this.#last = now;
-  }
 }

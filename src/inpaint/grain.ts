@@ -9,3 +9,12 @@ export function grain(x: number, y: number, time: number): number {
   const sum = (hash & 255) + ((hash >>> 8) & 255) + ((hash >>> 16) & 255) + (hash >>> 24);
   return (sum - 510) / 147.8;
 }
+
+/** Noise, levels, that needs no grain: a smooth fill does not show beside it, and grain would only flicker. */
+const QUIET = 1;
+const MOST = 4;
+
+/** Deviation of the grain, levels, beside a camera with so much noise. */
+export function grainFor(noise: number): number {
+  return Math.min(MOST, Math.max(0, noise - QUIET));
+}

@@ -5,8 +5,8 @@ import type { PictureFormat } from '../picture.ts';
 export interface HoleGrid {
   readonly width: number;
   readonly height: number;
-  /** 1 = hole, row by row. */
-  readonly data: Uint8Array;
+  /** 1 = hole, row by row. Its buffer is a whole number of 32-bit words, so that it can be written to a GPU as it is. */
+  readonly data: Uint8Array<ArrayBuffer>;
   /** Everything that is hole lies within these rows and columns (ends excluded); empty when x0 = x1. */
   x0: number;
   y0: number;
@@ -15,7 +15,8 @@ export interface HoleGrid {
 }
 
 function holeGrid(width: number, height: number): HoleGrid {
-  return { width, height, data: new Uint8Array(width * height), x0: 0, y0: 0, x1: 0, y1: 0 };
+  const n = width * height;
+  return { width, height, data: new Uint8Array(new ArrayBuffer((n + 3) & ~3), 0, n), x0: 0, y0: 0, x1: 0, y1: 0 };
 }
 
 /**

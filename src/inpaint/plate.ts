@@ -7,8 +7,8 @@ import type { SparseGrid } from './sparse.ts';
 export const TURNS = 2;
 /** Looks averaged at most: noise falls with the root of it, and slow changes of light are followed this slowly. */
 export const FRAMES = 32;
-/** Levels by which a frame may differ from the plate and still be the same thing. */
-export const SAME = 12;
+/** Levels by which a frame may differ from the plate and still be the same thing. Not a whole number: two backends must not differ over a tie. */
+export const SAME = 12.3;
 /** Levels by which a changed pixel may differ from the last look's and still count as the same new thing. */
 export const STEADY = 10;
 /**
@@ -17,6 +17,8 @@ export const STEADY = 10;
  */
 export const PATIENCE = 22;
 export const IMPATIENCE = 3;
+/** Looks that a moved plate still counts as: resampling made it soft, so the next frames weigh more. */
+export const SOFT = 4;
 
 const RATES = Float32Array.from({ length: FRAMES + 1 }, (_, n) => 1 / Math.max(1, n));
 
@@ -259,8 +261,6 @@ function translateCount(
   doubt.fill(0);
   complete.fill(0);
 }
-
-const SOFT = 4;
 
 /** Whole and fractional part. */
 function split(d: number): [number, number] {

@@ -1,0 +1,257 @@
+import type { Mask } from '../../mask.ts';
+import { type Picture, pictureBytes } from '../../picture.ts';
+import { type ColourMap, colourMap } from '../colour.ts';
+import { grainFor } from '../grain.ts';
+import { HoleMap } from '../hole-map.ts';
+import type { Inpainter, InpaintReport } from '../inpainter.ts';
+import { Light } from '../light.ts';
+import { type Motion, MotionSearch } from '../motion.ts';
+import { SparseGrid } from '../sparse.ts';
+import { Stopwatch } from '../stopwatch.ts';
+import type { GpuFill } from './gpu-fill.ts';
+import { GpuPushPull } from './gpu-push-pull.ts';
+import { GpuState, PARAMS_WORDS } from './gpu-state.ts';
+import { run } from './kernel.ts';
+import { compile, type Kernels } from './kernels.ts';
+
+/** What the CPU decides for a picture size; the same code as in the CPU twin. */
+interface Scene {
+  readonly holes: HoleMap;
+  readonly sparse: SparseGrid;
+  readonly light: Light;
+  readonly motion: MotionSearch;
+  readonly colour: ColourMap;
+  readonly gpu: GpuState;
+  /** The picture in whole words, for pictures whose bytes are not. */
+  readonly padded: Uint8Array<ArrayBuffer>;
+  time: number;
+}
+
+/**
+ * The {@link Inpainter} on WebGPU. Everything of the picture's size happens in kernels and stays on the device; only the composed bytes and the
+ * plate at some thousand points come back, in one read. Exposure, seam and motion are found on the CPU from those points.
+ */
+export class GpuInpainter implements Inpainter {
+  readonly backend = 'webgpu';
+  readonly #device: GPUDevice;
+  readonly #kernels: Kernels;
+  readonly #fill: GpuFill;
+  readonly #params = new ArrayBuffer(4 * PARAMS_WORDS);
+  #scene: Scene | undefined;
+  #key = '';
+  #closed = false;
+  #lost: GPUDeviceLostInfo | undefined;
+
+  private constructor(device: GPUDevice, kernels: Kernels, fill: GpuFill) {
+    this.#device = device;
+    this.#kernels = kernels;
+    this.#fill = fill;
+    device.lost.then((info) => {
+      this.#lost = info;
+    });
+  }
+
+  /**
+   * Compiles the kernels. Rejects when the device cannot.
+   * @param device stays the caller's; it may be shared with a network session.
+   * @param options.fill what is shown where nothing was ever seen; the inpainter owns it. Push-pull unless given.
+   */
+  static async create(device: GPUDevice, options: { readonly fill?: GpuFill } = {}): Promise<GpuInpainter> {
+    const kernels = await compile(device);
+    return new GpuInpainter(device, kernels, options.fill ?? (await GpuPushPull.create(device)));
+  }
+
+  async inpaint(picture: Picture, hole: Mask): Promise<InpaintReport> {
+    if (this.#closed) throw new Error('This inpainter is closed.');
+    this.#assertDevice();
+    try {
+      return await this.#inpaint(picture, hole);
+    } catch (error) {
+      this.#assertDevice();
+      throw error;
+    }
+  }
+
+  reset(): void {
+    this.#scene?.gpu.destroy();
+    this.#scene = undefined;
+    this.#fill.reset();
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#scene?.gpu.destroy();
+    this.#scene = undefined;
+    this.#fill.close();
+  }
+
+  #assertDevice(): void {
+    if (this.#lost) throw new Error(`The GPU device was lost (${this.#lost.reason}): ${this.#lost.message}`);
+  }
+
+  async #inpaint(picture: Picture, hole: Mask): Promise<InpaintReport> {
+    const scene = this.#prepare(picture);
+    const { holes, gpu, light, sparse, padded } = scene;
+    const { queue } = this.#device;
+    const watch = new Stopwatch();
+
+    holes.load(hole);
+    watch.lap('hole');
+    const motion = await this.#follow(scene, picture);
+    light.measure();
+    watch.lap('light');
+
+    const bytes = pictureBytes(picture.format, picture.width, picture.height);
+    padded.set(picture.data.subarray(0, bytes));
+    queue.writeBuffer(gpu.picture, 0, padded);
+    queue.writeBuffer(gpu.holes, 0, words(holes.full.data));
+    if (holes.half !== holes.full) queue.writeBuffer(gpu.holes, gpu.halfBase, words(holes.half.data));
+    queue.writeBuffer(gpu.field, 0, light.seam.field as Float32Array<ArrayBuffer>);
+    this.#writeParams(scene, picture, 0, 0);
+
+    const before = this.#encoder();
+    before.clearBuffer(gpu.unknown);
+    this.#run(before, scene, 'paintKnown', padded.length / 4 / 256);
+    const filling = holes.count > 0 || this.#fill.name !== 'push-pull';
+    if (filling) this.#run(before, scene, 'build', gpu.work.width / 8, gpu.work.height / 8);
+    queue.submit([before.finish()]);
+    const fill = filling ? await this.#fill.fill(gpu.work) : undefined;
+
+    const after = this.#encoder();
+    if (fill) run(after, this.#kernels.paintUnknown.pipeline, gpu.paintGroup(fill), Math.ceil(padded.length / 4 / 256));
+    this.#run(after, scene, 'learn', gpu.cells / 256);
+    this.#sample(after, scene);
+    after.copyBufferToBuffer(gpu.picture, 0, gpu.staging, 0, gpu.pictureBytes);
+    after.copyBufferToBuffer(gpu.unknown, 0, gpu.staging, gpu.unknownAt, 4);
+    queue.submit([after.finish()]);
+    watch.lap('encode');
+
+    // What the report says of coverage is of the plate before this frame was learnt, as in the CPU twin.
+    const coverage = sparse.coverage;
+    const unknown = await this.#read(scene, (mapped) => {
+      picture.data.set(new Uint8Array(mapped, 0, bytes));
+    });
+    watch.lap('gpu');
+    scene.time++;
+    const known = holes.count === 0 ? 1 : 1 - unknown / holes.count;
+    return { hole: holes.share, known, coverage, camera: motion.camera, ms: watch.ms };
+  }
+
+  /** Finds out what the camera did and brings the plate in line. A shift costs a read of its own; it is rare. */
+  async #follow(scene: Scene, picture: Picture): Promise<Motion> {
+    const { sparse, holes, gpu, light } = scene;
+    sparse.look(picture, holes);
+    const found = scene.motion.find(sparse, picture, holes);
+    if (found.camera === 'lost') {
+      const encoder = this.#encoder();
+      encoder.clearBuffer(gpu.belief);
+      this.#device.queue.submit([encoder.finish()]);
+      sparse.count.fill(0);
+      light.reset();
+    }
+    if (found.camera === 'shifted') {
+      this.#writeParams(scene, picture, found.dx, found.dy);
+      const encoder = this.#encoder();
+      this.#run(encoder, scene, 'shift', gpu.cells / 256);
+      encoder.copyBufferToBuffer(gpu.spareValue, 0, gpu.value, 0, gpu.value.size);
+      encoder.copyBufferToBuffer(gpu.spareBelief, 0, gpu.belief, 0, gpu.belief.size);
+      this.#sample(encoder, scene);
+      this.#device.queue.submit([encoder.finish()]);
+      await this.#read(scene);
+    }
+    return found;
+  }
+
+  #sample(encoder: GPUCommandEncoder, scene: Scene): void {
+    const { gpu, sparse } = scene;
+    if (sparse.count.length === 0) return;
+    this.#run(encoder, scene, 'sample', sparse.count.length / 256);
+    encoder.copyBufferToBuffer(gpu.samples, 0, gpu.staging, gpu.samplesAt, 16 * sparse.count.length);
+  }
+
+  /** Waits for what was copied to the staging buffer; takes the samples over and returns the count of unknown pixels. */
+  async #read({ gpu, sparse }: Scene, use?: (mapped: ArrayBuffer) => void): Promise<number> {
+    await gpu.staging.mapAsync(GPUMapMode.READ);
+    try {
+      const mapped = gpu.staging.getMappedRange();
+      use?.(mapped);
+      const n = sparse.count.length;
+      const samples = new Float32Array(mapped, gpu.samplesAt, 4 * n);
+      for (let c = 0; c < 3; c++) sparse.plate[c]!.set(samples.subarray(c * n, (c + 1) * n));
+      for (let i = 0; i < n; i++) sparse.count[i] = samples[3 * n + i]!;
+      return new Uint32Array(mapped, gpu.unknownAt, 1)[0]!;
+    } finally {
+      gpu.staging.unmap();
+    }
+  }
+
+  #encoder(): GPUCommandEncoder {
+    return this.#device.createCommandEncoder({ label: 'clean-plate inpaint' });
+  }
+
+  #run(
+    encoder: GPUCommandEncoder,
+    { gpu }: Scene,
+    name: 'paintKnown' | 'build' | 'learn' | 'sample' | 'shift',
+    x: number,
+    y = 1,
+  ): void {
+    run(encoder, this.#kernels[name].pipeline, gpu.group(name), Math.ceil(x), Math.ceil(y));
+  }
+
+  #writeParams(scene: Scene, { format, width, height }: Picture, dx: number, dy: number): void {
+    const { gpu, light, sparse, colour } = scene;
+    const { seam } = light;
+    const half = scene.holes.half;
+    const u = new Uint32Array(this.#params);
+    const f = new Float32Array(this.#params);
+    const layout = format === 'I420' ? 0 : format === 'NV12' ? 1 : 2;
+    u.set([
+      width,
+      height,
+      half.width,
+      half.height,
+      layout,
+      pictureBytes(format, width, height),
+      gpu.halfBase,
+      scene.time,
+    ]);
+    u.set([seam.width, seam.height, seam.cell, 0, gpu.work.width, gpu.work.height, 0, 0], 8);
+    u.set([sparse.width, sparse.height, sparse.pitch, 0], 16);
+    f.set([grainFor(light.noise), dx, dy, 0], 20);
+    light.exposure.forEach(({ gain, offset }, c) => {
+      f.set([gain, offset, 1 / gain, -offset / gain], 24 + 4 * c);
+    });
+    f.set(colour.toRgb, 36);
+    f.set(colour.fromRgb, 48);
+    this.#device.queue.writeBuffer(gpu.params, 0, this.#params);
+  }
+
+  #prepare(picture: Picture): Scene {
+    const { format, width, height, yuv } = picture;
+    const key = `${format} ${width}x${height} ${yuv.matrix} ${yuv.fullRange}`;
+    if (this.#scene && key === this.#key) return this.#scene;
+    if (this.#key !== '' && key !== this.#key) this.reset();
+    this.#key = key;
+    const sparse = new SparseGrid(format, width, height);
+    const light = new Light(sparse);
+    const gpu = new GpuState(this.#device, this.#kernels, picture, sparse, light.seam);
+    this.#scene = {
+      holes: new HoleMap(format, width, height),
+      sparse,
+      light,
+      motion: new MotionSearch(),
+      colour: colourMap(format, yuv),
+      gpu,
+      padded: new Uint8Array(gpu.pictureBytes),
+      time: 0,
+    };
+    return this.#scene;
+  }
+}
+
+/** Hole maps lie in buffers of whole words: see hole-map.ts. */
+function words(data: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(data.buffer, 0, data.buffer.byteLength);
+}

@@ -1,0 +1,132 @@
+import { type Picture, pictureBytes } from '../../picture.ts';
+import type { Seam } from '../seam.ts';
+import type { SparseGrid } from '../sparse.ts';
+import { workingSize } from '../working-frame.ts';
+import type { GpuWorkingFrame } from './gpu-fill.ts';
+import type { KernelName, Kernels } from './kernels.ts';
+
+export const PARAMS_WORDS = 6 * 4 + 9 * 4;
+
+/** Every GPU buffer that a picture size needs: created together, destroyed together. */
+export class GpuState {
+  readonly params: GPUBuffer;
+  /** The picture's bytes: raw at first, composed at the end. */
+  readonly picture: GPUBuffer;
+  readonly holes: GPUBuffer;
+  readonly value: GPUBuffer;
+  readonly belief: GPUBuffer;
+  readonly field: GPUBuffer;
+  /** Count of hole pixels that are not in the plate. */
+  readonly unknown: GPUBuffer;
+  readonly samples: GPUBuffer;
+  readonly staging: GPUBuffer;
+  readonly work: GpuWorkingFrame;
+  readonly spareValue: GPUBuffer;
+  readonly spareBelief: GPUBuffer;
+  /** Bytes of the picture rounded up to whole words; and where samples and the count lie in the staging buffer. */
+  readonly pictureBytes: number;
+  readonly samplesAt: number;
+  readonly unknownAt: number;
+  /** First chroma cell, and cells in all. */
+  readonly halfBase: number;
+  readonly cells: number;
+  readonly #device: GPUDevice;
+  readonly #buffers: GPUBuffer[] = [];
+  readonly #groups: Record<Exclude<KernelName, 'paintUnknown'>, GPUBindGroup>;
+  readonly #kernels: Kernels;
+  #paint: { readonly fill: GPUBuffer; readonly group: GPUBindGroup } | undefined;
+
+  constructor(device: GPUDevice, kernels: Kernels, { format, width, height }: Picture, sparse: SparseGrid, seam: Seam) {
+    this.#device = device;
+    this.#kernels = kernels;
+    const { STORAGE, COPY_SRC, COPY_DST, MAP_READ, UNIFORM } = GPUBufferUsage;
+    const make = (label: string, size: number, usage: number) => {
+      const buffer = device.createBuffer({ label: `clean-plate ${label}`, size, usage });
+      this.#buffers.push(buffer);
+      return buffer;
+    };
+    const full = width * height;
+    const half = format === 'RGBA' ? 0 : ((width + 1) >> 1) * ((height + 1) >> 1);
+    this.halfBase = words(full) * 4;
+    this.cells = half === 0 ? full : this.halfBase + half;
+    const values = 4 * (format === 'RGBA' ? 3 * full : full + 2 * half);
+    this.pictureBytes = words(pictureBytes(format, width, height)) * 4;
+    this.samplesAt = this.pictureBytes;
+    this.unknownAt = this.samplesAt + 16 * Math.max(1, sparse.count.length);
+
+    this.params = make('params', 4 * PARAMS_WORDS, UNIFORM | COPY_DST);
+    this.picture = make('picture', this.pictureBytes, STORAGE | COPY_SRC | COPY_DST);
+    this.holes = make('holes', words(this.cells) * 4, STORAGE | COPY_DST);
+    this.value = make('plate', values, STORAGE | COPY_DST);
+    this.belief = make('belief', 4 * this.cells, STORAGE | COPY_DST);
+    const rival = make('rival', 4 * this.cells, STORAGE);
+    this.field = make('seam', 4 * seam.field.length, STORAGE | COPY_DST);
+    this.unknown = make('unknown', 4, STORAGE | COPY_SRC | COPY_DST);
+    this.samples = make('samples', this.unknownAt - this.samplesAt, STORAGE | COPY_SRC);
+    this.staging = make('staging', this.unknownAt + 4, MAP_READ | COPY_DST);
+    this.spareValue = make('spare plate', values, STORAGE | COPY_SRC);
+    this.spareBelief = make('spare belief', 4 * this.cells, STORAGE | COPY_SRC);
+    const size = workingSize(width, height);
+    const n = 4 * size.width * size.height;
+    this.work = {
+      ...size,
+      frame: make('working frame', 3 * n, STORAGE | COPY_SRC),
+      plate: make('working plate', 3 * n, STORAGE | COPY_SRC),
+      hole: make('working hole', n, STORAGE | COPY_SRC),
+      known: make('working known', n, STORAGE | COPY_SRC),
+    };
+    const common = [this.params, this.picture, this.holes, this.value, this.belief, rival, this.field];
+    const bound = (at7: GPUBuffer) => [
+      ...common,
+      at7,
+      this.work.frame,
+      this.work.plate,
+      this.work.hole,
+      this.work.known,
+      at7,
+      this.spareValue,
+      this.spareBelief,
+    ];
+    this.#bound = bound(this.unknown);
+    const group = (name: KernelName, buffers = this.#bound) => this.#group(name, buffers);
+    this.#groups = {
+      paintKnown: group('paintKnown'),
+      build: group('build'),
+      learn: group('learn'),
+      sample: group('sample', bound(this.samples)),
+      shift: group('shift'),
+    };
+  }
+
+  /** Buffers by binding. */
+  readonly #bound: GPUBuffer[];
+
+  group(name: Exclude<KernelName, 'paintUnknown'>): GPUBindGroup {
+    return this.#groups[name];
+  }
+
+  /** A fill hands over the same buffer, or one of a few, frame after frame. */
+  paintGroup(fill: GPUBuffer): GPUBindGroup {
+    if (this.#paint?.fill !== fill) {
+      this.#paint = { fill, group: this.#group('paintUnknown', this.#bound.with(12, fill)) };
+    }
+    return this.#paint.group;
+  }
+
+  destroy(): void {
+    for (const buffer of this.#buffers) buffer.destroy();
+  }
+
+  #group(name: KernelName, buffers: readonly GPUBuffer[]): GPUBindGroup {
+    const { pipeline, bindings } = this.#kernels[name];
+    return this.#device.createBindGroup({
+      label: `clean-plate ${name}`,
+      layout: pipeline.getBindGroupLayout(0),
+      entries: bindings.map((binding) => ({ binding, resource: { buffer: buffers[binding]! } })),
+    });
+  }
+}
+
+function words(bytes: number): number {
+  return (bytes + 3) >> 2;
+}

@@ -1,0 +1,31 @@
+import { kernel } from './kernel.ts';
+import { PAINT_KNOWN, PAINT_UNKNOWN } from './wgsl-compose.ts';
+import { LEARN, SAMPLE, SHIFT } from './wgsl-plate.ts';
+import { BUILD } from './wgsl-work.ts';
+
+/** The inpainter's kernels and, for each, the bindings that it declares (see {@link BINDINGS}). */
+const SOURCES = {
+  paintKnown: [PAINT_KNOWN, [0, 1, 2, 3, 4, 6, 7]],
+  paintUnknown: [PAINT_UNKNOWN, [0, 1, 2, 4, 8, 9, 10, 11, 12]],
+  build: [BUILD, [0, 1, 2, 4, 8, 9, 10, 11]],
+  learn: [LEARN, [0, 1, 2, 3, 4, 5]],
+  sample: [SAMPLE, [0, 3, 4, 7]],
+  shift: [SHIFT, [0, 3, 4, 13, 14]],
+} as const;
+
+export type KernelName = keyof typeof SOURCES;
+
+export interface Kernel {
+  readonly pipeline: GPUComputePipeline;
+  readonly bindings: readonly number[];
+}
+
+export type Kernels = Readonly<Record<KernelName, Kernel>>;
+
+/** Compiles all of them; rejects with the first that fails. */
+export async function compile(device: GPUDevice): Promise<Kernels> {
+  const entries = Object.entries(SOURCES).map(async ([name, [code, bindings]]) => {
+    return [name, { pipeline: await kernel(device, name, code), bindings }] as const;
+  });
+  return Object.fromEntries(await Promise.all(entries)) as unknown as Kernels;
+}

@@ -1,0 +1,80 @@
+/**
+ * What all kernels share. A *cell* is a pixel of the full grid or, from `half_base` on, of the 4:2:0 chroma grid; holes
+ * and beliefs are indexed by it. The rules are those of the CPU twin: see plate.ts and compositor.ts for the reasons.
+ */
+export const COMMON = /* wgsl */ `
+struct Params {
+  size: vec4u,            // width, height, chroma width, chroma height
+  form: vec4u,            // format (0 I420, 1 NV12, 2 RGBA), bytes of the picture, first chroma cell, time
+  seam: vec4u,            // width, height, pixels to a cell, -
+  work: vec4u,            // width, height, -, -
+  sparse: vec4u,          // width, height, pitch, -
+  more: vec4f,            // grain, shift x, shift y, -
+  exposure: array<vec4f, 3>, // gain, offset, 1 / gain, -offset / gain
+  to_rgb: array<vec4f, 3>,
+  from_rgb: array<vec4f, 3>,
+}
+@group(0) @binding(0) var<uniform> p: Params;
+
+struct Place { channel: u32, x: u32, y: u32 }
+
+fn is_half(channel: u32) -> bool { return p.form.x != 2u && channel > 0u; }
+
+fn grid_size(channel: u32) -> vec2u { return select(p.size.xy, p.size.zw, is_half(channel)); }
+
+/** Cell of a sample: index into holes and belief. */
+fn cell_of(channel: u32, x: u32, y: u32) -> u32 {
+  return select(y * p.size.x + x, p.form.z + y * p.size.z + x, is_half(channel));
+}
+
+/** Index of a sample into the plate's values. */
+fn value_of(channel: u32, x: u32, y: u32) -> u32 {
+  let n = p.size.x * p.size.y;
+  if (!is_half(channel)) { return channel * n + y * p.size.x + x; }
+  return n + (channel - 1u) * p.size.z * p.size.w + y * p.size.z + x;
+}
+
+/** Index of a sample's byte in the picture. */
+fn byte_of(channel: u32, x: u32, y: u32) -> u32 {
+  if (p.form.x == 2u) { return (y * p.size.x + x) * 4u + channel; }
+  let n = p.size.x * p.size.y;
+  if (channel == 0u) { return y * p.size.x + x; }
+  let i = y * p.size.z + x;
+  if (p.form.x == 1u) { return n + 2u * i + channel - 1u; }
+  return n + (channel - 1u) * p.size.z * p.size.w + i;
+}
+
+/** The sample that a byte of the picture is; channel 3 for alpha and padding. */
+fn place_of(b: u32) -> Place {
+  if (b >= p.form.y) { return Place(3u, 0u, 0u); }
+  if (p.form.x == 2u) {
+    let i = b / 4u;
+    return Place(b % 4u, i % p.size.x, i / p.size.x);
+  }
+  let n = p.size.x * p.size.y;
+  if (b < n) { return Place(0u, b % p.size.x, b / p.size.x); }
+  var i = b - n;
+  let m = p.size.z * p.size.w;
+  var channel: u32;
+  if (p.form.x == 1u) { channel = 1u + i % 2u; i = i / 2u; } else { channel = 1u + i / m; i = i % m; }
+  return Place(channel, i % p.size.z, i / p.size.z);
+}
+
+struct Tap { a: u32, b: u32, w: f32 }
+
+/** Left and right neighbour in a coarse axis: half-pixel centres, clamped. ramp.ts. */
+fn tap(i: u32, cell: f32, coarse: u32) -> Tap {
+  let at = clamp((f32(i) + 0.5) / cell - 0.5, 0.0, f32(coarse - 1u));
+  let low = u32(floor(at));
+  return Tap(low, min(low + 1u, coarse - 1u), at - floor(at));
+}
+
+fn level(v: f32) -> u32 { return u32(clamp(v, 0.0, 255.0) + 0.5); }
+`;
+
+/** Reading a byte array that lies in 32-bit words. */
+export function bytes(name: string): string {
+  return /* wgsl */ `
+fn ${name}_at(i: u32) -> u32 { return (${name}[i >> 2u] >> ((i & 3u) * 8u)) & 255u; }
+`;
+}

@@ -1,0 +1,122 @@
+import { FRAMES, IMPATIENCE, PATIENCE, SAME, SOFT, STEADY, TURNS } from '../plate.ts';
+import { bytes, COMMON } from './wgsl-common.ts';
+
+/** plate.ts, `learn`: one invocation a cell. */
+export const LEARN = /* wgsl */ `${COMMON}
+@group(0) @binding(1) var<storage, read> picture: array<u32>;
+@group(0) @binding(2) var<storage, read> holes: array<u32>;
+@group(0) @binding(3) var<storage, read_write> value: array<f32>;
+@group(0) @binding(4) var<storage, read_write> belief: array<u32>; // count | doubt << 8
+@group(0) @binding(5) var<storage, read_write> rival: array<u32>;
+${bytes('picture')}
+${bytes('holes')}
+@compute @workgroup_size(256) fn main(@builtin(global_invocation_id) id: vec3u) {
+  let cell = id.x;
+  var first = 0u;
+  var last = 0u;
+  var i = cell;
+  if (p.form.x == 2u) { last = 2u; }
+  else if (cell >= p.form.z) { first = 1u; last = 2u; i = cell - p.form.z; }
+  let size = grid_size(first);
+  if (i >= size.x * size.y || holes_at(cell) != 0u) { return; }
+  let x = i % size.x;
+  let y = i / size.x;
+  let count = belief[cell] & 255u;
+  let doubt = (belief[cell] >> 8u) & 255u;
+  if (count != 0u && y % ${TURNS}u != p.form.w % ${TURNS}u) { return; }
+
+  var gap = 0.0;
+  var steady = doubt > 0u;
+  var seen = 0u;
+  for (var c = first; c <= last; c++) {
+    let f = picture_at(byte_of(c, x, y));
+    gap = max(gap, abs(f32(f) * p.exposure[c].z + p.exposure[c].w - value[value_of(c, x, y)]));
+    let shift = (c - first) * 8u;
+    seen |= f << shift;
+    let before = (rival[cell] >> shift) & 255u;
+    if (max(f, before) - min(f, before) > ${STEADY}u) { steady = false; }
+  }
+  var rate = 1.0;
+  var next = 1u;
+  if (count != 0u && gap <= ${SAME}) {
+    next = min(count + 1u, ${FRAMES}u);
+    rate = 1.0 / f32(next);
+  } else if (count != 0u) {
+    rival[cell] = seen;
+    let longer = select(1u, doubt + 1u, steady);
+    if (longer < min(${PATIENCE}u, max(${IMPATIENCE}u, count))) {
+      rate = 0.0;
+      next = count | (longer << 8u);
+    }
+  }
+  belief[cell] = next;
+  if (rate == 0.0) { return; }
+  for (var c = first; c <= last; c++) {
+    let at = value_of(c, x, y);
+    let now = f32(picture_at(byte_of(c, x, y))) * p.exposure[c].z + p.exposure[c].w;
+    // Where nothing was known the old value may be anything.
+    value[at] = select(value[at] + rate * (now - value[at]), now, count == 0u);
+  }
+}
+`;
+
+/** plate.ts, `sample`: three values and the count at every sparse point. */
+export const SAMPLE = /* wgsl */ `${COMMON}
+@group(0) @binding(3) var<storage, read> value: array<f32>;
+@group(0) @binding(4) var<storage, read> belief: array<u32>;
+@group(0) @binding(7) var<storage, read_write> samples: array<f32>;
+@compute @workgroup_size(256) fn main(@builtin(global_invocation_id) id: vec3u) {
+  let n = p.sparse.x * p.sparse.y;
+  if (id.x >= n) { return; }
+  let at = vec2u(id.x % p.sparse.x, id.x / p.sparse.x) * p.sparse.z + p.sparse.z / 2u;
+  var count = 255u;
+  for (var c = 0u; c < 3u; c++) {
+    let q = select(at, at / 2u, is_half(c));
+    samples[c * n + id.x] = value[value_of(c, q.x, q.y)];
+    count = min(count, belief[cell_of(c, q.x, q.y)] & 255u);
+  }
+  samples[3u * n + id.x] = f32(count);
+}
+`;
+
+/** plate.ts, `shift`: values and beliefs moved into the spare buffers; one invocation a cell. */
+export const SHIFT = /* wgsl */ `${COMMON}
+@group(0) @binding(3) var<storage, read> value: array<f32>;
+@group(0) @binding(4) var<storage, read> belief: array<u32>;
+@group(0) @binding(13) var<storage, read_write> spare_value: array<f32>;
+@group(0) @binding(14) var<storage, read_write> spare_belief: array<u32>;
+@compute @workgroup_size(256) fn main(@builtin(global_invocation_id) id: vec3u) {
+  let cell = id.x;
+  var first = 0u;
+  var last = 0u;
+  var i = cell;
+  if (p.form.x == 2u) { last = 2u; }
+  else if (cell >= p.form.z) { first = 1u; last = 2u; i = cell - p.form.z; }
+  let size = vec2i(grid_size(first));
+  if (i >= u32(size.x * size.y)) { return; }
+  let here = vec2i(i32(i) % size.x, i32(i) / size.x);
+  let d = -p.more.yz * select(1.0, 0.5, is_half(first));
+  let whole = floor(d);
+  let part = d - whole;
+  for (var c = first; c <= last; c++) {
+    var sum = 0.0;
+    var weight = 0.0;
+    for (var k = 0; k < 4; k++) {
+      let step = vec2i(k & 1, k >> 1);
+      let w = select(1.0 - part.x, part.x, step.x == 1) * select(1.0 - part.y, part.y, step.y == 1);
+      let q = here + vec2i(whole) + step;
+      if (w == 0.0 || any(q < vec2i(0)) || any(q >= size)) { continue; }
+      if ((belief[cell_of(c, u32(q.x), u32(q.y))] & 255u) == 0u) { continue; }
+      sum += w * value[value_of(c, u32(q.x), u32(q.y))];
+      weight += w;
+    }
+    spare_value[value_of(c, u32(here.x), u32(here.y))] = select(0.0, sum / max(weight, 1e-6), weight > 0.0);
+  }
+  let q = here + vec2i(floor(d + 0.5));
+  var count = 0u;
+  if (all(q >= vec2i(0)) && all(q < size)) {
+    count = min(${SOFT}u, belief[cell_of(first, u32(q.x), u32(q.y))] & 255u);
+  }
+  spare_belief[cell] = count;
+}
+`;

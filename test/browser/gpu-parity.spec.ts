@@ -1,0 +1,60 @@
+import type { Page } from '@playwright/test';
+import type { PictureFormat } from '../../src/picture.ts';
+import { pageBundle } from '../../tools/lib/pages.mjs';
+import { expect, test } from '../fixtures.ts';
+import type * as Parity from './page/gpu-parity.ts';
+
+const SCRIPT = 'test/browser/page/gpu-parity.ts';
+const URL = '/page/test-browser-page-gpu-parity-ts/page.js';
+
+test.beforeAll(async () => {
+  await pageBundle(SCRIPT);
+});
+
+function compare(page: Page, format: PictureFormat, width: number, height: number): Promise<Parity.Comparison[]> {
+  return page.evaluate(
+    async ({ url, format, width, height }) => {
+      const { compare } = (await import(url)) as typeof Parity;
+      return compare(format, width, height);
+    },
+    { url: URL, format, width, height },
+  );
+}
+
+for (const format of ['I420', 'NV12', 'RGBA'] as const) {
+  for (const [width, height] of [
+    [160, 120],
+    [75, 53],
+  ] as const) {
+    test(`WebGPU and CPU give the same pixels within 2 levels, ${format} ${width}x${height}`, async ({
+      cleanPage: page,
+    }) => {
+      const frames = await compare(page, format, width, height);
+      for (const [t, { apart, cpu, gpu }] of frames.entries()) {
+        expect(gpu.camera, `frame ${t}`).toBe(cpu.camera);
+        expect(gpu.known, `frame ${t}`).toBeCloseTo(cpu.known, 6);
+        expect(gpu.coverage, `frame ${t}`).toBeCloseTo(cpu.coverage, 6);
+        expect(gpu.hole, `frame ${t}`).toBeCloseTo(cpu.hole, 6);
+        expect(apart, `levels apart in frame ${t}`).toBeLessThanOrEqual(2);
+      }
+      const cameras = frames.map(({ cpu }) => cpu.camera);
+      if (width === 160)
+        expect(cameras, 'the story holds a push and a turn').toEqual(expect.arrayContaining(['shifted', 'lost']));
+    });
+  }
+}
+
+test('a lost GPU device is a clear error and never a frame', async ({ cleanPage: page }) => {
+  const message = await page.evaluate(async (url) => ((await import(url)) as typeof Parity).loseDevice(), URL);
+  expect(message).toContain('The GPU device was lost');
+});
+
+test('every GPU buffer has a label and an owner that destroys it', async ({ cleanPage: page }) => {
+  const { early, late, closed, unlabelled } = await page.evaluate(
+    async (url) => ((await import(url)) as typeof Parity).countBuffers(20),
+    URL,
+  );
+  expect(late).toBe(early);
+  expect(closed).toBe(0);
+  expect(unlabelled).toBe(0);
+});

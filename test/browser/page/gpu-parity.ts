@@ -1,0 +1,120 @@
+import { CpuInpainter } from '../../../src/inpaint/cpu-inpainter.ts';
+import { GpuInpainter } from '../../../src/inpaint/gpu/gpu-inpainter.ts';
+import type { InpaintReport } from '../../../src/inpaint/inpainter.ts';
+import type { Mask } from '../../../src/mask.ts';
+import type { PictureFormat } from '../../../src/picture.ts';
+import { box, copyOf, type Shot, shoot } from '../../inpaint-scene.ts';
+
+/** One frame of both backends. */
+export interface Comparison {
+  /** The largest difference of a byte between the backends, and of a byte outside the hole to the input. */
+  readonly apart: number;
+  readonly cpu: Omit<InpaintReport, 'ms'>;
+  readonly gpu: Omit<InpaintReport, 'ms'>;
+}
+
+async function device(): Promise<GPUDevice> {
+  const adapter = await navigator.gpu.requestAdapter();
+  if (!adapter) throw new Error('No WebGPU adapter.');
+  return adapter.requestDevice();
+}
+
+function facts({ hole, known, coverage, camera }: InpaintReport): Omit<InpaintReport, 'ms'> {
+  return { hole, known, coverage, camera };
+}
+
+/** A short story: a person before a scene never seen, who walks on; exposure drifts, a chair is moved, the camera is pushed, then turned away. */
+function story(width: number, height: number): { shot: Shot; mask: Mask }[] {
+  const out: { shot: Shot; mask: Mask }[] = [];
+  for (let t = 0; t < 24; t++) {
+    const x0 = Math.min(width - 8, Math.floor(width * 0.25) + 2 * t);
+    const x1 = Math.min(width, x0 + Math.floor(width * 0.3));
+    const y0 = Math.floor(height * 0.2);
+    const chair = t > 3;
+    const turned = t > 20;
+    const dx = t > 14 ? 5 : 0;
+    const paint = (x: number, y: number, v: number) => {
+      if (x >= x0 && x < x1 && y >= y0) return 8;
+      if (turned) return 128 + 60 * Math.sin(x * 0.031 * (1 + y * 0.02)) + 40 * Math.sin(y * 0.37);
+      return chair && x < width * 0.15 && y > height * 0.5 ? 200 - 0.4 * v : v;
+    };
+    out.push({ shot: { gain: 1 + 0.01 * t, lift: t * 0.3, dx, paint }, mask: box(width, height, x0, y0, x1, height) });
+  }
+  return out;
+}
+
+/** Both backends over the same frames. */
+export async function compare(format: PictureFormat, width: number, height: number): Promise<Comparison[]> {
+  const gpuDevice = await device();
+  const cpu = new CpuInpainter();
+  const gpu = await GpuInpainter.create(gpuDevice);
+  const complaints: string[] = [];
+  gpuDevice.addEventListener('uncapturederror', (event) =>
+    complaints.push((event as GPUUncapturedErrorEvent).error.message),
+  );
+  try {
+    const out: Comparison[] = [];
+    for (const { shot, mask } of story(width, height)) {
+      const a = shoot(format, width, height, shot);
+      const b = copyOf(a);
+      const reportA = await cpu.inpaint(a, mask);
+      const reportB = await gpu.inpaint(b, mask);
+      let apart = 0;
+      for (let i = 0; i < a.data.length; i++) apart = Math.max(apart, Math.abs(a.data[i]! - b.data[i]!));
+      out.push({ apart, cpu: facts(reportA), gpu: facts(reportB) });
+    }
+    if (complaints.length) throw new Error(complaints.join('\n'));
+    return out;
+  } finally {
+    cpu.close();
+    gpu.close();
+    gpuDevice.destroy();
+  }
+}
+
+/** The message of a frame inpainted after the device went away. */
+export async function loseDevice(): Promise<string> {
+  const gpuDevice = await device();
+  const gpu = await GpuInpainter.create(gpuDevice);
+  await gpu.inpaint(shoot('I420', 64, 48), box(64, 48, 8, 8, 24, 24));
+  gpuDevice.destroy();
+  const error = await gpu.inpaint(shoot('I420', 64, 48), box(64, 48, 8, 8, 24, 24)).then(
+    () => 'no error',
+    (e: unknown) => String(e),
+  );
+  gpu.close();
+  return error;
+}
+
+/** Buffers created and not destroyed, after so many frames and after close. */
+export async function countBuffers(
+  frames: number,
+): Promise<{ early: number; late: number; closed: number; unlabelled: number }> {
+  const gpuDevice = await device();
+  const alive = new Set<GPUBuffer>();
+  let unlabelled = 0;
+  const create = gpuDevice.createBuffer.bind(gpuDevice);
+  gpuDevice.createBuffer = (descriptor) => {
+    const buffer = create(descriptor);
+    if (!buffer.label) unlabelled++;
+    alive.add(buffer);
+    const destroy = buffer.destroy.bind(buffer);
+    buffer.destroy = () => {
+      alive.delete(buffer);
+      return destroy();
+    };
+    return buffer;
+  };
+  const gpu = await GpuInpainter.create(gpuDevice);
+  const frame = () => gpu.inpaint(shoot('I420', 64, 48), box(64, 48, 8, 8, 24, 24));
+  await frame();
+  const early = alive.size;
+  for (let t = 0; t < frames; t++) await frame();
+  await gpu.inpaint(shoot('NV12', 48, 32), box(48, 32, 8, 8, 24, 24));
+  await frame();
+  const late = alive.size;
+  gpu.close();
+  const closed = alive.size;
+  gpuDevice.destroy();
+  return { early, late, closed, unlabelled };
+}

@@ -1,0 +1,44 @@
+import type { Mask } from '../src/mask.ts';
+import { type Picture, type PictureFormat, pictureBytes, wrapPicture } from '../src/picture.ts';
+
+/** A textured scene: the same for the same place, shiftable, in any light. */
+function scene(x: number, y: number): number {
+  const s =
+    Math.sin(x * 0.21) * 30 + Math.cos(y * 0.17 + x * 0.05) * 30 + ((Math.floor(x / 9) + Math.floor(y / 7)) % 2) * 24;
+  return 115 + s;
+}
+
+/** What stands before the camera, and what the camera does. */
+export interface Shot {
+  readonly dx?: number;
+  readonly gain?: number;
+  readonly lift?: number;
+  readonly paint?: (x: number, y: number, base: number) => number;
+}
+
+export function shoot(format: PictureFormat, width: number, height: number, shot: Shot = {}): Picture {
+  const picture = wrapPicture(format, width, height, new Uint8Array(pictureBytes(format, width, height)).fill(255));
+  picture.channels.forEach(({ offset, stride, step, shift, width: w, height: h }, c) => {
+    for (let y = 0; y < h; y++) {
+      for (let x = 0; x < w; x++) {
+        const px = x << shift;
+        const py = y << shift;
+        let v = scene(px - (shot.dx ?? 0), py) * (1 - 0.1 * c);
+        if (shot.paint) v = shot.paint(px, py, v);
+        picture.data[offset + y * stride + x * step] = Math.round((shot.gain ?? 1) * v + (shot.lift ?? 0));
+      }
+    }
+  });
+  return picture;
+}
+
+/** A mask with one rectangular hole, ends excluded. */
+export function box(width: number, height: number, x0: number, y0: number, x1: number, y1: number): Mask {
+  const data = new Uint8Array(width * height);
+  for (let y = y0; y < y1; y++) data.fill(255, y * width + x0, y * width + x1);
+  return { width, height, data };
+}
+
+export function copyOf(p: Picture): Picture {
+  return wrapPicture(p.format, p.width, p.height, p.data.slice(), p.yuv);
+}
