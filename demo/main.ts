@@ -63,6 +63,8 @@ async function take(kind: SourceKind, open: () => Source | Promise<Source>): Pro
   note(page.sourceNote, '');
   press(page.sources, kind, 'busy');
   try {
+    // Phones open one camera at a time.
+    if (kind === 'camera' && source?.kind === 'camera') source.stop();
     const opened = await open();
     if (mine !== wish) {
       opened.stop();
