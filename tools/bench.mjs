@@ -1,0 +1,77 @@
+/**
+ * Measures what removal costs, beside the plain camera, the remover that removes nothing, and the background blur of
+ * `@livekit/track-processors`, all on one fake camera and alternating in one Chromium a size:
+ *
+ *     npm run bench -- [--seconds N] [--repeat N] [--sizes 640x480,1280x720]
+ *         [--variants camera,nothing,people,blur,blur-cpu] [--clip FILE|scene] [--dist DIR]
+ *
+ * One JSON line a measurement on standard output; progress and the table of ratios on standard error.
+ */
+import os from 'node:os';
+import { parseArgs } from 'node:util';
+import { ensureBuild, ensurePackages, say } from './lib/setup.mjs';
+
+const VARIANTS = ['camera', 'nothing', 'people', 'blur', 'blur-cpu'];
+
+function readArguments() {
+  const names = ['seconds', 'repeat', 'sizes', 'variants', 'clip', 'dist'];
+  const { values } = parseArgs({ options: Object.fromEntries(names.map((name) => [name, { type: 'string' }])) });
+  const { seconds = '10', repeat = '2', sizes = '640x480,1280x720', variants = VARIANTS.join(), clip, dist } = values;
+  if (!(Number(seconds) > 0)) throw new Error(`--seconds ${seconds}: a number above 0.`);
+  if (!(Number.isInteger(Number(repeat)) && Number(repeat) > 0)) throw new Error(`--repeat ${repeat}: 1, 2, …`);
+  const unknown = variants.split(',').find((name) => !VARIANTS.includes(name));
+  if (unknown !== undefined) throw new Error(`--variants ${unknown}: there are ${VARIANTS.join(', ')}.`);
+  return {
+    seconds: Number(seconds),
+    repeat: Number(repeat),
+    sizes: sizes.split(',').map(readSize),
+    variants: variants.split(','),
+    clip,
+    dist,
+  };
+}
+
+function readSize(text) {
+  const [, width, height] = text.match(/^(\d+)x(\d+)$/) ?? [];
+  if (!Number(width) || !Number(height)) throw new Error(`--sizes ${text}: WIDTHxHEIGHT in pixels, such as 640x480.`);
+  return { width: Number(width), height: Number(height) };
+}
+
+async function main() {
+  const { seconds, repeat, sizes, variants, clip, dist } = readArguments();
+  ensurePackages();
+  if (!dist) ensureBuild();
+  const { defaultClip, makeCamera } = await import('./bench/camera.mjs');
+  const { openStage } = await import('./bench/stage.mjs');
+  const { measure } = await import('./bench/measure.mjs');
+  const { table } = await import('./bench/table.mjs');
+  const load = os.loadavg()[0].toFixed(1);
+  say(`${os.availableParallelism()} cores, load before the run ${load}, ${seconds} s a measurement.`);
+  const results = [];
+  for (const size of sizes) {
+    const camera = await makeCamera(size, clip ?? defaultClip());
+    const stage = await openStage({ camera: camera.file, dist });
+    try {
+      for (let round = 1; round <= repeat; round++) {
+        for (const variant of variants) {
+          const name = `${size.width}x${size.height}`;
+          say(`${name} ${variant}, round ${round} of ${repeat} …`);
+          const result = { size: name, variant, round, ...(await measure(stage, { ...size, variant, seconds })) };
+          console.log(JSON.stringify(result));
+          results.push(result);
+        }
+      }
+      const [stranger] = stage.strangers;
+      if (stranger) throw new Error(`A page asked ${stranger} for something: the run was not self-hosted.`);
+    } finally {
+      await stage.close();
+      camera.remove();
+    }
+  }
+  say(`\n${table(results)}\n`);
+}
+
+main().catch((error) => {
+  say(`bench: ${String(error.message ?? error).replace(/^page\.\w+: (Error: )?/, '')}`);
+  process.exit(2);
+});

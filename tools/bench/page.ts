@@ -1,0 +1,63 @@
+import type { ProbeReport, ToProbe } from './probe.ts';
+import { type Running, VARIANTS, type VariantName } from './variants.ts';
+
+export interface PageReport extends ProbeReport {
+  /** Milliseconds of each task that held the main thread for more than 50 ms. */
+  readonly longTasks: readonly number[];
+  readonly about: object;
+}
+
+const bench = {
+  /** Opens the fake camera and the variant; resolves when its first frame has come out. */
+  async open(name: VariantName, width: number, height: number): Promise<void> {
+    const video = { width: { exact: width }, height: { exact: height } };
+    const [camera] = (await navigator.mediaDevices.getUserMedia({ video })).getVideoTracks();
+    if (!camera) throw new Error('The fake camera gave no track.');
+    running = await VARIANTS[name](camera);
+    const source = framesOf(camera);
+    const output = framesOf(running.track);
+    const message: ToProbe = { type: 'open', source, output };
+    probe.postMessage(message, [source, output]);
+  },
+  begin(): void {
+    longTasks.length = 0;
+    send({ type: 'begin' });
+  },
+  end(): Promise<PageReport> {
+    const about = running?.report() ?? {};
+    const tasks = [...longTasks];
+    return new Promise((resolve) => {
+      probe.onmessage = ({ data }: MessageEvent<ProbeReport>) => resolve({ ...data, longTasks: tasks, about });
+      send({ type: 'end' });
+    });
+  },
+  update: (remove: 'people' | 'nothing') => running?.update?.(remove),
+  async stop(): Promise<void> {
+    await running?.stop();
+    running = undefined;
+  },
+};
+
+export type Bench = typeof bench;
+
+declare global {
+  interface Window {
+    bench: Bench;
+  }
+}
+
+let running: Running | undefined;
+const probe = new Worker('/probe/page.js', { type: 'module' });
+const send = (message: ToProbe) => probe.postMessage(message);
+
+const longTasks: number[] = [];
+new PerformanceObserver((list) => {
+  longTasks.push(...list.getEntries().map(({ duration }) => duration));
+}).observe({ type: 'longtask' });
+
+/** A buffer deep enough that the probe misses nothing while its thread has to wait. */
+function framesOf(track: MediaStreamTrack): ReadableStream<VideoFrame> {
+  return new MediaStreamTrackProcessor({ track: track.clone() as MediaStreamVideoTrack, maxBufferSize: 10 }).readable;
+}
+
+window.bench = bench;

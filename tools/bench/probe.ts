@@ -1,0 +1,111 @@
+/**
+ * Watches a camera and what was made of it, in a worker, so that watching does not load the page that is measured.
+ *
+ * Latency is the time between a frame's arrival on the camera's own track and on the output's, both read here. The two
+ * are paired by timestamp, which all variants keep. That a timestamp tells the truth is checked by the number in the
+ * picture, on a sample of the frames.
+ */
+import { readTimecode } from './timecode.ts';
+
+export interface ProbeReport {
+  /** Of the window that was measured. */
+  readonly seconds: number;
+  /** Frames that the camera gave. */
+  readonly source: number;
+  /** Frames that came out, and those among them that show a camera frame for the first time. */
+  readonly frames: number;
+  readonly distinct: number;
+  /** Milliseconds from camera to output, a frame. */
+  readonly latencies: readonly number[];
+  /** Output frames whose picture was read, and those that carry the number of the camera frame of their timestamp. */
+  readonly read: number;
+  readonly agreed: number;
+}
+
+export type ToProbe =
+  | {
+      readonly type: 'open';
+      readonly source: ReadableStream<VideoFrame>;
+      readonly output: ReadableStream<VideoFrame>;
+    }
+  | { readonly type: 'begin' }
+  | { readonly type: 'end' };
+
+/** One output frame in so many is read: where the output lies on a GPU, reading makes it wait. */
+const READ_EVERY = 15;
+/** Clones of one track disagree about a frame's timestamp by 0.1 ms (Chromium 156), microseconds. */
+const SAME = 2000;
+
+interface Seen {
+  readonly timestamp: number;
+  readonly at: number;
+  readonly number: Promise<number | undefined> | undefined;
+}
+
+let since = 0;
+let camera: Seen[] = [];
+let output: Seen[] = [];
+
+self.onmessage = async ({ data }: MessageEvent<ToProbe>) => {
+  if (data.type === 'open') {
+    watch(data.source, noteCamera);
+    watch(data.output, noteOutput);
+  } else if (data.type === 'begin') {
+    since = performance.now();
+    // Those that are on their way are still to come out.
+    camera = camera.slice(-30);
+    output = [];
+  } else {
+    self.postMessage(await report());
+  }
+};
+
+async function watch(stream: ReadableStream<VideoFrame>, note: (frame: VideoFrame, at: number) => void) {
+  const reader = stream.getReader();
+  for (;;) {
+    const { value: frame } = await reader.read();
+    if (!frame) return;
+    note(frame, performance.now());
+    frame.close();
+  }
+}
+
+function noteCamera(frame: VideoFrame, at: number): void {
+  camera.push({ timestamp: frame.timestamp, at, number: numberOf(frame) });
+}
+
+function noteOutput(frame: VideoFrame, at: number): void {
+  const number = output.length % READ_EVERY === 0 ? numberOf(frame) : undefined;
+  output.push({ timestamp: frame.timestamp, at, number });
+}
+
+async function numberOf(frame: VideoFrame): Promise<number | undefined> {
+  const own = frame.clone();
+  try {
+    return await readTimecode(own);
+  } finally {
+    own.close();
+  }
+}
+
+async function report(): Promise<ProbeReport> {
+  const seconds = (performance.now() - since) / 1000;
+  const [from, out] = [camera, output];
+  const source = from.filter(({ at }) => at >= since).length;
+  const shown = new Set<Seen>();
+  const latencies: number[] = [];
+  let read = 0;
+  let agreed = 0;
+  for (const { timestamp, at, number } of out) {
+    const origin = from.find((each) => Math.abs(each.timestamp - timestamp) < SAME);
+    if (number) {
+      read++;
+      const found = await number;
+      if (origin && found !== undefined && found === (await origin.number)) agreed++;
+    }
+    if (!origin || shown.has(origin)) continue;
+    shown.add(origin);
+    latencies.push(at - origin.at);
+  }
+  return { seconds, source, frames: out.length, distinct: shown.size, latencies, read, agreed };
+}

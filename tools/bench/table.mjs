@@ -1,0 +1,67 @@
+/** Milliseconds a frame of the fake camera takes. */
+const FRAME_MS = 1000 / 30;
+
+const mean = (values) => values.reduce((sum, each) => sum + each, 0) / values.length;
+
+/** One row a variant and size: the means over the rounds; long tasks are summed. */
+function summarise(results) {
+  const rows = new Map();
+  for (const result of results) {
+    const key = `${result.size} ${result.variant}`;
+    rows.set(key, [...(rows.get(key) ?? []), result]);
+  }
+  return [...rows.values()].map((rounds) => {
+    const of = (pick) => mean(rounds.map(pick));
+    return {
+      size: rounds[0].size,
+      variant: rounds[0].variant,
+      fps: of((each) => each.fps),
+      distinct: of((each) => each.distinct / each.seconds),
+      p50: of((each) => each.latencyMs.p50),
+      p95: of((each) => each.latencyMs.p95),
+      busy: of((each) => each.mainBusy),
+      longTasks: rounds.reduce((sum, each) => sum + each.longTasks.count, 0),
+      longest: Math.max(...rounds.map((each) => each.longTasks.longestMs)),
+      cpu: of((each) => each.cpuPerSecond),
+      memory: of((each) => each.memoryMb.all.end ?? Number.NaN),
+      growth: of((each) => each.memoryMb.all.end - each.memoryMb.all.start),
+      agreed: of((each) => each.timecodes.agreed / Math.max(1, each.timecodes.read)),
+    };
+  });
+}
+
+const COLUMNS = [
+  ['size', (row) => row.size],
+  ['variant', (row) => row.variant],
+  ['fps', (row) => row.fps.toFixed(1)],
+  ['distinct/s', (row) => row.distinct.toFixed(1)],
+  ['latency p50', (row) => `${row.p50.toFixed(1)} ms`],
+  ['p95', (row) => `${row.p95.toFixed(1)} ms`],
+  ['p95 - nothing', (row, { nothing }) => nothing && `${signed((row.p95 - nothing.p95) / FRAME_MS)} frames`],
+  ['fps / blur', (row, { bestBlur }) => bestBlur && (row.fps / bestBlur.fps).toFixed(2)],
+  ['main busy', (row) => `${(row.busy * 100).toFixed(1)} %`],
+  ['long tasks', (row) => (row.longTasks ? `${row.longTasks} (${row.longest.toFixed(0)} ms)` : '0')],
+  ['CPU s/s', (row) => row.cpu.toFixed(2)],
+  ['CPU / camera', (row, { camera }) => camera && (row.cpu / camera.cpu).toFixed(2)],
+  ['memory', (row) => (Number.isNaN(row.memory) ? '-' : `${row.memory.toFixed(0)} MB (${signed(row.growth)})`)],
+  ['timecodes', (row) => `${(row.agreed * 100).toFixed(0)} %`],
+];
+
+const signed = (value) => `${value < 0 ? '' : '+'}${value.toFixed(1)}`;
+
+/** The table of ratios, as Markdown. Variants are compared at the same size only: those ran in one Chromium. */
+export function table(results) {
+  const rows = summarise(results);
+  const cells = rows.map((row) => {
+    const peers = rows.filter(({ size }) => size === row.size);
+    const peer = (name) => peers.find(({ variant }) => variant === name);
+    const blurs = peers.filter(({ variant }) => variant.startsWith('blur')).sort((a, b) => b.fps - a.fps);
+    const context = { camera: peer('camera'), nothing: peer('nothing'), bestBlur: blurs[0] };
+    return COLUMNS.map(([, cell]) => cell(row, context) ?? '-');
+  });
+  const lines = [COLUMNS.map(([name]) => name), ...cells];
+  const widths = COLUMNS.map((_, i) => Math.max(...lines.map((line) => line[i].length)));
+  const format = (line) => `| ${line.map((cell, i) => cell.padEnd(widths[i])).join(' | ')} |`;
+  const [head, ...body] = lines;
+  return [format(head), format(widths.map((width) => '-'.repeat(width))), ...body.map(format)].join('\n');
+}

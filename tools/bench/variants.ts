@@ -1,0 +1,88 @@
+import { BackgroundProcessor } from '@livekit/track-processors';
+import { Track } from 'livekit-client';
+import type * as CleanPlate from '../../src/processor/index.ts';
+
+/** Something that makes a track of the camera's. */
+export interface Running {
+  readonly track: MediaStreamTrack;
+  /** What it says about itself. */
+  report(): object;
+  update?(remove: CleanPlate.Remove): Promise<void>;
+  stop(): Promise<void>;
+}
+
+type Open = (camera: MediaStreamTrack) => Promise<Running>;
+
+/** The package as an integrator loads it. */
+const loadPackage = async () =>
+  (await import(new URL('/clean-plate/index.js', location.href).href)) as typeof CleanPlate;
+
+export const VARIANTS = {
+  /** The camera's own track. */
+  camera: async (camera) => {
+    const track = camera.clone();
+    return { track, report: () => ({}), stop: async () => track.stop() };
+  },
+  /** Passthrough: the remover, asked to remove nothing. */
+  nothing: (camera) => remover(camera, 'nothing'),
+  people: (camera) => remover(camera, 'people'),
+  /** LiveKit's background blur as it ships, its segmenter on the GPU delegate. */
+  blur: (camera) => blur(camera, 'GPU'),
+  /** The same with the segmenter on the CPU, which is faster where WebGL is software. */
+  'blur-cpu': (camera) => blur(camera, 'CPU'),
+} satisfies Record<string, Open>;
+
+export type VariantName = keyof typeof VARIANTS;
+
+async function remover(camera: MediaStreamTrack, remove: CleanPlate.Remove): Promise<Running> {
+  const { Remover } = await loadPackage();
+  const made = await Remover.create({ remove });
+  try {
+    await made.ready;
+    await made.setSource(camera);
+  } catch (error) {
+    await made.close();
+    throw error;
+  }
+  return {
+    track: made.track,
+    report: () => {
+      const { state, reason, backend, hole, known, ms } = made.stats() ?? {};
+      return { state, reason, backend, hole, known, ms };
+    },
+    update: (next) => made.update({ remove: next }),
+    stop: () => made.close(),
+  };
+}
+
+/** As `LocalVideoTrack.setProcessor` runs it: a playing element that is in no document beside the track. */
+async function blur(camera: MediaStreamTrack, delegate: 'CPU' | 'GPU'): Promise<Running> {
+  const element = document.createElement('video');
+  element.muted = true;
+  element.playsInline = true;
+  element.srcObject = new MediaStream([camera]);
+  await element.play();
+  let processed = 0;
+  let ms = {};
+  const processor = BackgroundProcessor({
+    mode: 'background-blur',
+    segmenterOptions: { delegate },
+    // Its defaults are on two CDNs. The wasm is the one it brings; the model is the one that its own stems from.
+    assetPaths: { tasksVisionFileSet: '/blur-wasm', modelAssetPath: '/clean-plate/assets/selfie-square.tflite' },
+    onFrameProcessed: (stats) => {
+      processed++;
+      ms = { ...stats };
+    },
+  });
+  await processor.init({ kind: Track.Kind.Video, track: camera, element });
+  const { processedTrack: track } = processor;
+  if (!track) throw new Error('@livekit/track-processors gave no track.');
+  return {
+    track,
+    report: () => ({ processed, ms }),
+    stop: async () => {
+      await processor.destroy();
+      element.srcObject = null;
+    },
+  };
+}

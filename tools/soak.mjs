@@ -1,0 +1,109 @@
+/**
+ * Lets the remover run for a while on a fake camera, switched on and off every 10 s, and watches what it holds:
+ *
+ *     npm run soak -- [--minutes N] [--size 640x480] [--clip FILE|scene] [--dist DIR]
+ *
+ * One JSON line a minute on standard output. Exit 1 when a `VideoFrame` was left to the garbage collector, when frames
+ * stop, or when memory grows after the first minute by more than LIMITS; 2 when it could not be run.
+ */
+import { parseArgs } from 'node:util';
+import { ensureBuild, ensurePackages, say } from './lib/setup.mjs';
+
+/**
+ * MiB that memory may grow by from the end of the first minute to the end of the run: what allocators and the engine's
+ * own caches move by. One 640x480 frame kept every second would be 26 MiB a minute.
+ */
+const LIMITS = { pageHeap: 2, workerHeap: 4, renderer: 32, gpu: 32 };
+const TOGGLE_SECONDS = 10;
+
+function readArguments() {
+  const names = ['minutes', 'size', 'clip', 'dist'];
+  const { values } = parseArgs({ options: Object.fromEntries(names.map((name) => [name, { type: 'string' }])) });
+  const { minutes = '5', size = '640x480', clip, dist } = values;
+  if (!(Number.isInteger(Number(minutes)) && Number(minutes) >= 2)) {
+    throw new Error(
+      `--minutes ${minutes}: a whole number, 2 or more: the first one is what the others are compared to.`,
+    );
+  }
+  const [, width, height] = size.match(/^(\d+)x(\d+)$/) ?? [];
+  if (!Number(width) || !Number(height)) throw new Error(`--size ${size}: WIDTHxHEIGHT in pixels, such as 640x480.`);
+  return { minutes: Number(minutes), width: Number(width), height: Number(height), clip, dist };
+}
+
+/** Runs one minute with the switching and gives its figures. */
+async function minuteOf(page, sessions, readProcesses) {
+  await page.evaluate(() => window.bench.begin());
+  for (let i = 0; i < 60 / TOGGLE_SECONDS; i++) {
+    await page.evaluate((remove) => window.bench.update(remove), i % 2 ? 'nothing' : 'people');
+    await new Promise((resolve) => setTimeout(resolve, TOGGLE_SECONDS * 1000));
+  }
+  const { frames, seconds, about } = await page.evaluate(() => window.bench.end());
+  await sessions.collectGarbage();
+  const { rendererMb, gpuMb } = await readProcesses();
+  return {
+    frames,
+    fps: frames / seconds,
+    state: about.state,
+    pageHeap: await sessions.heapMb('page'),
+    workerHeap: await sessions.heapMb('clean-plate/worker.js'),
+    renderer: rendererMb,
+    gpu: gpuMb,
+  };
+}
+
+/** What went wrong, in words. */
+function complaints(minutes, warnings) {
+  const [first, ...later] = minutes;
+  const last = later.at(-1);
+  const grown = Object.entries(LIMITS)
+    .filter(([name, limit]) => last[name] - first[name] > limit)
+    .map(([name, limit]) => `${name} grew by ${(last[name] - first[name]).toFixed(1)} MiB (limit ${limit})`);
+  return [
+    ...(warnings ? [`${warnings} warnings of frames that were not closed`] : []),
+    ...(minutes.some(({ frames }) => !frames) ? ['frames stopped'] : []),
+    ...grown,
+  ];
+}
+
+async function main() {
+  const { minutes, width, height, clip, dist } = readArguments();
+  ensurePackages();
+  if (!dist) ensureBuild();
+  const { defaultClip, makeCamera } = await import('./bench/camera.mjs');
+  const { openStage } = await import('./bench/stage.mjs');
+  const { processes } = await import('./bench/processes.mjs');
+  const { openSessions } = await import('./soak/sessions.mjs');
+  const { countWarnings, rehearse, WARNING_DELAY } = await import('./soak/warnings.mjs');
+  const camera = await makeCamera({ width, height }, clip ?? defaultClip());
+  const stage = await openStage({ camera: camera.file, dist });
+  try {
+    const page = await stage.newPage();
+    const cdp = await page.context().newCDPSession(page);
+    const sessions = await openSessions(cdp);
+    const warnings = await countWarnings(cdp);
+    say('Dropping a frame on the page and one in a worker, to see that it would be told …');
+    await rehearse(page, sessions, warnings);
+    const rehearsed = warnings.count();
+    await page.evaluate(([w, h]) => window.bench.open('people', w, h), [width, height]);
+    const figures = [];
+    for (let minute = 1; minute <= minutes; minute++) {
+      figures.push(await minuteOf(page, sessions, () => processes(stage.session)));
+      const line = { minute, ...figures.at(-1), warnings: warnings.count() - rehearsed };
+      console.log(JSON.stringify(line, (_, value) => (typeof value === 'number' ? Number(value.toFixed(2)) : value)));
+    }
+    await new Promise((resolve) => setTimeout(resolve, WARNING_DELAY * 1000));
+    const wrong = complaints(figures, warnings.count() - rehearsed);
+    if (wrong.length) {
+      say(`soak: failed: ${wrong.join('; ')}.`);
+      process.exitCode = 1;
+    } else say(`soak: ${minutes} minutes, no frame left open, memory flat after the first minute.`);
+  } finally {
+    await stage.close();
+    camera.remove();
+  }
+}
+
+main().catch((error) => {
+  say(`soak: ${String(error.message ?? error).replace(/^page\.\w+: (Error: )?/, '')}`);
+  process.exit(2);
+});
