@@ -1,3 +1,5 @@
+import type { Rect } from './thumbnail.ts';
+
 /** Connected regions (8 neighbours) of a small mask. */
 export interface Components {
   /** Per pixel 0 outside the mask, else the region's number from 1. */
@@ -47,4 +49,31 @@ export function label(mask: Uint8Array, width: number, height: number, labels: I
   for (let a = 1; a < parent.length; a++) number[a] = find(a) === a ? ++count : number[find(a)]!;
   for (let i = 0; i < labels.length; i++) labels[i] = number[labels[i]!]!;
   return { labels, count };
+}
+
+/** The box of every region, in the order of their numbers. */
+export function boxes(labels: Int32Array, count: number, width: number): Rect[] {
+  const left = new Int32Array(count + 1).fill(width);
+  const right = new Int32Array(count + 1);
+  const top = new Int32Array(count + 1).fill(labels.length);
+  const bottom = new Int32Array(count + 1);
+  for (let i = 0, x = 0, y = 0; i < labels.length; i++) {
+    const region = labels[i]!;
+    if (region > 0) {
+      if (x < left[region]!) left[region] = x;
+      if (x >= right[region]!) right[region] = x + 1;
+      if (y < top[region]!) top[region] = y;
+      bottom[region] = y + 1;
+    }
+    if (++x === width) {
+      x = 0;
+      y++;
+    }
+  }
+  return Array.from({ length: count }, (_, k) => ({
+    x: left[k + 1]!,
+    y: top[k + 1]!,
+    width: right[k + 1]! - left[k + 1]!,
+    height: bottom[k + 1]! - top[k + 1]!,
+  }));
 }

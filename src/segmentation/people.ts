@@ -3,6 +3,7 @@ import { type Asset, fetchAsset, MODEL } from './fetch-asset.ts';
 import type { MaskSource, Segmentation } from './mask-source.ts';
 import { type Delegate, MediaPipeRuntime, type PersonModel } from './mediapipe.ts';
 import { Refiner } from './refiner.ts';
+import { LOOK_SIZE, SecondLook } from './second-look.ts';
 import { createThumbnail, shrink, type Thumbnail } from './thumbnail.ts';
 
 /** Files of the people segmentation, from `dist/assets/`: where they are, and the sha256 of the manifest where wanted. */
@@ -38,7 +39,12 @@ const LANDSCAPE_ASPECT = 2;
 /** People (and what they carry, their shadows, their reflections) -> hole. */
 export class PeopleMaskSource implements MaskSource {
   readonly #models: { readonly square: PersonModel; readonly landscape: PersonModel };
+  readonly #buffers = {
+    closeUp: createThumbnail(LOOK_SIZE, LOOK_SIZE),
+    answer: new Float32Array(LOOK_SIZE * LOOK_SIZE),
+  };
   #scene: Scene | undefined;
+  #odd = false;
   #timestamp = Number.NEGATIVE_INFINITY;
 
   constructor(models: { square: PersonModel; landscape: PersonModel }) {
@@ -79,17 +85,35 @@ export class PeopleMaskSource implements MaskSource {
   }
 
   async segment(picture: Picture, timestamp: number): Promise<Segmentation> {
-    const size = gridSize(picture);
     if (timestamp < this.#timestamp) this.reset();
     this.#timestamp = timestamp;
-    if (this.#scene?.thumbnail.width !== size.width || this.#scene.thumbnail.height !== size.height) {
-      this.#scene = createScene(size.width, size.height);
-    }
-    const { thumbnail, probability, refiner } = this.#scene;
-    shrink(picture, thumbnail);
+    const { width, height } = gridSize(picture);
+    const known = this.#scene?.thumbnail.width === width && this.#scene.thumbnail.height === height;
+    const scene = known ? this.#scene! : createScene(width, height);
+    this.#scene = scene;
+
+    shrink(picture, scene.thumbnail);
     const landscape = picture.width >= LANDSCAPE_ASPECT * picture.height;
-    this.#models[landscape ? 'landscape' : 'square'].look(thumbnail, probability);
-    return refiner.refine(thumbnail, probability, timestamp);
+    this.#models[landscape ? 'landscape' : 'square'].look(scene.thumbnail, scene.probability);
+    this.#lookAgain(picture, scene, timestamp / 1e6, !known);
+    const found = scene.secondLook.probability;
+    for (let i = 0; i < found.length; i++) scene.probability[i] = Math.max(scene.probability[i]!, found[i]!);
+    return scene.refiner.refine(scene.thumbnail, scene.probability, timestamp);
+  }
+
+  /** Every second frame, since a look costs as much as the whole frame does; but everywhere in a scene's first one. */
+  #lookAgain(picture: Picture, { secondLook, refiner, thumbnail }: Scene, time: number, first: boolean): void {
+    const { closeUp, answer } = this.#buffers;
+    const scale = picture.width / thumbnail.width;
+    this.#odd = !this.#odd;
+    const look = this.#odd && !first ? secondLook.next(time, refiner.regions) : undefined;
+    for (const each of first ? secondLook.everywhere() : look ? [look] : []) {
+      const { x, y, width, height } = each.rect;
+      shrink(picture, closeUp, { x: x * scale, y: y * scale, width: width * scale, height: height * scale });
+      this.#models.square.look(closeUp, answer);
+      secondLook.take(each, answer, time);
+    }
+    secondLook.fade(time);
   }
 
   reset(): void {
@@ -110,6 +134,7 @@ function toAsset(asset: Asset | string): Asset {
 interface Scene {
   readonly thumbnail: Thumbnail;
   readonly probability: Float32Array;
+  readonly secondLook: SecondLook;
   readonly refiner: Refiner;
 }
 
@@ -117,6 +142,7 @@ function createScene(width: number, height: number): Scene {
   return {
     thumbnail: createThumbnail(width, height),
     probability: new Float32Array(width * height),
+    secondLook: new SecondLook(width, height),
     refiner: new Refiner(width, height),
   };
 }

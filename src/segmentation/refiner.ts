@@ -1,19 +1,25 @@
 import { attach } from './attach.ts';
 import { Background } from './background.ts';
-import { label } from './components.ts';
+import { boxes, label } from './components.ts';
 import { DifferenceMeter } from './difference.ts';
 import { type Exposure, fitExposure, SAME_EXPOSURE } from './exposure.ts';
 import type { Segmentation } from './mask-source.ts';
 import { Outline } from './outline.ts';
 import { Suspects } from './suspects.ts';
 import { sameTexture } from './texture.ts';
-import type { Thumbnail } from './thumbnail.ts';
+import type { Rect, Thumbnail } from './thumbnail.ts';
 
 /** Probability from which on a pixel counts as person. Low: a pixel too much costs nothing, a missed one is a leak. */
 const PERSON = 0.2;
 
 /** Probability down to which a pixel stays hole if it was one before. */
 const STILL_PERSON = 0.1;
+
+/**
+ * Share of a person's pixels that show the known room, from which on it is the person who was learnt: somebody who sat far
+ * off and was only found by a second look.
+ */
+const LEARNT_BY_MISTAKE = 0.6;
 
 /** A region is somebody, with all that hangs on it, if the probability reaches this anywhere in it. */
 const SURE = 0.4;
@@ -73,6 +79,7 @@ export class Refiner {
   readonly #scratch: Uint8Array;
   readonly #labels: Int32Array;
   readonly #queue: Int32Array;
+  #regions: readonly Rect[] = [];
   #exposure: Exposure = SAME_EXPOSURE;
   #time = Number.NaN;
   #newLight = Number.NEGATIVE_INFINITY;
@@ -96,6 +103,11 @@ export class Refiner {
     this.#queue = new Int32Array(size);
   }
 
+  /** Boxes of the last mask's regions, pixels of the grid. */
+  get regions(): readonly Rect[] {
+    return this.#regions;
+  }
+
   /**
    * @param frame the picture on the refiner's grid
    * @param probability of a person per pixel of the grid, 0..1
@@ -113,7 +125,7 @@ export class Refiner {
     this.#addAttached(score);
     this.#hold(score, time);
     const confidence = this.#confidence(probability, time);
-    this.#noteSigns(probability, time);
+    this.#noteSigns(score, probability, time);
     this.#release(frame, probability, time, seconds);
 
     this.#outline.draw(this.#person, this.#mask, this.#background.clean);
@@ -128,7 +140,7 @@ export class Refiner {
       this.#person[i] = probability[i]! >= (this.#last[i] ? STILL_PERSON : PERSON) ? 1 : 0;
       this.#scratch[i] = score[i]! >= STRONG && !shade[i] ? 1 : 0;
     }
-    this.#suspects.addTo(this.#person, this.#scratch, this.#last);
+    this.#suspects.addTo(this.#person, this.#scratch);
   }
 
   /** Far more of the room than a person could cover differs, where nobody was. */
@@ -189,12 +201,27 @@ export class Refiner {
     return found / all;
   }
 
-  /** Regions in which MediaPipe is sure somewhere are somebody, all of them. */
-  #noteSigns(probability: Float32Array, time: number): void {
+  /** Regions in which MediaPipe is sure somewhere are somebody, all of them; and what was learnt of them is forgotten. */
+  #noteSigns(score: Float32Array, probability: Float32Array, time: number): void {
+    const { known } = this.#background;
     const { labels, count } = label(this.#mask, this.#width, this.#height, this.#labels);
     const sure = new Uint8Array(count + 1);
-    for (let i = 0; i < labels.length; i++) if (probability[i]! >= SURE) sure[labels[i]!] = 1;
-    for (let i = 0; i < labels.length; i++) if (labels[i] !== 0 && sure[labels[i]!]) this.#sign[i] = time;
+    const claimed = new Int32Array(count + 1);
+    const same = new Int32Array(count + 1);
+    for (let i = 0; i < labels.length; i++) {
+      const region = labels[i]!;
+      if (region === 0 || probability[i]! < PERSON) continue;
+      claimed[region]!++;
+      if (known[i] && score[i]! < STAY) same[region]!++;
+      if (probability[i]! >= SURE) sure[region] = 1;
+    }
+    for (let i = 0; i < labels.length; i++) {
+      const region = labels[i]!;
+      if (sure[region] === 0) continue;
+      this.#sign[i] = time;
+      if (same[region]! > LEARNT_BY_MISTAKE * claimed[region]!) known[i] = 0;
+    }
+    this.#regions = boxes(labels, count, this.#width);
   }
 
   /**

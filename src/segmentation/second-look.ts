@@ -1,0 +1,152 @@
+import type { Rect } from './thumbnail.ts';
+
+/** Side of the picture that a second look sees, pixels: the square model's own. */
+export const LOOK_SIZE = 256;
+
+/** Seconds after which a region is looked at again; regions take turns. */
+const REGION_EVERY = 0.06;
+
+/** Seconds between looks at places where nothing is known to be: somebody far off does not appear in the whole frame. */
+const TILE_EVERY = 0.4;
+
+/** Part of a region's box that is added on each side, so that the model sees somebody in surroundings. */
+const MARGIN = 0.2;
+
+/** Least side of a look, share of the frame's shorter side: closer up the model sees texture, not people. */
+const CLOSEST = 0.2;
+
+/** Seconds for which a look's answer stands if nobody looks there again. */
+const STANDS = 1;
+
+/** Seconds for which a place where a closer look found nobody is not taken for somebody again from a tile alone. */
+const DENIED = 30;
+
+/** Probabilities that count as a claim and as none. */
+const CLAIM = 0.2;
+const NOBODY = 0.1;
+
+/** What is looked at. `rect` is in pixels of the grid, with fractions. */
+export interface Look {
+  readonly rect: Rect;
+  readonly kind: 'region' | 'tile';
+}
+
+/**
+ * MediaPipe sees the whole frame at 256x256, where somebody in the distance is a few pixels. So it looks again, closer: at
+ * each region of the hole in turn, and now and then at a tile of the frame. This class says where, and keeps the answers.
+ */
+export class SecondLook {
+  /** Probability of a person per grid pixel from the looks that still stand, 0..1. */
+  readonly probability: Float32Array;
+  readonly #width: number;
+  readonly #height: number;
+  readonly #tiles: readonly Rect[];
+  readonly #looked: Float64Array;
+  readonly #denied: Float64Array;
+  #tile = 0;
+  #lastTile = Number.NEGATIVE_INFINITY;
+
+  constructor(width: number, height: number) {
+    this.#width = width;
+    this.#height = height;
+    this.#tiles = tiles(width, height);
+    this.probability = new Float32Array(width * height);
+    this.#looked = new Float64Array(width * height).fill(Number.NEGATIVE_INFINITY);
+    this.#denied = new Float64Array(width * height).fill(Number.NEGATIVE_INFINITY);
+  }
+
+  /** Every tile, for a scene that nothing is known of. */
+  everywhere(): Look[] {
+    return this.#tiles.map((rect) => ({ rect, kind: 'tile' }));
+  }
+
+  /**
+   * Where to look now, or undefined where that can wait.
+   *
+   * @param time seconds
+   * @param regions boxes of the last hole's regions, grid pixels
+   */
+  next(time: number, regions: readonly Rect[]): Look | undefined {
+    let oldest: Rect | undefined;
+    let since = time - REGION_EVERY;
+    for (const region of regions) {
+      const middle = Math.floor(region.y + region.height / 2) * this.#width + Math.floor(region.x + region.width / 2);
+      if (this.#looked[middle]! >= since) continue;
+      since = this.#looked[middle]!;
+      oldest = region;
+    }
+    if (oldest) return { rect: this.#around(oldest), kind: 'region' };
+    if (time - this.#lastTile < TILE_EVERY) return undefined;
+    this.#lastTile = time;
+    const rect = this.#tiles[this.#tile++ % this.#tiles.length];
+    return rect && { rect, kind: 'tile' };
+  }
+
+  /**
+   * Takes the answer in.
+   *
+   * @param answer probability per pixel of the look, {@link LOOK_SIZE} squared
+   * @param time seconds
+   */
+  take({ rect, kind }: Look, answer: Float32Array, time: number): void {
+    const width = this.#width;
+    const left = Math.ceil(rect.x);
+    const top = Math.ceil(rect.y);
+    const right = Math.min(width, Math.floor(rect.x + rect.width));
+    const bottom = Math.min(this.#height, Math.floor(rect.y + rect.height));
+    for (let y = top; y < bottom; y++) {
+      const v = Math.min(LOOK_SIZE - 1, Math.floor(((y + 0.5 - rect.y) * LOOK_SIZE) / rect.height));
+      for (let x = left; x < right; x++) {
+        const u = Math.min(LOOK_SIZE - 1, Math.floor(((x + 0.5 - rect.x) * LOOK_SIZE) / rect.width));
+        const i = y * width + x;
+        const p = answer[v * LOOK_SIZE + u]!;
+        if (kind === 'region') {
+          if (p >= CLAIM) this.#denied[i] = Number.NEGATIVE_INFINITY;
+          else if (p < NOBODY && this.probability[i]! >= CLAIM) this.#denied[i] = time;
+          this.probability[i] = p;
+          this.#looked[i] = time;
+        } else if (p > this.probability[i]! && time - this.#denied[i]! > DENIED) {
+          this.probability[i] = p;
+          this.#looked[i] = Math.max(this.#looked[i]!, time - REGION_EVERY);
+        }
+      }
+    }
+  }
+
+  /** Drops answers that no longer stand. */
+  fade(time: number): void {
+    for (let i = 0; i < this.probability.length; i++) {
+      if (time - this.#looked[i]! > STANDS) this.probability[i] = 0;
+    }
+  }
+
+  /** A square round a box, inside the frame; less than square only where the frame is too small for it. */
+  #around({ x, y, width, height }: Rect): Rect {
+    const shorter = Math.min(this.#width, this.#height);
+    const side = Math.max(CLOSEST * shorter, Math.max(width, height) * (1 + 2 * MARGIN));
+    const w = Math.min(this.#width, side);
+    const h = Math.min(this.#height, side);
+    return {
+      x: Math.max(0, Math.min(this.#width - w, x + (width - w) / 2)),
+      y: Math.max(0, Math.min(this.#height - h, y + (height - h) / 2)),
+      width: w,
+      height: h,
+    };
+  }
+}
+
+/** Squares as high as the frame's shorter side, then ones of half that side, each set overlapping by at least a third. */
+function tiles(width: number, height: number): Rect[] {
+  const out: Rect[] = [];
+  for (const side of [Math.min(width, height), Math.min(width, height) / 2]) {
+    for (const y of starts(height, side)) {
+      for (const x of starts(width, side)) out.push({ x, y, width: side, height: side });
+    }
+  }
+  return out;
+}
+
+function starts(length: number, side: number): number[] {
+  const count = Math.max(1, Math.ceil((length - side) / (side * 0.67)) + 1);
+  return Array.from({ length: count }, (_, i) => (count === 1 ? 0 : (i * (length - side)) / (count - 1)));
+}
