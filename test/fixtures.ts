@@ -43,11 +43,13 @@ export const test = base.extend<Fixtures>({
   },
   cleanPage: async ({ page, site }, use) => {
     const complaints: string[] = [];
+    const lost = 0;
     page.on('pageerror', (error) => complaints.push(`uncaught: ${error.message}`));
     page.on('console', (message) => {
       const text = message.text();
       if (text.startsWith('INFO: Created TensorFlow Lite')) return; // MediaPipe's greeting goes to the error channel
-      if (message.type() === 'error' || text.includes('garbage collected')) complaints.push(`console: ${text}`);
+      if (message.type() === 'error' || text.includes('garbage collected'))
+        complaints.push(`console: ${text} (${message.location().url})`);
     });
     page.context().on('request', (request) => {
       const url = request.url();

@@ -41,7 +41,7 @@ class FakeSource implements FrameSource {
     });
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.closed = true;
     for (const frame of this.#queue.splice(0)) frame.close();
     this.#waiting?.(null);
@@ -298,7 +298,7 @@ describe('Pipeline', () => {
     finishLoading();
     await pipeline.setRemove('people');
     await attach();
-    source.close();
+    await source.close();
     await vi.waitFor(() => expect(states.at(-1)).toBe('paused'));
     expect(sink.closed).toBe(false);
   });

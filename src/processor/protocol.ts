@@ -33,6 +33,8 @@ export interface SourceHint {
 export type FromWorker =
   /** `track` where the worker made it (`generator`). */
   | { readonly type: 'started'; readonly track?: MediaStreamTrack }
+  /** The last message: everything is closed. */
+  | { readonly type: 'ended' }
   | { readonly type: 'done'; readonly id: number; readonly error?: WireError }
   | { readonly type: 'state'; readonly state: RemoverState; readonly reason: string }
   | { readonly type: 'progress'; readonly progress: AssetProgress }

@@ -10,6 +10,9 @@ const SILENCE_MS = 4000;
 /** A worker's script that has not run by then never will, milliseconds. */
 const START_MS = 20_000;
 
+/** A worker that has not given everything back by then is ended by force, milliseconds. */
+const END_MS = 2000;
+
 /** Events of a {@link Remover} and their `detail`. */
 export interface RemoverEvents {
   statechange: { readonly state: RemoverState; readonly reason: string };
@@ -50,6 +53,7 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
   #state: RemoverState = 'paused';
   #stats: RemoverStats | undefined;
   #heardAt = performance.now();
+  #ended: () => void = () => {};
   readonly #watch: ReturnType<typeof setInterval>;
   #updates: number[] = [];
   #lostError: RemovalError | undefined;
@@ -164,9 +168,13 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
     this.track.stop();
     this.#source?.close();
     this.#rejectAll(new RemovalError('closed', 'The remover was closed.'));
-    post(this.#worker, { type: 'close' });
     this.#enter('closed', '');
-    await new Promise((resolve) => setTimeout(resolve, 200)); // the worker closes its models, then itself
+    const ended = new Promise<void>((resolve) => {
+      this.#ended = resolve;
+      setTimeout(resolve, END_MS);
+    });
+    post(this.#worker, { type: 'close' });
+    await ended;
     this.#worker.terminate();
   }
 
@@ -178,6 +186,9 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
     this.#heardAt = performance.now();
     switch (message.type) {
       case 'started':
+        break;
+      case 'ended':
+        this.#ended();
         break;
       case 'done':
         this.#settle(message.id, message.error && RemovalError.fromWire(message.error));

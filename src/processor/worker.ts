@@ -27,7 +27,7 @@ self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
       answer(data.id, update(data.options));
       break;
     case 'close':
-      pipeline?.close().finally(() => self.close());
+      pipeline?.close().finally(() => send({ type: 'ended' }));
       break;
   }
 };

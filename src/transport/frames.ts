@@ -2,7 +2,8 @@
 export interface FrameSource {
   /** The next frame, which the caller owns and must close; `null` once the source has ended or was closed. */
   read(): Promise<VideoFrame | null>;
-  close(): void;
+  /** Ends it: a waiting `read` answers `null`. Resolves once every frame that was under way has been closed. */
+  close(): Promise<void>;
 }
 
 /** Frames out. */

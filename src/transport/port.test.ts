@@ -62,7 +62,7 @@ describe('PortSource and serveFrames', () => {
     const source = new PortSource(worker);
     const read = source.read();
     await vi.waitFor(() => expect(give).not.toBeUndefined());
-    source.close();
+    void source.close();
     expect(await read).toBeNull();
     const late = fakeFrame();
     give(late);

@@ -29,7 +29,7 @@ export class PortSource implements FrameSource {
     });
   }
 
-  close(): void {
+  async close(): Promise<void> {
     // The page closes the port, once it knows that no frame is under way.
     this.#ended = true;
     this.#ask('close');

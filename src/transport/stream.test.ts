@@ -26,13 +26,13 @@ describe('StreamSource', () => {
     const onClose = vi.fn();
     const source = new StreamSource(readable, onClose);
     const waiting = source.read();
-    source.close();
+    const closed = source.close();
     expect(await waiting).toBeNull();
     const late = [fakeFrame(), fakeFrame()];
     for (const frame of late) controller?.enqueue(frame);
-    await vi.waitFor(() => {
-      for (const frame of late) expect(frame.close).toHaveBeenCalledOnce();
-    });
+    controller?.close();
+    await closed;
+    for (const frame of late) expect(frame.close).toHaveBeenCalledOnce();
     expect(onClose).toHaveBeenCalledOnce();
     expect(await source.read()).toBeNull();
   });

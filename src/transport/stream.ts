@@ -10,7 +10,7 @@ export class StreamSource implements FrameSource {
   #reading: Promise<VideoFrame | null> | undefined;
   #leave: () => void = () => {};
   readonly #left: Promise<null>;
-  #closed = false;
+  #closed: Promise<void> | undefined;
 
   /** @param onClose ends what feeds the stream, where that is on this side. */
   constructor(readable: ReadableStream<VideoFrame>, onClose?: () => void) {
@@ -29,12 +29,9 @@ export class StreamSource implements FrameSource {
     return frame;
   }
 
-  close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#leave();
-    this.#onClose?.();
-    void this.#drain();
+  close(): Promise<void> {
+    this.#closed ??= this.#end();
+    return this.#closed;
   }
 
   async #next(): Promise<VideoFrame | null> {
@@ -47,7 +44,9 @@ export class StreamSource implements FrameSource {
   }
 
   /** Cancelling drops frames that are on their way unclosed, which stalls the camera: close them one by one. */
-  async #drain(): Promise<void> {
+  async #end(): Promise<void> {
+    this.#leave();
+    this.#onClose?.();
     const timer = setTimeout(() => this.#reader.cancel().catch(() => {}), DRAIN_MS);
     for (let frame = await (this.#reading ?? this.#next()); frame; frame = await this.#next()) frame.close();
     clearTimeout(timer);
