@@ -1,3 +1,4 @@
+import { label } from './components.ts';
 import type { Rect } from './thumbnail.ts';
 
 /** Side of the picture that a second look sees, pixels: the square model's own. */
@@ -25,6 +26,13 @@ const DENIED = 30;
 const CLAIM = 0.2;
 const NOBODY = 0.1;
 
+/**
+ * Somebody in a look has this probability over this share of it. Furniture that resembles a leg or a shoulder stays far below:
+ * a table's foot that fills the look reaches 0.012, somebody 95 pixels tall in a look twice as high 0.02 and more.
+ */
+const CERTAIN = 0.9;
+const CERTAIN_AREA = 0.018;
+
 /** What is looked at. `rect` is in pixels of the grid, with fractions. */
 export interface Look {
   readonly rect: Rect;
@@ -43,6 +51,8 @@ export class SecondLook {
   readonly #tiles: readonly Rect[];
   readonly #looked: Float64Array;
   readonly #denied: Float64Array;
+  readonly #claims = new Uint8Array(LOOK_SIZE * LOOK_SIZE);
+  readonly #labels = new Int32Array(LOOK_SIZE * LOOK_SIZE);
   #tile = 0;
   #lastTile = Number.NEGATIVE_INFINITY;
 
@@ -85,10 +95,11 @@ export class SecondLook {
   /**
    * Takes the answer in.
    *
-   * @param answer probability per pixel of the look, {@link LOOK_SIZE} squared
+   * @param answer probability per pixel of the look, {@link LOOK_SIZE} squared; what is nobody is set to 0
    * @param time seconds
    */
   take({ rect, kind }: Look, answer: Float32Array, time: number): void {
+    this.#dropFurniture(answer);
     const width = this.#width;
     const left = Math.ceil(rect.x);
     const top = Math.ceil(rect.y);
@@ -118,6 +129,15 @@ export class SecondLook {
     for (let i = 0; i < this.probability.length; i++) {
       if (time - this.#looked[i]! > STANDS) this.probability[i] = 0;
     }
+  }
+
+  #dropFurniture(answer: Float32Array): void {
+    for (let i = 0; i < answer.length; i++) this.#claims[i] = answer[i]! >= NOBODY ? 1 : 0;
+    const { labels, count } = label(this.#claims, LOOK_SIZE, LOOK_SIZE, this.#labels);
+    const certain = new Int32Array(count + 1);
+    for (let i = 0; i < answer.length; i++) if (answer[i]! >= CERTAIN) certain[labels[i]!]!++;
+    const least = CERTAIN_AREA * answer.length;
+    for (let i = 0; i < answer.length; i++) if (certain[labels[i]!]! < least) answer[i] = 0;
   }
 
   /** A square round a box, inside the frame; less than square only where the frame is too small for it. */
