@@ -34,15 +34,15 @@ export interface RemoverOptions extends UpdateOptions {
   readonly onProgress?: (progress: AssetProgress) => void;
   /** How frames travel. Default: the best that the browser has. */
   readonly transport?: 'auto' | 'streams' | 'worker' | 'element';
-  /** `light` keeps off the GPU. Default `auto`: WebGPU where there is one. */
-  readonly tier?: 'auto' | 'light';
+  /** `light` keeps off the GPU, `full` takes even a software one. Default `auto`: WebGPU where there is a real GPU. */
+  readonly tier?: 'auto' | 'full' | 'light';
 }
 
 const CHOICES = {
   remove: ['people', 'nothing'],
   cover: ['blank', 'mosaic'],
   transport: ['auto', 'streams', 'worker', 'element'],
-  tier: ['auto', 'light'],
+  tier: ['auto', 'full', 'light'],
 } as const;
 
 /** Rejects what a plain JavaScript caller may hand in. */

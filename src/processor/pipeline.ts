@@ -5,7 +5,7 @@ import type { MaskSource } from '../segmentation/mask-source.ts';
 import type { FrameSink, FrameSource } from '../transport/frames.ts';
 import { FramePixels, type FrameTiming, frameOf, timingOf } from '../transport/pixels.ts';
 import { coverHole, coverPicture } from './cover.ts';
-import { RemovalError } from './errors.ts';
+import { RemovalError, type RemovalErrorCode } from './errors.ts';
 import type { Cover, Remove } from './options.ts';
 import { Meter, type RemoverState, type RemoverStats } from './stats.ts';
 
@@ -23,6 +23,8 @@ export interface PipelineTools {
   /** Loads what finds `remove`. Called once and again after failures. */
   createMaskSource(signal: AbortSignal): Promise<MaskSource>;
   createInpainter(): Promise<Inpainter>;
+  /** After the inpainter was closed for good. */
+  onClosed?(): void;
   readonly keepRgb?: boolean;
   onState(state: RemoverState, reason: string): void;
   onError(error: RemovalError): void;
@@ -155,6 +157,7 @@ export class Pipeline {
     await this.#loop;
     this.#masks?.close();
     this.#inpainter?.close();
+    this.#tools.onClosed?.();
     this.#tools.sink.close();
     this.#enter('closed', '');
   }
@@ -242,7 +245,8 @@ export class Pipeline {
     } catch (error) {
       coverHole(picture, hole);
       this.#enter('covered', 'inpainting failed');
-      if (++this.#failures === 1) this.#report(error, 'inpaint-failed', 'A frame could not be inpainted');
+      const code = inpainter.backend === 'webgpu' ? 'gpu-lost' : 'inpaint-failed';
+      if (++this.#failures === 1) this.#report(error, code, 'A frame could not be inpainted');
       this.#rebuild('inpainting');
       return hole;
     }
@@ -342,7 +346,7 @@ export class Pipeline {
     );
   }
 
-  #report(error: unknown, code: 'segmentation-failed' | 'inpaint-failed', message: string): void {
+  #report(error: unknown, code: RemovalErrorCode, message: string): void {
     this.#tools.onError(RemovalError.from(error, code, message));
   }
 

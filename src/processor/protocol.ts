@@ -10,7 +10,7 @@ export interface WorkerOptions {
   readonly cover: Cover;
   /** Base URL, absolute, with its closing slash. */
   readonly assets: string;
-  readonly tier: 'auto' | 'light';
+  readonly tier: 'auto' | 'full' | 'light';
 }
 
 /** From the page to the worker. `id` asks for a `done` with the same number. */

@@ -1,10 +1,9 @@
-import { CpuInpainter } from '../inpaint/cpu-inpainter.ts';
-import type { Inpainter } from '../inpaint/inpainter.ts';
 import { AssetError } from '../segmentation/asset-error.ts';
 import type { MaskSource } from '../segmentation/mask-source.ts';
 import { PeopleMaskSource } from '../segmentation/people.ts';
 import { receiveSink, receiveSource } from '../transport/receive.ts';
 import { packageAsset } from './assets.ts';
+import { Backend } from './backend.ts';
 import { RemovalError } from './errors.ts';
 import { GivenMasks } from './lab.ts';
 import { Pipeline } from './pipeline.ts';
@@ -34,12 +33,14 @@ self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
 
 function start({ sink: handle, options, lab }: Extract<ToWorker, { type: 'start' }>): Pipeline {
   const { sink, track } = receiveSink(handle);
+  const backend = new Backend(options.tier);
   const made = new Pipeline({
     sink,
     keepRgb: lab !== undefined,
     createMaskSource: (signal) =>
       lab?.givesMasks ? Promise.resolve(new GivenMasks(lab.port)) : createMaskSource(options, signal),
-    createInpainter: () => createInpainter(),
+    createInpainter: () => backend.createInpainter(),
+    onClosed: () => backend.close(),
     onState: (state, reason) => send({ type: 'state', state, reason }),
     onError: (error) => send({ type: 'error', error: error.toWire() }),
     onRecovered: (what) => send({ type: 'recovered', what }),
@@ -83,10 +84,6 @@ async function createMaskSource({ assets }: WorkerOptions, signal: AbortSignal):
     }
     throw error;
   }
-}
-
-async function createInpainter(): Promise<Inpainter> {
-  return new CpuInpainter();
 }
 
 async function answer(id: number, work: Promise<void> | undefined): Promise<void> {

@@ -96,7 +96,7 @@ window.removeClip = async (job) => {
   const handle = { kind: 'port', port: source.port2 } as const;
   const post = (message: ToWorker, transfer: Transferable[] = []) => worker.postMessage(message, transfer);
   const assets = new URL('/clean-plate/assets/', location.href).href;
-  const tier = job.backend === 'wasm' ? 'light' : 'auto';
+  const tier = ({ wasm: 'light', webgpu: 'full', auto: 'auto' } as const)[job.backend];
   post(
     {
       type: 'start',
