@@ -10,6 +10,10 @@ export const FAR = 1e6;
  * Two passes of the chamfer transform (Borgefors 1986), at most 8 % off the Euclidean distance.
  */
 export function distanceTo(mask: Uint8Array, width: number, height: number, out: Float32Array): void {
+  if (!mask.includes(1)) {
+    out.fill(FAR);
+    return;
+  }
   for (let i = 0; i < out.length; i++) out[i] = mask[i] ? 0 : FAR;
   for (let y = 0, i = 0; y < height; y++) {
     for (let x = 0; x < width; x++, i++) {

@@ -7,6 +7,9 @@ export const LOOK_SIZE = 256;
 /** Seconds after which a region is looked at again; regions take turns. */
 const REGION_EVERY = 0.06;
 
+/** So many regions take turns; of more, some are looked at twice in a row. */
+const MOST_PEOPLE = 16;
+
 /** Seconds between looks at places where nothing is known to be: somebody far off does not appear in the whole frame. */
 const TILE_EVERY = 0.4;
 
@@ -53,6 +56,8 @@ export class SecondLook {
   readonly #denied: Float64Array;
   readonly #claims = new Uint8Array(LOOK_SIZE * LOOK_SIZE);
   readonly #labels = new Int32Array(LOOK_SIZE * LOOK_SIZE);
+  /** The middles of the regions that were looked at, the last one first. */
+  readonly #visits: { readonly x: number; readonly y: number; readonly time: number }[] = [];
   #tile = 0;
   #lastTile = Number.NEGATIVE_INFINITY;
 
@@ -80,12 +85,16 @@ export class SecondLook {
     let oldest: Rect | undefined;
     let since = time - REGION_EVERY;
     for (const region of regions) {
-      const middle = Math.floor(region.y + region.height / 2) * this.#width + Math.floor(region.x + region.width / 2);
-      if (this.#looked[middle]! >= since) continue;
-      since = this.#looked[middle]!;
+      const visit = this.#visits.find(({ x, y }) => contains(region, x, y))?.time ?? Number.NEGATIVE_INFINITY;
+      if (visit >= since) continue;
+      since = visit;
       oldest = region;
     }
-    if (oldest) return { rect: this.#around(oldest), kind: 'region' };
+    if (oldest) {
+      this.#visits.unshift({ x: oldest.x + oldest.width / 2, y: oldest.y + oldest.height / 2, time });
+      this.#visits.length = Math.min(this.#visits.length, MOST_PEOPLE);
+      return { rect: this.#around(oldest), kind: 'region' };
+    }
     if (time - this.#lastTile < TILE_EVERY) return undefined;
     this.#lastTile = time;
     const rect = this.#tiles[this.#tile++ % this.#tiles.length];
@@ -153,6 +162,10 @@ export class SecondLook {
       height: h,
     };
   }
+}
+
+function contains({ x, y, width, height }: Rect, u: number, v: number): boolean {
+  return u >= x && v >= y && u < x + width && v < y + height;
 }
 
 /** Squares as high as the frame's shorter side, then ones of half that side, each set overlapping by at least a third. */

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { LOOK_SIZE, type Look, SecondLook } from './second-look.ts';
+
+const WIDTH = 256;
+const HEIGHT = 144;
+
+/** An answer with somebody over a part of the look; `p` at its certain core. */
+function answer(share: number, p = 0.95): Float32Array {
+  const out = new Float32Array(LOOK_SIZE * LOOK_SIZE);
+  const side = Math.sqrt(share) * LOOK_SIZE;
+  for (let y = 0; y < side; y++) for (let x = 0; x < side; x++) out[y * LOOK_SIZE + x] = p;
+  return out;
+}
+
+const inside = ({ rect: { x, y, width, height } }: Look) =>
+  x >= 0 && y >= 0 && x + width <= WIDTH + 1e-6 && y + height <= HEIGHT + 1e-6;
+
+describe('SecondLook', () => {
+  it('looks at every place of the frame at two distances', () => {
+    const looks = new SecondLook(WIDTH, HEIGHT).everywhere();
+    for (const side of [HEIGHT, HEIGHT / 2]) {
+      const set = looks.filter(({ rect }) => rect.width === side);
+      for (let y = 1; y < HEIGHT; y += 7) {
+        for (let x = 1; x < WIDTH; x += 7) {
+          const hit = set.some(({ rect: r }) => x >= r.x && y >= r.y && x < r.x + r.width && y < r.y + r.height);
+          expect(hit).toBe(true);
+        }
+      }
+    }
+    expect(looks.every(inside)).toBe(true);
+  });
+
+  it('takes turns between several people, and stays inside the frame', () => {
+    const second = new SecondLook(WIDTH, HEIGHT);
+    const people = [
+      { x: 0, y: 20, width: 20, height: 60 },
+      { x: 120, y: 0, width: 60, height: 144 },
+      { x: 240, y: 100, width: 16, height: 44 },
+    ];
+    const seen = people.map(() => 0);
+    for (let time = 0; time < 3; time += 1 / 15) {
+      const look = second.next(time, people);
+      if (!look) continue;
+      expect(inside(look)).toBe(true);
+      people.forEach((p, k) => {
+        const { x, width, height } = look.rect;
+        if (p.x >= x && p.x + p.width <= x + width && p.height <= height) seen[k]!++;
+      });
+      second.take(look, answer(0.3), time);
+    }
+    for (const times of seen) expect(times).toBeGreaterThanOrEqual(10);
+  });
+
+  it('finds somebody far off in a tile, comes back to them, and forgets what nobody confirms', () => {
+    const second = new SecondLook(WIDTH, HEIGHT);
+    const tile: Look = { rect: { x: 100, y: 50, width: 72, height: 72 }, kind: 'tile' };
+    second.take(tile, answer(0.04), 0);
+    const i = 52 * WIDTH + 102;
+    expect(second.probability[i]).toBeCloseTo(0.95);
+    second.fade(0.5);
+    expect(second.probability[i]).toBeCloseTo(0.95);
+    const look = second.next(0.5, [{ x: 100, y: 50, width: 14, height: 14 }])!;
+    expect(look.kind).toBe('region');
+    second.take(look, answer(0), 0.5);
+    expect(second.probability[i]).toBe(0);
+    // The closer look is believed: the tile alone does not bring it back.
+    second.take(tile, answer(0.04), 1);
+    expect(second.probability[i]).toBe(0);
+  });
+
+  it('does not take a table foot for somebody', () => {
+    const second = new SecondLook(WIDTH, HEIGHT);
+    second.take({ rect: { x: 0, y: 0, width: 72, height: 72 }, kind: 'tile' }, answer(0.012), 0);
+    expect(Math.max(...second.probability)).toBe(0);
+  });
+});
