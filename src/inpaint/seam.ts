@@ -6,8 +6,15 @@ import type { SparseGrid } from './sparse.ts';
 const CELL = 2;
 /** Residuals beyond this many levels are things that moved, not light. */
 const MOVED = 16;
-/** Share of the new field that is taken over a frame: the rest is the last frames', against shimmer. */
-const RATE = 0.06;
+/**
+ * How much of the new field is taken over a frame. Slowly while it only shimmers (CALM levels), fast when light really changes, as where a
+ * shadow walks along a wall.
+ */
+const SLOW = 0.02;
+const FAST = 0.5;
+const CALM = 1;
+/** Levels beyond calm at which the field would be taken over whole. */
+const SWING = 10;
 /**
  * How strongly the field is held to 0 where nothing is seen: it fades over some eight cells into a large hole. People shade what is
  * beside them, and their shade must not be carried under them (walkers: without fading -0.1 dB on warm-1).
@@ -71,7 +78,10 @@ export class Seam {
       weight[i] = Math.min(1, w / (CELL * CELL));
     }
     this.#pyramid.run();
-    for (let i = 0; i < 3 * n; i++) field[i] = field[i]! + RATE * (value[i]! - field[i]!);
+    for (let i = 0; i < 3 * n; i++) {
+      const d = value[i]! - field[i]!;
+      field[i] = field[i]! + d * Math.min(FAST, Math.max(SLOW, (Math.abs(d) - CALM) / SWING));
+    }
   }
 }
 
