@@ -1,10 +1,12 @@
 import type * as CleanPlate from '../../../src/processor/index.ts';
+import { ColourCard } from './colour-card.ts';
 import { MarkedSource } from './marked-source.ts';
 import { Call } from './receiver.ts';
 
 /** What the tests work with, inside the page. The package is the built one, loaded as an integrator would. */
 const lab = {
   MarkedSource,
+  ColourCard,
   Call,
   wait: (ms: number) => new Promise((resolve) => setTimeout(resolve, ms)),
   cleanPlate: (await import(new URL('/clean-plate/index.js', location.href).href)) as typeof CleanPlate,

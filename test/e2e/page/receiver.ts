@@ -10,19 +10,28 @@ export interface Received {
   readonly height: number;
 }
 
+interface Pixels {
+  readonly rgba: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+}
+
 /** A loopback call: sends a track and looks at every frame that the other end decodes. */
 export class Call {
   readonly frames: Received[] = [];
   readonly sender: RTCRtpSender;
   readonly #near = new RTCPeerConnection({ iceServers: [] });
+  #newest: Pixels | undefined;
   readonly #far = new RTCPeerConnection({ iceServers: [] });
 
   private constructor(track: MediaStreamTrack) {
     this.sender = this.#near.addTrack(track);
   }
 
-  static async start(track: MediaStreamTrack): Promise<Call> {
+  /** @param codec name of the video codec to use, such as VP8; the browser's choice unless given. */
+  static async start(track: MediaStreamTrack, codec?: string): Promise<Call> {
     const call = new Call(track);
+    if (codec) call.#prefer(codec);
     const near = call.#near;
     const far = call.#far;
     near.onicecandidate = ({ candidate }) => void far.addIceCandidate(candidate ?? undefined);
@@ -54,6 +63,22 @@ export class Call {
     throw new Error(`${what}: not within ${ms} ms (${this.frames.length - from} frames came)`);
   }
 
+  /** The newest frame's colours at `points`, which are shares of its width and height. */
+  sample(points: readonly (readonly [number, number])[]): [number, number, number][] {
+    const { rgba, width, height } = this.#newest!;
+    return points.map(([x, y]) => {
+      const at = (Math.floor(y * height) * width + Math.floor(x * width)) * 4;
+      return [rgba[at]!, rgba[at + 1]!, rgba[at + 2]!];
+    });
+  }
+
+  #prefer(codec: string): void {
+    const wanted =
+      RTCRtpSender.getCapabilities('video')?.codecs.filter(({ mimeType }) => mimeType.endsWith(codec)) ?? [];
+    if (!wanted.length) throw new Error(`This browser cannot send ${codec}.`);
+    this.#near.getTransceivers()[0]!.setCodecPreferences(wanted);
+  }
+
   stop(): void {
     // The received track ends with its connection, and its reader with the last frame.
     this.#near.close();
@@ -67,7 +92,11 @@ export class Call {
       const { value: frame } = await reader.read();
       if (!frame) return;
       try {
-        this.frames.push(await examine(frame));
+        const { displayWidth: width, displayHeight: height } = frame;
+        const rgba = new Uint8Array(frame.allocationSize({ format: 'RGBA' }));
+        await frame.copyTo(rgba, { format: 'RGBA' });
+        this.#newest = { rgba, width, height };
+        this.frames.push(examine(this.#newest));
       } finally {
         frame.close();
       }
@@ -75,10 +104,7 @@ export class Call {
   }
 }
 
-async function examine(frame: VideoFrame): Promise<Received> {
-  const { displayWidth: width, displayHeight: height } = frame;
-  const rgba = new Uint8Array(frame.allocationSize({ format: 'RGBA' }));
-  await frame.copyTo(rgba, { format: 'RGBA' });
+function examine({ rgba, width, height }: Pixels): Received {
   let marked = 0;
   let darkest = 255;
   let brightest = 0;
