@@ -21,7 +21,6 @@ export async function measure(stage, { variant, width, height, seconds }) {
     const round = (value, digits) => (value === null ? null : Number(value.toFixed(digits)));
     return {
       seconds: round(seen.seconds, 2),
-      sourceFps: round(seen.source / seen.seconds, 2),
       fps: round(seen.frames / seen.seconds, 2),
       frames: seen.frames,
       distinct: seen.distinct,

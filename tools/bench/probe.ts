@@ -1,23 +1,22 @@
 /**
  * Watches a camera and what was made of it, in a worker, so that watching does not load the page that is measured.
  *
- * Latency is the time between a frame's arrival on the camera's own track and on the output's, both read here. The two
- * are paired by timestamp, which all variants keep. That a timestamp tells the truth is checked by the number in the
- * picture, on a sample of the frames.
+ * A camera frame's timestamp is the time of its capture, on the clock of `performance.now()` but for a constant
+ * (Chromium 156), and all variants keep it. The constant is taken from the frame of the camera's own track that arrived
+ * soonest. So latency is the time from capture to output, less the least that any track takes. That a timestamp tells
+ * the truth is checked by the number in the picture, on a sample of the frames.
  */
 import { readTimecode } from './timecode.ts';
 
 export interface ProbeReport {
   /** Of the window that was measured. */
   readonly seconds: number;
-  /** Frames that the camera gave. */
-  readonly source: number;
   /** Frames that came out, and those among them that show a camera frame for the first time. */
   readonly frames: number;
   readonly distinct: number;
-  /** Milliseconds from camera to output, a frame. */
+  /** Milliseconds from camera to output, for each of the distinct ones. */
   readonly latencies: readonly number[];
-  /** Output frames whose picture was read, and those that carry the number of the camera frame of their timestamp. */
+  /** Pictures that were read, and those among them with the number of the camera's picture of the same timestamp. */
   readonly read: number;
   readonly agreed: number;
 }
@@ -43,6 +42,8 @@ interface Seen {
 }
 
 let since = 0;
+/** The least that a camera frame took to arrive, plus the constant between the clocks, milliseconds. */
+let least = Number.POSITIVE_INFINITY;
 let camera: Seen[] = [];
 let output: Seen[] = [];
 
@@ -71,6 +72,7 @@ async function watch(stream: ReadableStream<VideoFrame>, note: (frame: VideoFram
 }
 
 function noteCamera(frame: VideoFrame, at: number): void {
+  least = Math.min(least, at - frame.timestamp / 1000);
   camera.push({ timestamp: frame.timestamp, at, number: numberOf(frame) });
 }
 
@@ -91,21 +93,20 @@ async function numberOf(frame: VideoFrame): Promise<number | undefined> {
 async function report(): Promise<ProbeReport> {
   const seconds = (performance.now() - since) / 1000;
   const [from, out] = [camera, output];
-  const source = from.filter(({ at }) => at >= since).length;
-  const shown = new Set<Seen>();
   const latencies: number[] = [];
+  let last = Number.NEGATIVE_INFINITY;
   let read = 0;
   let agreed = 0;
   for (const { timestamp, at, number } of out) {
     const origin = from.find((each) => Math.abs(each.timestamp - timestamp) < SAME);
-    if (number) {
+    const [shown, expected] = await Promise.all([number, origin?.number]);
+    if (number && origin) {
       read++;
-      const found = await number;
-      if (origin && found !== undefined && found === (await origin.number)) agreed++;
+      if (shown !== undefined && shown === expected) agreed++;
     }
-    if (!origin || shown.has(origin)) continue;
-    shown.add(origin);
-    latencies.push(at - origin.at);
+    if (timestamp < last + SAME) continue;
+    last = timestamp;
+    latencies.push(at - timestamp / 1000 - least);
   }
-  return { seconds, source, frames: out.length, distinct: shown.size, latencies, read, agreed };
+  return { seconds, frames: out.length, distinct: latencies.length, latencies, read, agreed };
 }
