@@ -27,6 +27,12 @@ const BETTER = 0.08;
 const RANGE = 24;
 /** Pixels under which a movement is left alone: resampling would cost more than it mends. */
 const SMALL = 0.35;
+/**
+ * A camera moves everything: every quarter of the picture that has texture must have moved alike, within so many pixels. A
+ * person who fills half of the picture and breathes is no camera.
+ */
+const APART = 0.4;
+const ENOUGH_QUARTER = 32;
 
 /**
  * Compares local contrast (differences of neighbouring points) of plate and frame outside the hole, displaced by whole
@@ -39,6 +45,7 @@ export class MotionSearch {
   readonly #x = new Int32Array(PAIRS);
   readonly #y = new Int32Array(PAIRS);
   readonly #down = new Uint8Array(PAIRS);
+  readonly #quarter = new Uint8Array(PAIRS);
   readonly #contrast = new Float32Array(PAIRS);
   #n = 0;
 
@@ -82,7 +89,16 @@ export class MotionSearch {
     if (best < (x === 0 && y === 0 ? OTHER : SAME)) return here < OTHER ? LOST : STILL;
     const dx = x + vertex(agree(x - 1, y), best, agree(x + 1, y));
     const dy = y + vertex(agree(x, y - 1), best, agree(x, y + 1));
-    return Math.hypot(dx, dy) < SMALL ? STILL : { camera: 'shifted', dx, dy };
+    if (Math.hypot(dx, dy) < SMALL) return STILL;
+    for (let quarter = 0; quarter < 4; quarter++) {
+      const part = (dx: number, dy: number) => this.#agreement(grid, picture, holes, dx, dy, 1, quarter);
+      const centre = part(x, y);
+      if (centre === 0) continue;
+      const ex = x + vertex(part(x - 1, y), centre, part(x + 1, y)) - dx;
+      const ey = y + vertex(part(x, y - 1), centre, part(x, y + 1)) - dy;
+      if (centre < OTHER || Math.hypot(ex, ey) > APART) return here < OTHER ? LOST : STILL;
+    }
+    return { camera: 'shifted', dx, dy };
   }
 
   /** Pairs of neighbouring points, known in the plate, between which the plate has texture. */
@@ -106,12 +122,21 @@ export class MotionSearch {
       this.#x[m] = grid.at(i % width);
       this.#y[m] = grid.at(Math.floor(i / width));
       this.#down[m] = down;
+      this.#quarter[m] = (2 * (i % width) < width ? 0 : 1) + (2 * Math.floor(i / width) < height ? 0 : 2);
       this.#contrast[m] = clip(p[i + (down ? width : 1)]! - p[i]!);
     }
   }
 
-  /** Normalised correlation, -1..1; 0 when too few pairs are visible. */
-  #agreement(grid: SparseGrid, picture: Picture, holes: HoleMap, dx: number, dy: number, every: number): number {
+  /** Normalised correlation, -1..1, over every so many pairs, of one quarter only if given; 0 when too few are visible. */
+  #agreement(
+    grid: SparseGrid,
+    picture: Picture,
+    holes: HoleMap,
+    dx: number,
+    dy: number,
+    every: number,
+    quarter = -1,
+  ): number {
     const { offset, stride, step } = picture.channels[grid.detail];
     const { width, height, data: hole } = holes.full;
     const { data } = picture;
@@ -120,6 +145,7 @@ export class MotionSearch {
     let pf = 0;
     let n = 0;
     for (let i = 0; i < this.#n; i += every) {
+      if (quarter >= 0 && this.#quarter[i] !== quarter) continue;
       const ax = this.#x[i]! + dx;
       const ay = this.#y[i]! + dy;
       const down = this.#down[i]! * grid.pitch;
@@ -134,7 +160,7 @@ export class MotionSearch {
       pf += p * f;
       n++;
     }
-    return n * every < ENOUGH ? 0 : pf / Math.sqrt(pp * ff + 1e-9);
+    return n * every < (quarter < 0 ? ENOUGH : ENOUGH_QUARTER) ? 0 : pf / Math.sqrt(pp * ff + 1e-9);
   }
 }
 
