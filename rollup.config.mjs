@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import esbuild from 'rollup-plugin-esbuild';
 import { buildAssets } from './tools/assets.mjs';
@@ -12,15 +12,16 @@ const plugins = [
   esbuild({ target: 'es2022', minify: true, define: { __ASSETS__: JSON.stringify(files) } }),
 ];
 
-/** A worker that imports other files is what bundlers and content policies stumble over: each entry is one file. */
-const entry = (name, input, dir = 'dist') => ({
-  input: { [name]: input },
-  output: { dir, format: 'es', sourcemap: true, inlineDynamicImports: true },
+const bundle = (input, dir, output = {}) => ({
+  input,
+  output: { dir, format: 'es', sourcemap: true, chunkFileNames: '[name].js', ...output },
   plugins,
 });
 
 export default [
-  entry('index', 'src/processor/index.ts'),
-  entry('worker', 'src/processor/worker.ts'),
-  ...(existsSync('demo/main.ts') ? [entry('main', 'demo/main.ts', 'demo/dist')] : []),
+  // What both share is one chunk: an error of one entry is an instance of the other's class.
+  bundle({ index: 'src/processor/index.ts', livekit: 'src/processor/livekit.ts' }, 'dist'),
+  // A worker that imports other files is what bundlers and content policies stumble over: this one is a single file.
+  bundle({ worker: 'src/processor/worker.ts' }, 'dist', { inlineDynamicImports: true }),
+  bundle({ main: 'demo/main.ts' }, 'demo/dist'),
 ];

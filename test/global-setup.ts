@@ -4,7 +4,7 @@ import { pageBundle } from '../tools/lib/pages.mjs';
 import { ROOT } from '../tools/lib/setup.mjs';
 
 /** Scripts that run inside a page; served as `/page/<name with dashes>/`. */
-const PAGES = ['test/e2e/page/page.ts'];
+const PAGES = ['test/e2e/page/page.ts', 'test/e2e/page/room.ts'];
 
 export default async function setup(): Promise<void> {
   const blank = path.join(ROOT, '.cache/pages/blank');

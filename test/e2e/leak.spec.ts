@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from '../fixtures.ts';
-import type { Received } from './page/receiver.ts';
+import type { Received } from './page/watcher.ts';
 
 /** Marker pixels that an encoder's noise may invent in a picture of the room. */
 const NOISE = 4;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -19,7 +19,10 @@ describe.skipIf(!existsSync(inDist('index.js')))('the built package', () => {
   it('has a worker in one file, started in the form that bundlers look for', () => {
     const worker = readFileSync(inDist('worker.js'), 'utf8');
     expect(worker).not.toMatch(/(^|[;}\s])(import|export)\s*["'{*]/);
-    const main = readFileSync(inDist('index.js'), 'utf8');
+    const main = readdirSync(inDist('.'))
+      .filter((name) => name.endsWith('.js') && name !== 'worker.js')
+      .map((name) => readFileSync(inDist(name), 'utf8'))
+      .join('\n');
     expect(main).toMatch(
       /new Worker\(new URL\(["'`]\.\/worker\.js["'`],\s*import\.meta\.url\),\s*\{\s*type:\s*["'`]module["'`]/,
     );

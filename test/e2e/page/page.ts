@@ -1,7 +1,7 @@
 import type * as CleanPlate from '../../../src/processor/index.ts';
+import { Call } from './call.ts';
 import { ColourCard } from './colour-card.ts';
 import { MarkedSource } from './marked-source.ts';
-import { Call } from './receiver.ts';
 
 /** What the tests work with, inside the page. The package is the built one, loaded as an integrator would. */
 const lab = {

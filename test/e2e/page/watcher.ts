@@ -1,0 +1,83 @@
+/** One frame as it came out at the far end. */
+export interface Received {
+  /** It is one even colour. */
+  readonly covered: boolean;
+  /** Pixels of the marker's colour. */
+  readonly marked: number;
+  /** Milliseconds, `performance.now()`. */
+  readonly at: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+interface Pixels {
+  readonly rgba: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Looks at every frame of a received track. */
+export class Watcher {
+  readonly frames: Received[] = [];
+  #newest: Pixels | undefined;
+
+  /** Returns when the track has ended. */
+  async watch(track: MediaStreamTrack): Promise<void> {
+    const { readable } = new MediaStreamTrackProcessor({ track: track as MediaStreamVideoTrack, maxBufferSize: 30 });
+    const reader = readable.getReader();
+    for (;;) {
+      const { value: frame } = await reader.read();
+      if (!frame) return;
+      try {
+        const { displayWidth: width, displayHeight: height } = frame;
+        const rgba = new Uint8Array(frame.allocationSize({ format: 'RGBA' }));
+        await frame.copyTo(rgba, { format: 'RGBA' });
+        this.#newest = { rgba, width, height };
+        this.frames.push(examine(this.#newest));
+      } finally {
+        frame.close();
+      }
+    }
+  }
+
+  /** Waits until a frame fits, from `from` on; fails with `what` after `ms`. */
+  async until(
+    what: string,
+    fits: (frame: Received) => boolean,
+    ms = 30_000,
+    from = this.frames.length,
+  ): Promise<number> {
+    const end = performance.now() + ms;
+    while (performance.now() < end) {
+      const found = this.frames.findIndex((frame, index) => index >= from && fits(frame));
+      if (found >= 0) return found;
+      await new Promise((resolve) => setTimeout(resolve, 30));
+    }
+    throw new Error(`${what}: not within ${ms} ms (${this.frames.length - from} frames came)`);
+  }
+
+  /** The newest frame's colours at `points`, which are shares of its width and height. */
+  sample(points: readonly (readonly [number, number])[]): [number, number, number][] {
+    const { rgba, width, height } = this.#newest!;
+    return points.map(([x, y]) => {
+      const at = (Math.floor(y * height) * width + Math.floor(x * width)) * 4;
+      return [rgba[at]!, rgba[at + 1]!, rgba[at + 2]!];
+    });
+  }
+}
+
+function examine({ rgba, width, height }: Pixels): Received {
+  let marked = 0;
+  let darkest = 255;
+  let brightest = 0;
+  for (let i = 0; i < rgba.length; i += 4) {
+    const r = rgba[i]!;
+    const g = rgba[i + 1]!;
+    const b = rgba[i + 2]!;
+    // Half way to the marker's colour already counts: a faint ghost of it is a leak as well.
+    if (r - g > 90 && b - g > 60) marked++;
+    darkest = Math.min(darkest, g);
+    brightest = Math.max(brightest, g);
+  }
+  return { covered: brightest - darkest < 16, marked, at: performance.now(), width, height };
+}

@@ -1,0 +1,132 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { homedir, tmpdir } from 'node:os';
+import path from 'node:path';
+import { AccessToken } from 'livekit-server-sdk';
+
+/** Later versions carry `replace` directives, which `go install` refuses. */
+const VERSION = 'v1.13.5';
+const CACHE = path.join(
+  process.env.XDG_CACHE_HOME ?? path.join(homedir(), '.cache'),
+  'clean-plate',
+  `livekit-${VERSION}`,
+);
+const KEY = 'devkey';
+const SECRET = 'only-for-loopback-only-for-loopback';
+
+/** Path of a LiveKit server: on the PATH, from an earlier build, or built now from its Go module. */
+export function ensureLivekit(say) {
+  for (const program of ['livekit-server', path.join(CACHE, 'livekit-server')]) {
+    try {
+      execFileSync(program, ['--version'], { stdio: 'ignore' });
+      return program;
+    } catch {
+      // not there, or for another machine: the next one
+    }
+  }
+  say(`The LiveKit server is missing: building ${VERSION} from its Go module (a few minutes, once) …`);
+  mkdirSync(CACHE, { recursive: true });
+  try {
+    const env = { ...process.env, GOBIN: CACHE, GOFLAGS: '-buildvcs=false' };
+    const module = `github.com/livekit/livekit-server/cmd/server@${VERSION}`;
+    execFileSync('go', ['install', '-ldflags=-s -w', module], { env, stdio: ['ignore', 2, 2] });
+  } catch (cause) {
+    const help = 'Put a livekit-server on the PATH, or install Go 1.26 or newer.';
+    throw new Error(`The LiveKit server could not be built: ${cause.message}. ${help}`, { cause });
+  }
+  renameSync(path.join(CACHE, 'server'), path.join(CACHE, 'livekit-server'));
+  return path.join(CACHE, 'livekit-server');
+}
+
+/**
+ * Starts a server that nobody beyond this machine can reach.
+ * @param {string} program from {@link ensureLivekit}
+ * @returns {Promise<{ url: string, token(identity: string, room: string): Promise<string>, stop(): Promise<void> }>}
+ */
+export async function startLivekit(program) {
+  const [port, udp] = [await freeTcpPort(), await freeUdpPort()];
+  const folder = mkdtempSync(path.join(tmpdir(), 'clean-plate-livekit-'));
+  const file = path.join(folder, 'livekit.yaml');
+  writeFileSync(file, config(port, udp));
+  const server = spawn(program, ['--config', file], { stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  server.stderr.on('data', (chunk) => {
+    said = (said + chunk).slice(-2000);
+  });
+  const ended = new Promise((resolve) => server.once('exit', resolve));
+  const kill = () => server.kill('SIGKILL');
+  process.once('exit', kill);
+  const stop = async () => {
+    process.removeListener('exit', kill);
+    server.kill('SIGKILL');
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const answers = () =>
+    fetch(`http://127.0.0.1:${port}/`).then(
+      () => true,
+      () => false,
+    );
+  for (let tries = 0; !(await answers()); tries++) {
+    if (tries > 150 || server.exitCode !== null) {
+      await stop();
+      throw new Error(`The LiveKit server did not start:\n${said}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return {
+    url: `ws://127.0.0.1:${port}`,
+    token(identity, room) {
+      const token = new AccessToken(KEY, SECRET, { identity, ttl: '10m' });
+      token.addGrant({ roomJoin: true, room, canPublish: true, canSubscribe: true });
+      return token.toJwt();
+    },
+    stop,
+  };
+}
+
+function config(port, udp) {
+  return `port: ${port}
+bind_addresses: ["127.0.0.1"]
+keys:
+  ${KEY}: ${SECRET}
+rtc:
+  tcp_port: 0
+  udp_port: ${udp}
+  node_ip: 127.0.0.1
+  use_external_ip: false
+  enable_loopback_candidate: true
+  interfaces:
+    includes: [lo]
+  ips:
+    includes: [127.0.0.1/32]
+room:
+  auto_create: true
+logging:
+  level: warn
+`;
+}
+
+function freeTcpPort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+function freeUdpPort() {
+  return new Promise((resolve, reject) => {
+    const socket = createSocket('udp4');
+    socket.once('error', reject);
+    socket.bind(0, '127.0.0.1', () => {
+      const { port } = socket.address();
+      socket.close(() => resolve(port));
+    });
+  });
+}
