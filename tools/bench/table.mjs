@@ -43,6 +43,11 @@ const COLUMNS = [
   ['long tasks', (row) => (row.longTasks ? `${row.longTasks} (${row.longest.toFixed(0)} ms)` : '0')],
   ['CPU s/s', (row) => row.cpu.toFixed(2)],
   ['CPU / camera', (row, { camera }) => camera && (row.cpu / camera.cpu).toFixed(2)],
+  // What a frame costs beyond the camera itself: the figure that a busy machine changes least.
+  [
+    'CPU a frame',
+    (row, { camera }) => camera && `${(Math.max(0, (row.cpu - camera.cpu) / row.fps) * 1000).toFixed(0)} ms`,
+  ],
   ['memory', (row) => (Number.isNaN(row.memory) ? '-' : `${row.memory.toFixed(0)} MB (${signed(row.growth)})`)],
   ['timecodes', (row) => `${(row.agreed * 100).toFixed(0)} %`],
 ];
