@@ -41,6 +41,10 @@ async function openSession(): Promise<void> {
     refresh();
   });
   remover.addEventListener('error', ({ detail }) => fail(detail));
+  // Loading may have failed before anyone listened. `aborted`: a newer update or the end took its place.
+  remover.ready.catch((error) => {
+    if (session?.remover === remover && error.code !== 'aborted') fail(error);
+  });
   remover.addEventListener('recovered', () => note(page.note, ''));
   void showReceived(session);
   if (source) await remover.setSource(source.track).catch(fail);
@@ -147,7 +151,7 @@ function refresh(): void {
   const remover = session?.remover;
   const stats = remover?.stats();
   const state = remover?.state ?? (page.retry.hidden ? 'loading' : 'failed');
-  const status = statusOf({ state, reason, removing, loaded, stats });
+  const status = statusOf({ state, reason: stats?.state === state ? stats.reason : reason, removing, loaded, stats });
   page.status.dataset.mood = status.mood;
   if (page.status.textContent !== status.text) page.status.textContent = status.text;
   page.others.dataset.state = state;
