@@ -136,7 +136,10 @@ export class Compositor {
     const { x0, x1, y0, y1 } = work.box(holes);
     for (let c = 0; c < 3; c++) {
       const to = this.#completed[c]!;
-      const [kr, kg, kb, kd] = fromRgb.subarray(4 * c, 4 * c + 4) as unknown as [number, number, number, number];
+      const kr = fromRgb[4 * c]!;
+      const kg = fromRgb[4 * c + 1]!;
+      const kb = fromRgb[4 * c + 2]!;
+      const kd = fromRgb[4 * c + 3]!;
       for (let y = y0; y < y1; y++) {
         for (let i = y * width + x0, end = y * width + x1; i < end; i++) {
           const from = hole[i] === 0 ? frame : known[i] === 1 ? plate : rgb;

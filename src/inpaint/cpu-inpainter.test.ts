@@ -149,6 +149,8 @@ describe.each(FORMATS)('CpuInpainter on %s', { timeout: TIMEOUT }, (format) => {
       [1.05, 4],
       [1.2, -10],
       [0.8, 12],
+      [0.5, 3],
+      [1.1, 0],
     ] as const) {
       const truth = shoot(format, width, height, { gain, lift });
       const seen = shoot(format, width, height, {
@@ -221,7 +223,37 @@ describe.each(FORMATS)('CpuInpainter on %s', { timeout: TIMEOUT }, (format) => {
   });
 });
 
-describe('CpuInpainter', () => {
+describe('CpuInpainter', { timeout: TIMEOUT }, () => {
+  it('shows the hole in the new light when a lamp goes on that reaches one side more than the other', async () => {
+    const [width, height] = [320, 240];
+    const inpainter = new CpuInpainter();
+    const lamp: Shot = { paint: (x, _y, v) => v + 30 + x * 0.06 };
+    const mask = box(width, height, 120, 60, 200, 220);
+    for (let t = 0; t < 40; t++) await inpainter.inpaint(shoot('I420', width, height), none(width, height));
+    let shown = shoot('I420', width, height, lamp);
+    for (let t = 0; t < 90; t++) {
+      shown = shoot('I420', width, height, lamp);
+      await inpainter.inpaint(shown, mask);
+    }
+    expect(error(shown, shoot('I420', width, height, lamp), mask)).toBeLessThan(4);
+  });
+
+  it('holds no more memory after 200 frames than after 20', async () => {
+    const inpainter = new CpuInpainter();
+    const input = shoot('I420', 96, 64);
+    const picture = copyOf(input);
+    const masks = Array.from({ length: 30 }, (_, t) => box(96, 64, 10 + t, 10, 50, 64));
+    const frame = async (t: number) => {
+      picture.data.set(input.data);
+      await inpainter.inpaint(picture, masks[t % 30]!);
+    };
+    for (let t = 0; t < 20; t++) await frame(t);
+    const before = process.memoryUsage().arrayBuffers;
+    for (let t = 20; t < 200; t++) await frame(t);
+    // One plate of this size alone is 61 KB.
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(50_000);
+  });
+
   it('starts anew when the size or the format changes', async () => {
     const inpainter = new CpuInpainter();
     await inpainter.inpaint(shoot('I420', 64, 48), none(64, 48));

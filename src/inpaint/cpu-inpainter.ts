@@ -2,7 +2,7 @@ import type { Mask } from '../mask.ts';
 import type { Picture } from '../picture.ts';
 import { type ColourMap, colourMap } from './colour.ts';
 import { Compositor } from './compositor.ts';
-import type { Fill } from './fill.ts';
+import type { Fill, WorkingSize } from './fill.ts';
 import { grainFor } from './grain.ts';
 import { HoleMap } from './hole-map.ts';
 import type { Inpainter, InpaintReport } from './inpainter.ts';
@@ -28,13 +28,13 @@ class State {
   readonly colour: ColourMap;
   time = 0;
 
-  constructor({ format, width, height, yuv }: Picture) {
+  constructor({ format, width, height, yuv }: Picture, sizes: readonly WorkingSize[] = []) {
     this.holes = new HoleMap(format, width, height);
     this.plate = new Plate(format, width, height);
     this.sparse = new SparseGrid(format, width, height);
     this.light = new Light(this.sparse);
     this.unknown = new UnknownMap(this.holes);
-    this.work = new WorkingView(width, height);
+    this.work = new WorkingView(width, height, sizes);
     this.compositor = new Compositor(this.plate, this.light.seam, this.work, width, height);
     this.colour = colourMap(format, yuv);
   }
@@ -62,6 +62,8 @@ export class CpuInpainter implements Inpainter {
     holes.load(hole);
     watch.lap('hole');
     const motion = follow(state, picture);
+    // What a fill remembers is of the picture that is gone.
+    if (motion.camera === 'lost') this.#fill.reset();
     light.measure();
     watch.lap('light');
 
@@ -108,7 +110,7 @@ export class CpuInpainter implements Inpainter {
     if (this.#state && key === this.#key) return this.#state;
     if (this.#key !== '' && key !== this.#key) this.#fill.reset();
     this.#key = key;
-    this.#state = new State(picture);
+    this.#state = new State(picture, this.#fill.sizes);
     return this.#state;
   }
 }

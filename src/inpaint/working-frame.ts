@@ -1,6 +1,6 @@
 import type { Picture } from '../picture.ts';
 import type { ColourMap } from './colour.ts';
-import type { WorkingFrame } from './fill.ts';
+import type { WorkingFrame, WorkingSize } from './fill.ts';
 import type { HoleGrid, HoleMap } from './hole-map.ts';
 import type { UnknownMap } from './unknown-map.ts';
 
@@ -9,8 +9,17 @@ const LONG = 480;
 const SHORT = 288;
 const MULTIPLE = 32;
 
-/** The working size of a picture: in the box, never larger than the picture but for rounding up to multiples of 32. */
-export function workingSize(width: number, height: number): { width: number; height: number } {
+/** A picture may be stretched by as much to fit a size that the fill is made for: 16:9 is by 7 %, 3:2 by 11 %. */
+const STRETCH = 1.25;
+
+/**
+ * The working size of a picture: the one of `sizes` that is nearest to it in shape, if it is near enough; else in the box,
+ * never larger than the picture but for rounding up to multiples of 32.
+ */
+export function workingSize(width: number, height: number, sizes: readonly WorkingSize[] = []): WorkingSize {
+  const stretch = (size: WorkingSize) => Math.exp(Math.abs(Math.log((width * size.height) / (height * size.width))));
+  const [nearest] = [...sizes].sort((a, b) => stretch(a) - stretch(b));
+  if (nearest && stretch(nearest) <= STRETCH) return { width: nearest.width, height: nearest.height };
   const [w, h] = width >= height ? [LONG, SHORT] : [SHORT, LONG];
   const scale = Math.min(1, w / width, h / height);
   const round = (n: number) => Math.max(1, Math.ceil((n * scale) / MULTIPLE - 1e-6)) * MULTIPLE;
@@ -30,8 +39,8 @@ export class WorkingView implements WorkingFrame {
   readonly #sums: Int32Array;
   readonly #means: readonly [Float32Array, Float32Array, Float32Array];
 
-  constructor(width: number, height: number) {
-    ({ width: this.width, height: this.height } = workingSize(width, height));
+  constructor(width: number, height: number, sizes: readonly WorkingSize[] = []) {
+    ({ width: this.width, height: this.height } = workingSize(width, height, sizes));
     const n = this.width * this.height;
     this.frame = new Float32Array(3 * n);
     this.plate = new Float32Array(3 * n);
@@ -59,7 +68,10 @@ export class WorkingView implements WorkingFrame {
     for (let y = 0; y < height; y++) {
       for (let k = 0; k < 3; k++) this.#average(picture, k, y, this.#means[k]!);
       for (let k = 0; k < 3; k++) {
-        const [ka, kb, kc, kd] = toRgb.subarray(4 * k, 4 * k + 4) as unknown as [number, number, number, number];
+        const ka = toRgb[4 * k]!;
+        const kb = toRgb[4 * k + 1]!;
+        const kc = toRgb[4 * k + 2]!;
+        const kd = toRgb[4 * k + 3]!;
         for (let x = 0, i = y * width, j = k * n + i; x < width; x++, i++, j++) {
           const value = Math.min(1, Math.max(0, ka * a[x]! + kb * b[x]! + kc * c[x]! + kd));
           frame[j] = hole[i] === 1 ? 0 : value;
