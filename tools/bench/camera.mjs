@@ -24,10 +24,10 @@ export const defaultClip = () => (existsSync(CLIP) ? CLIP : 'scene');
 export async function makeCamera({ width, height }, clip) {
   const scene = clip === 'scene';
   if (!scene && !(existsSync(clip) && statSync(clip).isFile())) throw new Error(`--clip ${clip}: no such file.`);
+  const executablePath = await ensureChromium(say);
   const folder = mkdtempSync(path.join(os.tmpdir(), 'clean-plate-camera-'));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   const file = path.join(folder, `${width}x${height}.mjpeg`);
-  const executablePath = await ensureChromium(say);
   const handle = await open(file, 'w');
   const server = await serve(
     { '/': await pageBundle('tools/bench/camera-page.ts') },

@@ -82,6 +82,7 @@ function noteOutput(frame: VideoFrame, at: number): void {
 }
 
 async function numberOf(frame: VideoFrame): Promise<number | undefined> {
+  if (frame.format === null) return undefined; // closed on its way here, by a track that was stopped
   const own = frame.clone();
   try {
     return await readTimecode(own);
