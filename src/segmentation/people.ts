@@ -106,14 +106,17 @@ export class PeopleMaskSource implements MaskSource {
     const { closeUp, answer } = this.#buffers;
     const scale = picture.width / thumbnail.width;
     this.#odd = !this.#odd;
-    const look = this.#odd && !first ? secondLook.next(time, refiner.regions) : undefined;
-    for (const each of first ? secondLook.everywhere() : look ? [look] : []) {
-      const { x, y, width, height } = each.rect;
+    secondLook.fade(time);
+    if (first) secondLook.everywhere();
+    else if (!this.#odd) return;
+    do {
+      const look = secondLook.next(time, refiner.regions);
+      if (!look) break;
+      const { x, y, width, height } = look.rect;
       shrink(picture, closeUp, { x: x * scale, y: y * scale, width: width * scale, height: height * scale });
       this.#models.square.look(closeUp, answer);
-      secondLook.take(each, answer, time);
-    }
-    secondLook.fade(time);
+      secondLook.take(look, answer, time);
+    } while (first && secondLook.wanted > 0);
   }
 
   reset(): void {

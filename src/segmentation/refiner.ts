@@ -12,14 +12,8 @@ import type { Rect, Thumbnail } from './thumbnail.ts';
 /** Probability from which on a pixel counts as person. Low: a pixel too much costs nothing, a missed one is a leak. */
 const PERSON = 0.2;
 
-/** Probability down to which a pixel stays hole if it was one before. */
+/** Probability down to which a pixel of somebody stays hole if it was one before. */
 const STILL_PERSON = 0.1;
-
-/**
- * Share of a person's pixels that show the known room, from which on it is the person who was learnt: somebody who sat far
- * off and was only found by a second look.
- */
-const LEARNT_BY_MISTAKE = 0.6;
 
 /** A region is somebody, with all that hangs on it, if the probability reaches this anywhere in it. */
 const SURE = 0.4;
@@ -103,7 +97,7 @@ export class Refiner {
     this.#queue = new Int32Array(size);
   }
 
-  /** Boxes of the last mask's regions, pixels of the grid. */
+  /** Boxes of the last hole's regions, pixels of the grid. */
   get regions(): readonly Rect[] {
     return this.#regions;
   }
@@ -120,24 +114,24 @@ export class Refiner {
 
     this.#exposure = fitExposure(frame, this.#background, this.#outline.covered, this.#exposure);
     const score = this.#difference.measure(frame, this.#background, this.#exposure).score;
-    this.#findPeople(score, probability);
+    this.#findPeople(score, probability, time);
     if (this.#isNewLight(score)) this.#startAnew(score, probability, time);
     this.#addAttached(score);
     this.#hold(score, time);
     const confidence = this.#confidence(probability, time);
-    this.#noteSigns(score, probability, time);
-    this.#release(frame, probability, time, seconds);
-
     this.#outline.draw(this.#person, this.#mask, this.#background.clean);
+    this.#noteSigns(probability, time);
+    this.#release(frame, probability, time, seconds);
     this.#learn(frame, seconds);
     this.#last.set(this.#mask);
     return { hole: { width: this.#width, height: this.#height, data: this.#outline.hole }, confidence };
   }
 
-  #findPeople(score: Float32Array, probability: Float32Array): void {
+  #findPeople(score: Float32Array, probability: Float32Array, time: number): void {
     const { shade } = this.#difference;
     for (let i = 0; i < score.length; i++) {
-      this.#person[i] = probability[i]! >= (this.#last[i] ? STILL_PERSON : PERSON) ? 1 : 0;
+      const still = this.#last[i] === 1 && time - this.#sign[i]! < RELEASED_AFTER;
+      this.#person[i] = probability[i]! >= (still ? STILL_PERSON : PERSON) ? 1 : 0;
       this.#scratch[i] = score[i]! >= STRONG && !shade[i] ? 1 : 0;
     }
     this.#suspects.addTo(this.#person, this.#scratch);
@@ -201,32 +195,22 @@ export class Refiner {
     return found / all;
   }
 
-  /** Regions in which MediaPipe is sure somewhere are somebody, all of them; and what was learnt of them is forgotten. */
-  #noteSigns(score: Float32Array, probability: Float32Array, time: number): void {
-    const { known } = this.#background;
-    const { labels, count } = label(this.#mask, this.#width, this.#height, this.#labels);
+  /**
+   * Regions in which MediaPipe is sure somewhere are somebody, all of them. Regions of the finished hole: in the mask, head
+   * and trunk of somebody may hang apart.
+   */
+  #noteSigns(probability: Float32Array, time: number): void {
+    const { labels, count } = label(this.#outline.covered, this.#width, this.#height, this.#labels);
     const sure = new Uint8Array(count + 1);
-    const claimed = new Int32Array(count + 1);
-    const same = new Int32Array(count + 1);
-    for (let i = 0; i < labels.length; i++) {
-      const region = labels[i]!;
-      if (region === 0 || probability[i]! < PERSON) continue;
-      claimed[region]!++;
-      if (known[i] && score[i]! < STAY) same[region]!++;
-      if (probability[i]! >= SURE) sure[region] = 1;
-    }
-    for (let i = 0; i < labels.length; i++) {
-      const region = labels[i]!;
-      if (sure[region] === 0) continue;
-      this.#sign[i] = time;
-      if (same[region]! > LEARNT_BY_MISTAKE * claimed[region]!) known[i] = 0;
-    }
+    for (let i = 0; i < labels.length; i++) if (probability[i]! >= SURE) sure[labels[i]!] = 1;
+    for (let i = 0; i < labels.length; i++) if (labels[i] !== 0 && sure[labels[i]!]) this.#sign[i] = time;
     this.#regions = boxes(labels, count, this.#width);
   }
 
   /**
    * What differs but stays put without any sign of a person is a thing that was moved; the same texture in more light, even
-   * beside a person, is the room under a lamp. Both are learnt, and shown.
+   * beside a person, is the room under a lamp. Both are learnt, and shown
+   * from the next frame on.
    */
   #release(frame: Thumbnail, probability: Float32Array, time: number, seconds: number): void {
     const { known } = this.#background;
@@ -234,7 +218,7 @@ export class Refiner {
     const width = this.#width;
     let count = 0;
     for (let i = 0; i < this.#mask.length; i++) {
-      if (!this.#mask[i] || !known[i] || probability[i]! >= STILL_PERSON) continue;
+      if (!this.#mask[i] || !known[i] || probability[i]! >= PERSON) continue;
       const steady = this.#background.watch(i, frame, this.#exposure, seconds);
       const thing = time - this.#sign[i]! > RELEASED_AFTER && steady > RELEASED_AFTER / 2;
       const lamp = () =>
@@ -245,7 +229,6 @@ export class Refiner {
     for (const i of this.#queue.subarray(0, count)) {
       this.#background.adopt(i);
       this.#mask[i] = 0;
-      this.#person[i] = 0;
     }
   }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LOOK_SIZE, type Look, SecondLook } from './second-look.ts';
+import type { Rect } from './thumbnail.ts';
 
 const WIDTH = 256;
 const HEIGHT = 144;
@@ -17,7 +18,9 @@ const inside = ({ rect: { x, y, width, height } }: Look) =>
 
 describe('SecondLook', () => {
   it('looks at every place of the frame at two distances', () => {
-    const looks = new SecondLook(WIDTH, HEIGHT).everywhere();
+    const second = new SecondLook(WIDTH, HEIGHT);
+    second.everywhere();
+    const looks = Array.from({ length: second.wanted }, () => second.next(0, [])!);
     for (const side of [HEIGHT, HEIGHT / 2]) {
       const set = looks.filter(({ rect }) => rect.width === side);
       for (let y = 1; y < HEIGHT; y += 7) {
@@ -51,26 +54,40 @@ describe('SecondLook', () => {
     for (const times of seen) expect(times).toBeGreaterThanOrEqual(10);
   });
 
-  it('finds somebody far off in a tile, comes back to them, and forgets what nobody confirms', () => {
+  it('looks closer at somebody found in a tile, comes back to them, and forgets what is not confirmed', () => {
     const second = new SecondLook(WIDTH, HEIGHT);
-    const tile: Look = { rect: { x: 100, y: 50, width: 72, height: 72 }, kind: 'tile' };
-    second.take(tile, answer(0.04), 0);
-    const i = 52 * WIDTH + 102;
+    const nobody: Rect[] = [];
+    second.take({ rect: { x: 100, y: 50, width: 72, height: 72 }, kind: 'tile' }, answer(0.04), 0);
+    expect(Math.max(...second.probability), 'a tile alone is not believed').toBe(0);
+    const closer = second.next(0, nobody)!;
+    expect(closer.kind).toBe('region');
+    expect(closer.rect.width).toBeLessThan(40);
+    second.take(closer, answer(0.4), 0);
+    const i = Math.ceil(closer.rect.y + 2) * WIDTH + Math.ceil(closer.rect.x + 2);
     expect(second.probability[i]).toBeCloseTo(0.95);
-    second.fade(0.5);
+    second.fade(0.9);
     expect(second.probability[i]).toBeCloseTo(0.95);
-    const look = second.next(0.5, [{ x: 100, y: 50, width: 14, height: 14 }])!;
-    expect(look.kind).toBe('region');
-    second.take(look, answer(0), 0.5);
-    expect(second.probability[i]).toBe(0);
-    // The closer look is believed: the tile alone does not bring it back.
-    second.take(tile, answer(0.04), 1);
-    expect(second.probability[i]).toBe(0);
+    for (const time of [0.9, 1, 1.1]) {
+      const again = second.next(time, [{ x: 100, y: 50, width: 14, height: 14 }])!;
+      second.take(again, answer(0), time);
+      if (time < 1) expect(second.probability[i]).toBeGreaterThan(0.2);
+    }
+    expect(second.probability[i]).toBeLessThan(0.1);
+  });
+
+  it('does not stand by an answer for ever', () => {
+    const second = new SecondLook(WIDTH, HEIGHT);
+    second.take({ rect: { x: 100, y: 50, width: 72, height: 72 }, kind: 'region' }, answer(0.4), 0);
+    second.fade(2);
+    expect(Math.max(...second.probability)).toBe(0);
   });
 
   it('does not take a table foot for somebody', () => {
     const second = new SecondLook(WIDTH, HEIGHT);
-    second.take({ rect: { x: 0, y: 0, width: 72, height: 72 }, kind: 'tile' }, answer(0.012), 0);
+    for (const kind of ['tile', 'region'] as const) {
+      second.take({ rect: { x: 0, y: 0, width: 72, height: 72 }, kind }, answer(0.012), 0);
+    }
+    expect(second.wanted).toBe(0);
     expect(Math.max(...second.probability)).toBe(0);
   });
 });

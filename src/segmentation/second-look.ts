@@ -1,4 +1,4 @@
-import { label } from './components.ts';
+import { boxes, label } from './components.ts';
 import type { Rect } from './thumbnail.ts';
 
 /** Side of the picture that a second look sees, pixels: the square model's own. */
@@ -13,8 +13,8 @@ const MOST_PEOPLE = 16;
 /** Seconds between looks at places where nothing is known to be: somebody far off does not appear in the whole frame. */
 const TILE_EVERY = 0.4;
 
-/** Part of a region's box that is added on each side, so that the model sees somebody in surroundings. */
-const MARGIN = 0.2;
+/** Parts of a region's box that are added on each side, in turn: the model does not see everybody at either distance. */
+const MARGINS = [0.2, 0.5] as const;
 
 /** Least side of a look, share of the frame's shorter side: closer up the model sees texture, not people. */
 const CLOSEST = 0.2;
@@ -22,12 +22,11 @@ const CLOSEST = 0.2;
 /** Seconds for which a look's answer stands if nobody looks there again. */
 const STANDS = 1;
 
-/** Seconds for which a place where a closer look found nobody is not taken for somebody again from a tile alone. */
-const DENIED = 30;
+/** What is left of an answer that another look denies. Two in a row are believed: at one distance it may not see somebody. */
+const DENIAL = 0.4;
 
-/** Probabilities that count as a claim and as none. */
-const CLAIM = 0.2;
-const NOBODY = 0.1;
+/** Probability from which on pixels of a look hang together. */
+const CLAIM = 0.1;
 
 /**
  * Somebody in a look has this probability over this share of it. Furniture that resembles a leg or a shoulder stays far below:
@@ -53,11 +52,12 @@ export class SecondLook {
   readonly #height: number;
   readonly #tiles: readonly Rect[];
   readonly #looked: Float64Array;
-  readonly #denied: Float64Array;
   readonly #claims = new Uint8Array(LOOK_SIZE * LOOK_SIZE);
   readonly #labels = new Int32Array(LOOK_SIZE * LOOK_SIZE);
+  readonly #wanted: Look[] = [];
   /** The middles of the regions that were looked at, the last one first. */
   readonly #visits: { readonly x: number; readonly y: number; readonly time: number }[] = [];
+  #turn = 0;
   #tile = 0;
   #lastTile = Number.NEGATIVE_INFINITY;
 
@@ -67,12 +67,16 @@ export class SecondLook {
     this.#tiles = tiles(width, height);
     this.probability = new Float32Array(width * height);
     this.#looked = new Float64Array(width * height).fill(Number.NEGATIVE_INFINITY);
-    this.#denied = new Float64Array(width * height).fill(Number.NEGATIVE_INFINITY);
   }
 
-  /** Every tile, for a scene that nothing is known of. */
-  everywhere(): Look[] {
-    return this.#tiles.map((rect) => ({ rect, kind: 'tile' }));
+  /** Asks for a look at every tile, and then at whatever is found there: a scene that nothing is known of. */
+  everywhere(): void {
+    this.#wanted.push(...this.#tiles.map((rect) => ({ rect, kind: 'tile' }) as const));
+  }
+
+  /** Looks that were asked for and have not been taken. */
+  get wanted(): number {
+    return this.#wanted.length;
   }
 
   /**
@@ -82,6 +86,8 @@ export class SecondLook {
    * @param regions boxes of the last hole's regions, grid pixels
    */
   next(time: number, regions: readonly Rect[]): Look | undefined {
+    const wanted = this.#wanted.shift();
+    if (wanted) return wanted;
     let oldest: Rect | undefined;
     let since = time - REGION_EVERY;
     for (const region of regions) {
@@ -93,7 +99,7 @@ export class SecondLook {
     if (oldest) {
       this.#visits.unshift({ x: oldest.x + oldest.width / 2, y: oldest.y + oldest.height / 2, time });
       this.#visits.length = Math.min(this.#visits.length, MOST_PEOPLE);
-      return { rect: this.#around(oldest), kind: 'region' };
+      return { rect: this.#around(oldest, MARGINS[this.#turn++ % MARGINS.length]), kind: 'region' };
     }
     if (time - this.#lastTile < TILE_EVERY) return undefined;
     this.#lastTile = time;
@@ -108,7 +114,19 @@ export class SecondLook {
    * @param time seconds
    */
   take({ rect, kind }: Look, answer: Float32Array, time: number): void {
-    this.#dropFurniture(answer);
+    const people = this.#dropFurniture(answer);
+    if (kind === 'tile') {
+      // Furniture that looks like somebody from afar and off the middle mostly does not when looked at: only that counts.
+      const scale = rect.width / LOOK_SIZE;
+      const inGrid = ({ x, y, width, height }: Rect) => ({
+        x: rect.x + x * scale,
+        y: rect.y + y * scale,
+        width: width * scale,
+        height: height * scale,
+      });
+      this.#wanted.push(...people.map((box) => ({ rect: this.#around(inGrid(box)), kind: 'region' }) as const));
+      return;
+    }
     const width = this.#width;
     const left = Math.ceil(rect.x);
     const top = Math.ceil(rect.y);
@@ -119,16 +137,8 @@ export class SecondLook {
       for (let x = left; x < right; x++) {
         const u = Math.min(LOOK_SIZE - 1, Math.floor(((x + 0.5 - rect.x) * LOOK_SIZE) / rect.width));
         const i = y * width + x;
-        const p = answer[v * LOOK_SIZE + u]!;
-        if (kind === 'region') {
-          if (p >= CLAIM) this.#denied[i] = Number.NEGATIVE_INFINITY;
-          else if (p < NOBODY && this.probability[i]! >= CLAIM) this.#denied[i] = time;
-          this.probability[i] = p;
-          this.#looked[i] = time;
-        } else if (p > this.probability[i]! && time - this.#denied[i]! > DENIED) {
-          this.probability[i] = p;
-          this.#looked[i] = Math.max(this.#looked[i]!, time - REGION_EVERY);
-        }
+        this.probability[i] = Math.max(answer[v * LOOK_SIZE + u]!, DENIAL * this.probability[i]!);
+        this.#looked[i] = time;
       }
     }
   }
@@ -140,19 +150,21 @@ export class SecondLook {
     }
   }
 
-  #dropFurniture(answer: Float32Array): void {
-    for (let i = 0; i < answer.length; i++) this.#claims[i] = answer[i]! >= NOBODY ? 1 : 0;
+  /** Sets what is nobody to 0. Returns the boxes of the people, in pixels of the look. */
+  #dropFurniture(answer: Float32Array): Rect[] {
+    for (let i = 0; i < answer.length; i++) this.#claims[i] = answer[i]! >= CLAIM ? 1 : 0;
     const { labels, count } = label(this.#claims, LOOK_SIZE, LOOK_SIZE, this.#labels);
     const certain = new Int32Array(count + 1);
     for (let i = 0; i < answer.length; i++) if (answer[i]! >= CERTAIN) certain[labels[i]!]!++;
     const least = CERTAIN_AREA * answer.length;
     for (let i = 0; i < answer.length; i++) if (certain[labels[i]!]! < least) answer[i] = 0;
+    return boxes(labels, count, LOOK_SIZE).filter((_, k) => certain[k + 1]! >= least);
   }
 
   /** A square round a box, inside the frame; less than square only where the frame is too small for it. */
-  #around({ x, y, width, height }: Rect): Rect {
+  #around({ x, y, width, height }: Rect, margin: number = MARGINS[0]): Rect {
     const shorter = Math.min(this.#width, this.#height);
-    const side = Math.max(CLOSEST * shorter, Math.max(width, height) * (1 + 2 * MARGIN));
+    const side = Math.max(CLOSEST * shorter, Math.max(width, height) * (1 + 2 * margin));
     const w = Math.min(this.#width, side);
     const h = Math.min(this.#height, side);
     return {
