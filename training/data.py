@@ -96,10 +96,13 @@ def disc(r: float) -> np.ndarray:
 
 
 class Clips(torch.utils.data.IterableDataset):
-    """Endless clips: dict of T x C x H x W float tensors frame, hole, plate, known, truth (RGB and masks, 0..1)."""
+    """Batches of clips: dict of B x T x C x H x W float tensors frame, hole, plate, known, truth (RGB and masks, 0..1).
 
-    def __init__(self, cache, split, width, height, frames, seed=0, limit=None):
-        self.cache, self.split, self.w, self.h, self.t, self.seed, self.limit = cache, split, width, height, frames, seed, limit
+    `sizes`: one (width, height) is drawn for each batch; `batch` clips at the first size, as many pixels at the others.
+    Endless, or `limit` batches over the photos in order."""
+
+    def __init__(self, cache, split, sizes, frames, batch, seed=0, rank=0, limit=None):
+        self.cache, self.split, self.sizes, self.t, self.batch, self.seed, self.rank, self.limit = cache, split, sizes, frames, batch, seed, rank, limit
 
     def __iter__(self):
         info = torch.utils.data.get_worker_info()
@@ -108,10 +111,15 @@ class Clips(torch.utils.data.IterableDataset):
         self.photos = np.load(f"{self.cache}/photos-{self.split}.npy", mmap_mode="r")
         self.shapes = np.load(f"{self.cache}/shapes.npy", mmap_mode="r")
         self.people = np.load(f"{self.cache}/people.npy", mmap_mode="r")
-        rng = np.random.default_rng([self.seed, info.id if info else 0])
+        worker = info.id if info else 0
+        rng, same = np.random.default_rng([self.seed, worker, self.rank]), np.random.default_rng([self.seed, worker])  # all ranks draw the same sizes
+        w0, h0 = self.sizes[0]
         done = 0
         while self.limit is None or done < self.limit:
-            yield self.clip(rng, done if self.limit else rng.integers(len(self.photos)))
+            self.w, self.h = self.sizes[same.integers(len(self.sizes))]
+            n = max(1, round(self.batch * w0 * h0 / (self.w * self.h)))
+            clips = [self.clip(rng, done * n + i if self.limit else rng.integers(len(self.photos))) for i in range(n)]
+            yield {k: torch.stack([c[k] for c in clips]) for k in clips[0]}
             done += 1
 
     def clip(self, rng, index):
@@ -185,7 +193,8 @@ def main():
     a = a.parse_args()
     build_cache(a.train, a.cache)
     rows = []
-    for clip in Clips(a.cache, "train", 320, 192, 3, seed=1, limit=8):
+    for batch in Clips(a.cache, "train", [(320, 192)], 3, 1, seed=1, limit=8):
+        clip = {k: v[0] for k, v in batch.items()}
         fill = fill_of(clip["frame"], clip["hole"], clip["plate"], clip["known"])
         shown = clip["frame"] * (1 - clip["hole"] * 0.7)
         rows.append(torch.cat([torch.cat([shown[i], clip["plate"][i], fill[i], clip["truth"][i]], 2) for i in (0, 2)], 2))

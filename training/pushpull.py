@@ -37,22 +37,24 @@ def push_pull(rgb: torch.Tensor, weight: torch.Tensor, gain: float = GAIN) -> to
     return out
 
 
-def line_fill(rgb: torch.Tensor, weight: torch.Tensor, fallback: torch.Tensor, dim: int) -> torch.Tensor:
+def line_fill(rgb: torch.Tensor, weight: torch.Tensor, dim: int) -> torch.Tensor:
     """Push-pull along the rows alone (dim 3) or the columns alone (dim 2): what a skirting board or a door frame would do behind the hole.
     Runs inside the network's graph, so nobody needs a twin of it. `weight` is 0 or 1, and so it stays on every level.
-    `fallback` (as rgb) where a whole row or column is unknown."""
+    Both ends of a line count as known, whatever their weight (so `rgb` must be filled): a hole that leaves the picture would
+    otherwise drag the far side's colour along (columns from the floor up a wall: 11.0 dB instead of 13.4 on walkers/cold-2)."""
     pair = (1, 2) if dim == 3 else (2, 1)
+    n = int(weight.shape[dim])
+    end = torch.tensor([1.0] + [0.0] * (n - 2) + [1.0], device=weight.device).reshape((1, 1, 1, n) if dim == 3 else (1, 1, n, 1))
+    weight = weight + end - weight * end
     sizes, levels = [], [torch.cat([rgb * weight, weight], 1)]  # premultiplied colour and weight, one tensor
     while (n := int(levels[-1].shape[dim])) > 1:
         sizes.append(n)
         odd = (0, n % 2) if dim == 3 else (0, 0, 0, n % 2)
         both = F.avg_pool2d(F.pad(levels[-1], odd) if n % 2 else levels[-1], pair) * 2
         levels.append(both / both[:, 3:].clamp(min=1))
-    c, w = levels[-1].split((3, 1), 1)
-    out = c + (1 - w) * fallback.mean(dim, keepdim=True)
-    lost = 1 - w  # a line with no known pixel, whatever its fallback
+    out = levels[-1][:, :3]
     for n, level in zip(sizes[::-1], levels[-2::-1]):
         up = F.interpolate(out, scale_factor=pair, mode="bilinear", align_corners=False).narrow(dim, 0, n)
         c, w = level.split((3, 1), 1)
         out = c + (1 - w) * up
-    return out + lost * (1 - weight) * (fallback - out)
+    return out

@@ -9,7 +9,7 @@ import torch
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 from data import fill_of
 from export import OUTPUTS, example, export, halve, run
-from model import GATE_MAX, Config, Inpainter, new_state, state_shapes
+from model import GATE_MAX, SHARES, Config, Inpainter, new_state, state_shapes
 from pushpull import push_pull
 
 W, H = 96, 64
@@ -79,10 +79,14 @@ def test_outside_the_hole_the_fill_passes(net):
     assert torch.equal(out * (1 - clip[1]), clip[4] * (1 - clip[1]))
 
 
-def test_an_untrained_network_starts_at_the_fill():
+def test_an_untrained_network_starts_at_the_mix_of_fills():
     clip = a_clip(3)
-    out, _ = frame_by_frame(Inpainter(Config(coarse_layers=1)).eval(), clip)
-    assert (out[0] - clip[4][0]).abs().max() < 1e-6
+    net = Inpainter(Config(coarse_layers=1)).eval()
+    out, _ = frame_by_frame(net, clip)
+    by_rows, by_columns = net.guides(*clip).split(3, 1)
+    mix = clip[4] + clip[1] * (SHARES[0] * by_rows + SHARES[1] * by_columns)
+    assert (out[0] - mix[0]).abs().max() < 1e-6
+    assert (mix - clip[4])[0].abs().max() > 0.01
 
 
 @pytest.mark.parametrize("size", [(64, 32), (160, 96), (224, 128), (480, 288)])
