@@ -106,7 +106,7 @@ export class PeopleMaskSource implements MaskSource {
     const { closeUp, answer } = this.#buffers;
     const scale = picture.width / thumbnail.width;
     this.#odd = !this.#odd;
-    secondLook.fade(time);
+    secondLook.fade(thumbnail.luma, time);
     if (first) secondLook.everywhere();
     else if (!this.#odd) return;
     do {
@@ -115,7 +115,7 @@ export class PeopleMaskSource implements MaskSource {
       const { x, y, width, height } = look.rect;
       shrink(picture, closeUp, { x: x * scale, y: y * scale, width: width * scale, height: height * scale });
       this.#models.square.look(closeUp, answer);
-      secondLook.take(look, answer, time);
+      secondLook.take(look, answer, thumbnail.luma, time);
     } while (first && secondLook.wanted > 0);
   }
 

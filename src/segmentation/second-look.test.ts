@@ -5,6 +5,8 @@ import type { Rect } from './thumbnail.ts';
 const WIDTH = 256;
 const HEIGHT = 144;
 
+const LUMA = new Float32Array(WIDTH * HEIGHT).fill(100);
+
 /** An answer with somebody over a part of the look; `p` at its certain core. */
 function answer(share: number, p = 0.95): Float32Array {
   const out = new Float32Array(LOOK_SIZE * LOOK_SIZE);
@@ -49,7 +51,7 @@ describe('SecondLook', () => {
         const { x, width, height } = look.rect;
         if (p.x >= x && p.x + p.width <= x + width && p.height <= height) seen[k]!++;
       });
-      second.take(look, answer(0.3), time);
+      second.take(look, answer(0.3), LUMA, time);
     }
     for (const times of seen) expect(times).toBeGreaterThanOrEqual(10);
   });
@@ -57,19 +59,19 @@ describe('SecondLook', () => {
   it('looks closer at somebody found in a tile, comes back to them, and forgets what is not confirmed', () => {
     const second = new SecondLook(WIDTH, HEIGHT);
     const nobody: Rect[] = [];
-    second.take({ rect: { x: 100, y: 50, width: 72, height: 72 }, kind: 'tile' }, answer(0.04), 0);
+    second.take({ rect: { x: 100, y: 50, width: 72, height: 72 }, kind: 'tile' }, answer(0.04), LUMA, 0);
     expect(Math.max(...second.probability), 'a tile alone is not believed').toBe(0);
     const closer = second.next(0, nobody)!;
     expect(closer.kind).toBe('region');
     expect(closer.rect.width).toBeLessThan(40);
-    second.take(closer, answer(0.4), 0);
+    second.take(closer, answer(0.4), LUMA, 0);
     const i = Math.ceil(closer.rect.y + 2) * WIDTH + Math.ceil(closer.rect.x + 2);
     expect(second.probability[i]).toBeCloseTo(0.95);
-    second.fade(0.9);
+    second.fade(LUMA, 0.9);
     expect(second.probability[i]).toBeCloseTo(0.95);
     for (const time of [0.9, 1, 1.1]) {
       const again = second.next(time, [{ x: 100, y: 50, width: 14, height: 14 }])!;
-      second.take(again, answer(0), time);
+      second.take(again, answer(0), LUMA, time);
       if (time < 1) expect(second.probability[i]).toBeGreaterThan(0.2);
     }
     expect(second.probability[i]).toBeLessThan(0.1);
@@ -77,15 +79,24 @@ describe('SecondLook', () => {
 
   it('does not stand by an answer for ever', () => {
     const second = new SecondLook(WIDTH, HEIGHT);
-    second.take({ rect: { x: 100, y: 50, width: 72, height: 72 }, kind: 'region' }, answer(0.4), 0);
-    second.fade(2);
+    second.take({ rect: { x: 100, y: 50, width: 72, height: 72 }, kind: 'region' }, answer(0.4), LUMA, 0);
+    second.fade(LUMA, 2);
     expect(Math.max(...second.probability)).toBe(0);
+  });
+
+  it('leaves no trail: what was said of a pixel that has changed since is dropped', () => {
+    const second = new SecondLook(WIDTH, HEIGHT);
+    second.take({ rect: { x: 100, y: 50, width: 72, height: 72 }, kind: 'region' }, answer(1), LUMA, 0);
+    const moved = LUMA.slice().fill(160, 60 * WIDTH, 61 * WIDTH);
+    second.fade(moved, 0.1);
+    expect(second.probability[60 * WIDTH + 120]).toBe(0);
+    expect(second.probability[62 * WIDTH + 120]).toBeCloseTo(0.95);
   });
 
   it('does not take a table foot for somebody', () => {
     const second = new SecondLook(WIDTH, HEIGHT);
     for (const kind of ['tile', 'region'] as const) {
-      second.take({ rect: { x: 0, y: 0, width: 72, height: 72 }, kind }, answer(0.012), 0);
+      second.take({ rect: { x: 0, y: 0, width: 72, height: 72 }, kind }, answer(0.012), LUMA, 0);
     }
     expect(second.wanted).toBe(0);
     expect(Math.max(...second.probability)).toBe(0);

@@ -22,6 +22,9 @@ const CLOSEST = 0.2;
 /** Seconds for which a look's answer stands if nobody looks there again. */
 const STANDS = 1;
 
+/** Levels of luma by which a pixel has changed when what was said of it no longer holds: whoever was there has moved. */
+const MOVED = 16;
+
 /** What is left of an answer that another look denies. Two in a row are believed: at one distance it may not see somebody. */
 const DENIAL = 0.4;
 
@@ -52,6 +55,7 @@ export class SecondLook {
   readonly #height: number;
   readonly #tiles: readonly Rect[];
   readonly #looked: Float64Array;
+  readonly #luma: Float32Array;
   readonly #claims = new Uint8Array(LOOK_SIZE * LOOK_SIZE);
   readonly #labels = new Int32Array(LOOK_SIZE * LOOK_SIZE);
   readonly #wanted: Look[] = [];
@@ -66,6 +70,7 @@ export class SecondLook {
     this.#height = height;
     this.#tiles = tiles(width, height);
     this.probability = new Float32Array(width * height);
+    this.#luma = new Float32Array(width * height);
     this.#looked = new Float64Array(width * height).fill(Number.NEGATIVE_INFINITY);
   }
 
@@ -111,9 +116,10 @@ export class SecondLook {
    * Takes the answer in.
    *
    * @param answer probability per pixel of the look, {@link LOOK_SIZE} squared; what is nobody is set to 0
+   * @param luma of the frame, per grid pixel
    * @param time seconds
    */
-  take({ rect, kind }: Look, answer: Float32Array, time: number): void {
+  take({ rect, kind }: Look, answer: Float32Array, luma: Float32Array, time: number): void {
     const people = this.#dropFurniture(answer);
     if (kind === 'tile') {
       // Furniture that looks like somebody from afar and off the middle mostly does not when looked at: only that counts.
@@ -138,15 +144,16 @@ export class SecondLook {
         const u = Math.min(LOOK_SIZE - 1, Math.floor(((x + 0.5 - rect.x) * LOOK_SIZE) / rect.width));
         const i = y * width + x;
         this.probability[i] = Math.max(answer[v * LOOK_SIZE + u]!, DENIAL * this.probability[i]!);
+        this.#luma[i] = luma[i]!;
         this.#looked[i] = time;
       }
     }
   }
 
-  /** Drops answers that no longer stand. */
-  fade(time: number): void {
+  /** Drops answers that no longer stand: too old, or the pixel shows something else by now. */
+  fade(luma: Float32Array, time: number): void {
     for (let i = 0; i < this.probability.length; i++) {
-      if (time - this.#looked[i]! > STANDS) this.probability[i] = 0;
+      if (time - this.#looked[i]! > STANDS || Math.abs(luma[i]! - this.#luma[i]!) > MOVED) this.probability[i] = 0;
     }
   }
 
