@@ -1,14 +1,16 @@
 /**
- * Builds `dist/assets/`: everything that the worker loads besides its own code. All of it comes from npm dependencies;
- * nothing is downloaded.
+ * Builds `dist/assets/`: everything that the worker loads besides its own code. All of it comes from npm dependencies
+ * and from `weights/`; nothing is downloaded.
  *
  *     node tools/assets.mjs [OUT_DIR]
  */
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
 import { imageMetadata, withMetadata } from './tflite-metadata.mjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -37,6 +39,45 @@ const ASSETS = {
   'selfie-landscape.tflite': selfie('MediaPipe selfie segmentation, 256x144', 'selfie_segmentation_landscape.tflite'),
 };
 
+/** Weights of this type go into the package: half the bytes, as fast on WASM, at most a level apart (docs/network.md). */
+const PRECISION = 'fp16';
+
+/**
+ * The network, the worker that it runs in and that worker's runtime. Without weights none of them: the product then
+ * fills in smoothly what was never seen.
+ */
+async function networkAssets() {
+  const card = join(ROOT, 'weights/inpaint.json');
+  if (!existsSync(card)) return {};
+  const { models } = JSON.parse(await readFile(card, 'utf8'));
+  const ours = models.filter(({ file }) => file.endsWith(`.${PRECISION}.onnx`));
+  return {
+    'network.js': networkWorker,
+    'ort-wasm-simd-threaded.wasm': copy('onnxruntime-web', 'dist/ort-wasm-simd-threaded.wasm'),
+    ...Object.fromEntries(
+      ours.map(({ file, width, height }) => [
+        `inpaint-${width}x${height}.onnx`,
+        () => readFile(join(ROOT, 'weights', file)),
+      ]),
+    ),
+  };
+}
+
+/** One file, with ONNX Runtime's own script in it: nothing but the wasm is loaded besides. */
+async function networkWorker() {
+  const { outputFiles } = await build({
+    entryPoints: [join(ROOT, 'src/inpaint/network/network-worker.ts')],
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    minify: true,
+    legalComments: 'none',
+    write: false,
+    logLevel: 'error',
+  });
+  return Buffer.from(outputFiles[0].contents);
+}
+
 /**
  * Writes all assets and `manifest.json`, which lists them as `{ version, files: { name: { bytes, sha256 } } }`.
  *
@@ -47,7 +88,7 @@ export async function buildAssets(outDir) {
   await mkdir(outDir, { recursive: true });
   const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
   const files = {};
-  for (const [name, read] of Object.entries(ASSETS)) {
+  for (const [name, read] of Object.entries({ ...ASSETS, ...(await networkAssets()) })) {
     const bytes = await read();
     await writeFile(join(outDir, name), bytes);
     files[name] = { bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };

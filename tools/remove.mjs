@@ -2,15 +2,19 @@
  * Runs the product over a clip, in headless Chromium, frame by frame, none dropped:
  *
  *     npm run remove -- --in CLIP_OR_FOLDER --out DIR [--masks DIR] [--remove people|nothing]
- *         [--backend webgpu|wasm|auto] [--size WxH] [--fps N] [--dump-masks DIR]
+ *         [--backend webgpu|wasm|auto] [--network on|off|live] [--size WxH] [--fps N] [--dump-masks DIR]
  *
  * `--in` is a video or a folder of %05d.jpg or %05d.png. `--masks` (white = hole) replaces segmentation.
+ * `--network on` paints every frame with the network, on the CPU; `live` as a call does, as often as it can.
  * Writes DIR/%05d.png at the source's size and DIR/stats.json.
  */
 import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureBuild, ensurePackages, ROOT, say } from './lib/setup.mjs';
+
+/** What scores better by `npm run eval`; see docs/network.md. */
+const NETWORK = 'on';
 
 class UsageError extends Error {}
 
@@ -19,7 +23,7 @@ function readArguments() {
   try {
     ({ values } = parseArgs({
       options: Object.fromEntries(
-        ['in', 'out', 'masks', 'remove', 'backend', 'size', 'fps', 'dump-masks'].map((name) => [
+        ['in', 'out', 'masks', 'remove', 'backend', 'network', 'size', 'fps', 'dump-masks'].map((name) => [
           name,
           { type: 'string' },
         ]),
@@ -28,13 +32,14 @@ function readArguments() {
   } catch (error) {
     throw new UsageError(error.message);
   }
-  const { in: input, out, masks, remove = 'people', backend = 'auto', size, fps = '25' } = values;
+  const { in: input, out, masks, remove = 'people', backend = 'auto', network = NETWORK, size, fps = '25' } = values;
   if (!input || !out) throw new UsageError('--in CLIP_OR_FOLDER and --out DIR are needed.');
   if (!existsSync(input)) throw new UsageError(`--in ${input}: no such file or folder.`);
   if (masks && !existsSync(masks)) throw new UsageError(`--masks ${masks}: no such folder.`);
   if (!['people', 'nothing'].includes(remove)) throw new UsageError(`--remove ${remove}: people or nothing.`);
   if (!['webgpu', 'wasm', 'auto'].includes(backend))
     throw new UsageError(`--backend ${backend}: webgpu, wasm or auto.`);
+  if (!['on', 'off', 'live'].includes(network)) throw new UsageError(`--network ${network}: on, off or live.`);
   const wanted = size?.match(/^(\d+)x(\d+)$/);
   if (size && !wanted) throw new UsageError(`--size ${size}: WIDTHxHEIGHT in pixels, such as 640x480.`);
   if (!(Number(fps) > 0)) throw new UsageError(`--fps ${fps}: frames per second, above 0.`);
@@ -44,6 +49,7 @@ function readArguments() {
     masks,
     remove,
     backend,
+    network,
     fps: Number(fps),
     size: wanted ? { width: Number(wanted[1]), height: Number(wanted[2]) } : null,
     dumpMasks: values['dump-masks'],

@@ -18,6 +18,23 @@ describe('workingSize', () => {
   ])('of %dx%d is %dx%d', (width, height, w, h) => {
     expect(workingSize(width, height)).toEqual({ width: w, height: h });
   });
+
+  it.each([
+    [1280, 720, 480, 288],
+    [432, 240, 480, 288],
+    [640, 480, 384, 288],
+    [320, 240, 384, 288],
+    [720, 480, 480, 288],
+    // Standing and square ones would be squeezed too much.
+    [720, 1280, 288, 480],
+    [480, 480, 288, 288],
+  ])('of %dx%d with a fill made for 16:9 and 4:3 is %dx%d', (width, height, w, h) => {
+    const sizes = [
+      { width: 480, height: 288 },
+      { width: 384, height: 288 },
+    ];
+    expect(workingSize(width, height, sizes)).toEqual({ width: w, height: h });
+  });
 });
 
 describe('colourMap', () => {
@@ -98,5 +115,17 @@ describe('a fill', () => {
     expect(spy.resets).toBe(1);
     inpainter.close();
     expect(spy.closes).toBe(1);
+  });
+
+  it('gets frames of the size that it is made for, and forgets when the camera is turned away', async () => {
+    const spy = Object.assign(new Spy(), { sizes: [{ width: 64, height: 32 }] });
+    const inpainter = new CpuInpainter({ fill: spy });
+    const none = box(160, 96, 0, 0, 0, 0);
+    for (let t = 0; t < 4; t++) await inpainter.inpaint(shoot('I420', 160, 96), none);
+    expect(spy.inputs.map(({ width, height }) => [width, height])).toEqual(Array(4).fill([64, 32]));
+    const turned = { paint: (x: number, y: number) => (((x >> 3) + (y >> 4)) % 2 === 0 ? 30 : 220) };
+    const { camera } = await inpainter.inpaint(shoot('I420', 160, 96, turned), none);
+    expect(camera).toBe('lost');
+    expect(spy.resets).toBe(1);
   });
 });

@@ -1,4 +1,6 @@
+import { AssetError } from '../segmentation/asset-error.ts';
 import type { Asset } from '../segmentation/fetch-asset.ts';
+import { RemovalError, type RemovalErrorCode } from './errors.ts';
 
 /** Put in by the build: what lies in `assets/`, with bytes and sha256. */
 declare const __ASSETS__: Readonly<Record<string, { readonly bytes: number; readonly sha256: string }>>;
@@ -8,4 +10,15 @@ export function packageAsset(base: string, name: string): Asset & { readonly byt
   const entry = __ASSETS__[name];
   if (!entry) throw new Error(`The build has no asset ${name}.`);
   return { url: new URL(name, base).href, ...entry };
+}
+
+/** The names of this version's assets. */
+export function packageAssetNames(): readonly string[] {
+  return Object.keys(__ASSETS__);
+}
+
+/** A file that could not be had is told by its own code, with its URL; anything else becomes `code`. */
+export function removalErrorOf(error: unknown, code: RemovalErrorCode, message: string): RemovalError {
+  if (!(error instanceof AssetError)) return RemovalError.from(error, code, message);
+  return new RemovalError(`asset-${error.reason}`, error.message, { url: error.url, cause: error.cause });
 }

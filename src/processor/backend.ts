@@ -1,4 +1,5 @@
 import { CpuInpainter } from '../inpaint/cpu-inpainter.ts';
+import type { Fill } from '../inpaint/fill.ts';
 import { GpuInpainter } from '../inpaint/gpu/gpu-inpainter.ts';
 import type { Inpainter } from '../inpaint/inpainter.ts';
 
@@ -6,10 +7,13 @@ import type { Inpainter } from '../inpaint/inpainter.ts';
 export class Backend {
   readonly #tier: 'auto' | 'full' | 'light';
   #device: GPUDevice | undefined;
+  readonly #createFill: () => Fill | undefined;
   #tried = false;
 
-  constructor(tier: 'auto' | 'full' | 'light') {
+  /** @param createFill what the CPU's inpainter shows where nothing was ever seen; undefined for its own. */
+  constructor(tier: 'auto' | 'full' | 'light', createFill: () => Fill | undefined = () => undefined) {
     this.#tier = tier;
+    this.#createFill = createFill;
   }
 
   async createInpainter(): Promise<Inpainter> {
@@ -23,7 +27,8 @@ export class Backend {
       }
     }
     this.close();
-    return new CpuInpainter();
+    const fill = this.#createFill();
+    return new CpuInpainter(fill ? { fill } : {});
   }
 
   close(): void {

@@ -21,6 +21,8 @@ export type RemovalErrorCode =
   | 'asset-corrupt'
   | 'segmentation-failed'
   | 'inpaint-failed'
+  /** The network could not be run; what was never seen is filled in without it. */
+  | 'network-failed'
   /** WebGPU's device was lost; removal goes on without it. */
   | 'gpu-lost';
 

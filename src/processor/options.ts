@@ -36,6 +36,11 @@ export interface RemoverOptions extends UpdateOptions {
   readonly transport?: 'auto' | 'streams' | 'worker' | 'element';
   /** `light` keeps off the GPU, `full` takes even a software one. Default `auto`: WebGPU where there is a real GPU. */
   readonly tier?: 'auto' | 'full' | 'light';
+  /**
+   * Whether a neural network paints what was never seen, instead of a smooth fill. `on`: where the tier and this build
+   * have it; it runs beside the frames, as often as it can. Default `auto`: see docs/network.md for why that is `off`.
+   */
+  readonly network?: 'auto' | 'on' | 'off';
 }
 
 const CHOICES = {
@@ -43,6 +48,7 @@ const CHOICES = {
   cover: ['blank', 'mosaic'],
   transport: ['auto', 'streams', 'worker', 'element'],
   tier: ['auto', 'full', 'light'],
+  network: ['auto', 'on', 'off'],
 } as const;
 
 /** Rejects what a plain JavaScript caller may hand in. */

@@ -1,3 +1,4 @@
+import type { Pace } from '../inpaint/network/network-fill.ts';
 import type { Mask } from '../mask.ts';
 import type { SinkHandle, SourceHandle } from '../transport/frames.ts';
 import type { WireError } from './errors.ts';
@@ -11,6 +12,8 @@ export interface WorkerOptions {
   /** Base URL, absolute, with its closing slash. */
   readonly assets: string;
   readonly tier: 'auto' | 'full' | 'light';
+  /** Whether the network paints what was never seen, and whether each frame waits for it. */
+  readonly network: Pace | 'off';
 }
 
 /** From the page to the worker. `id` asks for a `done` with the same number. */

@@ -70,11 +70,13 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
     const transport = chooseTransport(options.transport ?? 'auto');
     const assets = assetBase(options.assets, new URL('./assets/', import.meta.url).href);
     const { remove = 'people', cover = 'blank', tier = 'auto' } = options;
+    const network = options.network === 'on' ? 'as-it-can' : 'off';
     const worker = startWorker(options.createWorker);
     const output = openSink(transport);
     try {
       const started = whenStarted(worker, signal);
-      post(worker, { type: 'start', sink: output.handle, options: { remove, cover, tier, assets } }, output.transfer);
+      const workerOptions = { remove, cover, tier, network, assets } as const;
+      post(worker, { type: 'start', sink: output.handle, options: workerOptions }, output.transfer);
       const track = output.track ?? (await started);
       await started;
       if (!track) throw new RemovalError('worker-failed', 'The worker sent no output track.');

@@ -1,11 +1,11 @@
-import { AssetError } from '../segmentation/asset-error.ts';
 import type { MaskSource } from '../segmentation/mask-source.ts';
 import { PeopleMaskSource } from '../segmentation/people.ts';
 import { receiveSink, receiveSource } from '../transport/receive.ts';
-import { packageAsset } from './assets.ts';
+import { packageAsset, removalErrorOf } from './assets.ts';
 import { Backend } from './backend.ts';
 import { RemovalError } from './errors.ts';
 import { GivenMasks } from './lab.ts';
+import { networkFill } from './network.ts';
 import { Pipeline } from './pipeline.ts';
 import type { FromWorker, ToLab, ToWorker, WorkerOptions } from './protocol.ts';
 
@@ -33,7 +33,9 @@ self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
 
 function start({ sink: handle, options, lab }: Extract<ToWorker, { type: 'start' }>): Pipeline {
   const { sink, track } = receiveSink(handle);
-  const backend = new Backend(options.tier);
+  const { tier, network, assets } = options;
+  const tell = (error: RemovalError) => send({ type: 'error', error: error.toWire() });
+  const backend = new Backend(tier, () => (network === 'off' ? undefined : networkFill(assets, network, tell)));
   const made = new Pipeline({
     sink,
     keepRgb: lab !== undefined,
@@ -42,7 +44,7 @@ function start({ sink: handle, options, lab }: Extract<ToWorker, { type: 'start'
     createInpainter: () => backend.createInpainter(),
     onClosed: () => backend.close(),
     onState: (state, reason) => send({ type: 'state', state, reason }),
-    onError: (error) => send({ type: 'error', error: error.toWire() }),
+    onError: tell,
     onRecovered: (what) => send({ type: 'recovered', what }),
     onOverload: (reason) => send({ type: 'overload', reason }),
     ...(lab
@@ -79,10 +81,7 @@ async function createMaskSource({ assets }: WorkerOptions, signal: AbortSignal):
       onProgress: (loaded) => send({ type: 'progress', progress: { loaded, total } }),
     });
   } catch (error) {
-    if (error instanceof AssetError) {
-      throw new RemovalError(`asset-${error.reason}`, error.message, { url: error.url, cause: error.cause });
-    }
-    throw error;
+    throw removalErrorOf(error, 'segmentation-failed', 'The people model could not be started');
   }
 }
 

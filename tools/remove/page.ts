@@ -7,6 +7,7 @@ interface Job extends ClipJob {
   readonly maskNames: readonly string[] | null;
   readonly remove: 'people' | 'nothing';
   readonly backend: 'webgpu' | 'wasm' | 'auto';
+  readonly network: 'on' | 'off' | 'live';
   readonly dumpMasks: boolean;
 }
 
@@ -42,13 +43,20 @@ window.removeClip = async (job) => {
   const indices = new Map<number, number>();
   const nameOf = (timestamp: number) => fileName(indices.get(timestamp)!);
 
+  // The source's end and the last frames' reports come over different ports, in any order.
+  let ended = false;
+  let reported = 0;
   const finished = new Promise<void>((resolve, reject) => {
+    const settle = () => {
+      if (ended && reported === indices.size) resolve();
+    };
     worker.onerror = (event) => reject(new Error(`The worker failed: ${event.message}`));
     worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
       if (data.type === 'error') reject(new Error(data.error.message));
       if (data.type === 'done' && data.error) reject(new Error(data.error.message));
       if (data.type === 'done' && data.id === 1) post({ type: 'source', id: 2, handle, hint }, [source.port2]);
-      if (data.type === 'state' && data.state === 'paused' && data.reason.includes('ended')) resolve();
+      if (data.type === 'state' && data.state === 'paused' && data.reason.includes('ended')) ended = true;
+      settle();
     };
     lab.port1.onmessage = async ({ data }: MessageEvent<ToLab>) => {
       try {
@@ -62,6 +70,8 @@ window.removeClip = async (job) => {
         frames.push({ state, hole: data.hole ? hole : 0, known, ms: data.ms });
         if (job.dumpMasks) await storeMask(data.hole, nameOf(data.timestamp));
         await window.reportFrame(frames.length, total);
+        reported++;
+        settle();
       } catch (error) {
         reject(error);
       }
@@ -97,11 +107,12 @@ window.removeClip = async (job) => {
   const post = (message: ToWorker, transfer: Transferable[] = []) => worker.postMessage(message, transfer);
   const assets = new URL('/clean-plate/assets/', location.href).href;
   const tier = ({ wasm: 'light', webgpu: 'full', auto: 'auto' } as const)[job.backend];
+  const network = ({ on: 'every-frame', live: 'as-it-can', off: 'off' } as const)[job.network];
   post(
     {
       type: 'start',
       sink: { kind: 'port', port: sink.port2 },
-      options: { remove: job.remove, cover: 'blank', assets, tier },
+      options: { remove: job.remove, cover: 'blank', assets, tier, network },
       lab: { port: lab.port2, givesMasks: job.maskNames !== null },
     },
     [sink.port2, lab.port2],

@@ -41,13 +41,14 @@ export async function runPage(job, onFrame) {
       if (message.type() === 'error') say(`  ${message.text()}`);
     });
     await page.goto(`${server.url}/page/`);
-    const { names, maskNames, remove, backend, fps, size } = job;
+    const { names, maskNames, remove, backend, network, fps, size } = job;
     return await page.evaluate((each) => window.removeClip(each), {
       video: names ? null : `/in/${encodeURIComponent(path.basename(job.input))}`,
       names,
       maskNames,
       remove,
       backend,
+      network,
       fps,
       size,
       dumpMasks: Boolean(job.dumpMasks),
