@@ -14,7 +14,7 @@ const GROWTH = 0.009;
 const GROWTH_UNSEEN = 0.02;
 
 /** Growth round what only differs, such as a shadow, share of the diagonal: its rim is soft, and the threshold lies low. */
-const GROWTH_OF_DIFFERENCE = 0.005;
+const GROWTH_OF_DIFFERENCE = 0.004;
 
 /** From the person: mask -> hole with the safety rim that its cause asks for. */
 export class Outline {

@@ -128,7 +128,8 @@ describe('Refiner', () => {
     const shadow = { x: 54, y: 50, w: 12, h: 22, light: 0.9 };
     room.show(0.5, [shadow, BODY, HEAD, LEGS], [BODY]);
     for (const part of [BODY, HEAD, LEGS]) expect(room.covered(part)).toBe(1);
-    expect(room.covered(shadow)).toBeGreaterThan(0.9);
+    // The camera's grid here is so coarse that a pixel of rim is a quarter of the shadow.
+    expect(room.covered({ x: 55, y: 51, w: 10, h: 20 })).toBeGreaterThan(0.97);
     expect(room.covered({ x: 0, y: 0, w: 30, h: HEIGHT })).toBe(0);
   });
 

@@ -19,7 +19,7 @@ const STILL_PERSON = 0.1;
 const SURE = 0.4;
 
 /** Difference scores (1 = more than noise explains) from which a pixel joins a person, and stays if it was hole before. */
-const JOIN = 1.6;
+const JOIN = 1.8;
 const STAY = 1;
 
 /** Difference score that speaks for something being there, whatever else is known. */
