@@ -43,20 +43,15 @@ window.removeClip = async (job) => {
   const indices = new Map<number, number>();
   const nameOf = (timestamp: number) => fileName(indices.get(timestamp)!);
 
-  // The source's end and the last frames' reports come over different ports, in any order.
-  let ended = false;
-  let reported = 0;
+  let lastReport = Promise.resolve();
+  let reported = () => {};
   const finished = new Promise<void>((resolve, reject) => {
-    const settle = () => {
-      if (ended && reported === indices.size) resolve();
-    };
     worker.onerror = (event) => reject(new Error(`The worker failed: ${event.message}`));
     worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
       if (data.type === 'error') reject(new Error(data.error.message));
       if (data.type === 'done' && data.error) reject(new Error(data.error.message));
       if (data.type === 'done' && data.id === 1) post({ type: 'source', id: 2, handle, hint }, [source.port2]);
-      if (data.type === 'state' && data.state === 'paused' && data.reason.includes('ended')) ended = true;
-      settle();
+      if (data.type === 'state' && data.state === 'paused' && data.reason.includes('ended')) resolve();
     };
     lab.port1.onmessage = async ({ data }: MessageEvent<ToLab>) => {
       try {
@@ -70,8 +65,7 @@ window.removeClip = async (job) => {
         frames.push({ state, hole: data.hole ? hole : 0, known, ms: data.ms });
         if (job.dumpMasks) await storeMask(data.hole, nameOf(data.timestamp));
         await window.reportFrame(frames.length, total);
-        reported++;
-        settle();
+        reported();
       } catch (error) {
         reject(error);
       }
@@ -79,12 +73,17 @@ window.removeClip = async (job) => {
     const clip = readClip(job);
     serveFrames(source.port1, {
       next: async () => {
-        // The worker asks for the next frame once the last one is written, so nothing is ever dropped.
+        // A worker that has waited for a while asks again, and would drop the second answer: so none is given before the
+        // last frame was dealt with.
+        await lastReport;
         await Promise.all(stored.splice(0));
         try {
           const { value } = await clip.next();
           if (!value) return null;
           indices.set(value.timestamp, indices.size);
+          lastReport = new Promise((resolve) => {
+            reported = resolve;
+          });
           size = { width: value.displayWidth, height: value.displayHeight };
           return value;
         } catch (error) {
