@@ -11,6 +11,9 @@ const small = canvas.getContext('2d', { willReadFrequently: true })!;
 small.imageSmoothingQuality = 'high';
 
 function blocks(picture: CanvasImageSource): Uint8ClampedArray {
+  // A video without a picture yet draws nothing: what was compared before must not stay.
+  small.fillStyle = 'black';
+  small.fillRect(0, 0, canvas.width, canvas.height);
   small.drawImage(picture, 0, 0, canvas.width, canvas.height);
   return small.getImageData(0, 0, canvas.width, canvas.height).data;
 }
