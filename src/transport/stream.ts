@@ -65,9 +65,8 @@ export class StreamSink implements FrameSink {
   async write(frame: VideoFrame): Promise<void> {
     try {
       await this.#writer.write(frame);
-    } catch (error) {
-      frame.close();
-      throw error;
+    } finally {
+      frame.close(); // a transferred stream may have sent a copy and left this one open
     }
   }
 
