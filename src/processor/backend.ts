@@ -1,6 +1,7 @@
 import { CpuInpainter } from '../inpaint/cpu-inpainter.ts';
 import type { Fill } from '../inpaint/fill.ts';
 import { GpuInpainter } from '../inpaint/gpu/gpu-inpainter.ts';
+import { GpuReadbackFill } from '../inpaint/gpu/gpu-readback-fill.ts';
 import type { Inpainter } from '../inpaint/inpainter.ts';
 
 /** Chooses between the inpainter's twins. A device that once failed is not tried again in this worker's life. */
@@ -10,7 +11,7 @@ export class Backend {
   readonly #createFill: () => Fill | undefined;
   #tried = false;
 
-  /** @param createFill what the CPU's inpainter shows where nothing was ever seen; undefined for its own. */
+  /** @param createFill what is shown where nothing was ever seen; undefined for the inpainter's own. */
   constructor(tier: 'auto' | 'full' | 'light', createFill: () => Fill | undefined = () => undefined) {
     this.#tier = tier;
     this.#createFill = createFill;
@@ -21,7 +22,10 @@ export class Backend {
       this.#tried = true;
       try {
         this.#device = await requestDevice(this.#tier === 'full');
-        if (this.#device) return await GpuInpainter.create(this.#device);
+        if (this.#device) {
+          const fill = this.#createFill();
+          return await GpuInpainter.create(this.#device, fill ? { fill: new GpuReadbackFill(this.#device, fill) } : {});
+        }
       } catch {
         // A GPU that cannot do it is as good as none; the CPU can.
       }

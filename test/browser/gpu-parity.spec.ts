@@ -11,13 +11,19 @@ test.beforeAll(async () => {
   await pageBundle(SCRIPT);
 });
 
-function compare(page: Page, format: PictureFormat, width: number, height: number): Promise<Parity.Comparison[]> {
+function compare(
+  page: Page,
+  format: PictureFormat,
+  width: number,
+  height: number,
+  readBack = false,
+): Promise<Parity.Comparison[]> {
   return page.evaluate(
-    async ({ url, format, width, height }) => {
+    async ({ url, format, width, height, readBack }) => {
       const { compare } = (await import(url)) as typeof Parity;
-      return compare(format, width, height);
+      return compare(format, width, height, readBack);
     },
-    { url: URL, format, width, height },
+    { url: URL, format, width, height, readBack },
   );
 }
 
@@ -43,6 +49,14 @@ for (const format of ['I420', 'NV12', 'RGBA'] as const) {
     });
   }
 }
+
+test('a fill of the CPU gives the inpainter on the GPU the same pixels, within 2 levels', async ({
+  cleanPage: page,
+}) => {
+  const frames = await compare(page, 'I420', 160, 120, true);
+  expect(Math.max(...frames.map(({ apart }) => apart))).toBeLessThanOrEqual(2);
+  expect(frames.some(({ gpu }) => gpu.known < 1)).toBe(true);
+});
 
 test('a lost GPU device is a clear error and never a frame', async ({ cleanPage: page }) => {
   const message = await page.evaluate(async (url) => ((await import(url)) as typeof Parity).loseDevice(), URL);

@@ -1,3 +1,5 @@
+import type { WorkingSize } from '../fill.ts';
+
 /** {@link WorkingFrame} in GPU buffers of 32-bit floats, one each so that they can be a network's inputs as they are. */
 export interface GpuWorkingFrame {
   readonly width: number;
@@ -17,6 +19,8 @@ export interface GpuWorkingFrame {
  */
 export interface GpuFill {
   readonly name: 'push-pull' | 'network';
+  /** As in {@link Fill}. */
+  readonly sizes?: readonly WorkingSize[];
   /** Planar RGB, 3 x height x width floats from the buffer's start, 0..1; valid until the next call. */
   fill(input: GpuWorkingFrame): Promise<GPUBuffer>;
   /** Forgets the past. */

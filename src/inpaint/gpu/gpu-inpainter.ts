@@ -149,6 +149,8 @@ export class GpuInpainter implements Inpainter {
       this.#device.queue.submit([encoder.finish()]);
       sparse.count.fill(0);
       light.reset();
+      // What a fill remembers is of the picture that is gone.
+      this.#fill.reset();
     }
     if (found.camera === 'shifted') {
       this.#writeParams(scene, picture, found.dx, found.dy);
@@ -236,7 +238,7 @@ export class GpuInpainter implements Inpainter {
     this.#key = key;
     const sparse = new SparseGrid(format, width, height);
     const light = new Light(sparse);
-    const gpu = new GpuState(this.#device, this.#kernels, picture, sparse, light.seam);
+    const gpu = new GpuState(this.#device, this.#kernels, picture, sparse, light.seam, this.#fill.sizes);
     this.#scene = {
       holes: new HoleMap(format, width, height),
       sparse,

@@ -1,4 +1,5 @@
 import { type Picture, pictureBytes } from '../../picture.ts';
+import type { WorkingSize } from '../fill.ts';
 import type { Seam } from '../seam.ts';
 import type { SparseGrid } from '../sparse.ts';
 import { workingSize } from '../working-frame.ts';
@@ -36,7 +37,15 @@ export class GpuState {
   readonly #kernels: Kernels;
   #paint: { readonly fill: GPUBuffer; readonly group: GPUBindGroup } | undefined;
 
-  constructor(device: GPUDevice, kernels: Kernels, { format, width, height }: Picture, sparse: SparseGrid, seam: Seam) {
+  /** @param sizes the working sizes that the fill is made for. */
+  constructor(
+    device: GPUDevice,
+    kernels: Kernels,
+    { format, width, height }: Picture,
+    sparse: SparseGrid,
+    seam: Seam,
+    sizes: readonly WorkingSize[] = [],
+  ) {
     this.#device = device;
     this.#kernels = kernels;
     const { STORAGE, COPY_SRC, COPY_DST, MAP_READ, UNIFORM } = GPUBufferUsage;
@@ -66,7 +75,7 @@ export class GpuState {
     this.staging = make('staging', this.unknownAt + 4, MAP_READ | COPY_DST);
     this.spareValue = make('spare plate', values, STORAGE | COPY_SRC);
     this.spareBelief = make('spare belief', 4 * this.cells, STORAGE | COPY_SRC);
-    const size = workingSize(width, height);
+    const size = workingSize(width, height, sizes);
     const n = 4 * size.width * size.height;
     this.work = {
       ...size,

@@ -1,6 +1,8 @@
 import { CpuInpainter } from '../../../src/inpaint/cpu-inpainter.ts';
 import { GpuInpainter } from '../../../src/inpaint/gpu/gpu-inpainter.ts';
+import { GpuReadbackFill } from '../../../src/inpaint/gpu/gpu-readback-fill.ts';
 import type { InpaintReport } from '../../../src/inpaint/inpainter.ts';
+import { PushPullFill } from '../../../src/inpaint/push-pull-fill.ts';
 import type { Mask } from '../../../src/mask.ts';
 import type { PictureFormat } from '../../../src/picture.ts';
 import { box, copyOf, type Shot, shoot } from '../../inpaint-scene.ts';
@@ -43,11 +45,17 @@ function story(width: number, height: number): { shot: Shot; mask: Mask }[] {
   return out;
 }
 
-/** Both backends over the same frames. */
-export async function compare(format: PictureFormat, width: number, height: number): Promise<Comparison[]> {
+/** Both backends over the same frames. @param readBack gives the GPU the CPU's fill instead of its own. */
+export async function compare(
+  format: PictureFormat,
+  width: number,
+  height: number,
+  readBack = false,
+): Promise<Comparison[]> {
   const gpuDevice = await device();
   const cpu = new CpuInpainter();
-  const gpu = await GpuInpainter.create(gpuDevice);
+  const fill = readBack ? { fill: new GpuReadbackFill(gpuDevice, new PushPullFill()) } : {};
+  const gpu = await GpuInpainter.create(gpuDevice, fill);
   const complaints: string[] = [];
   gpuDevice.addEventListener('uncapturederror', (event) =>
     complaints.push((event as GPUUncapturedErrorEvent).error.message),
