@@ -86,9 +86,11 @@ export class DifferenceMeter implements Difference {
       const b = y * width;
       const c = Math.min(height - 1, y + 1) * width;
       for (let x = 0; x < width; x++) row[x] = from[a + x]! + from[b + x]! + from[c + x]!;
-      for (let x = 0; x < width; x++) {
-        to[b + x] = (row[Math.max(0, x - 1)]! + row[x]! + row[Math.min(width - 1, x + 1)]!) / 9;
-      }
+      // The ends repeat their own column; apart from the loop, which then has no test in it.
+      const end = width - 1;
+      to[b] = (2 * row[0]! + row[Math.min(1, end)]!) / 9;
+      for (let x = 1; x < end; x++) to[b + x] = (row[x - 1]! + row[x]! + row[x + 1]!) / 9;
+      if (end > 0) to[b + end] = (row[end - 1]! + 2 * row[end]!) / 9;
     }
   }
 }

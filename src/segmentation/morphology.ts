@@ -5,38 +5,83 @@ const DIAGONAL = Math.SQRT2;
 /** Further than any mask is wide; finite, so that sums stay comparable. */
 export const FAR = 1e6;
 
+/** Columns `left` to `right` and rows `top` to `bottom`, all included. */
+interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
 /**
- * Distance of every pixel to the nearest set one, in pixels; 0 on the set, {@link FAR} where nothing is set.
- * Two passes of the chamfer transform (Borgefors 1986), at most 8 % off the Euclidean distance.
+ * Distance of every pixel to the nearest set one, in pixels; 0 on the set, {@link FAR} where nothing is set within
+ * `reach`. Two passes of the chamfer transform (Borgefors 1986), at most 8 % off the Euclidean distance, over the box in
+ * which distances up to `reach` can lie: people fill a part of the picture, and this runs several times a frame.
  */
-export function distanceTo(mask: Uint8Array, width: number, height: number, out: Float32Array): void {
-  if (!mask.includes(1)) {
-    out.fill(FAR);
-    return;
+export function distanceTo(
+  mask: Uint8Array,
+  width: number,
+  height: number,
+  out: Float32Array,
+  reach = Number.POSITIVE_INFINITY,
+): void {
+  out.fill(FAR);
+  const box = boxOf(mask, width, height, reach);
+  if (box) spread(mask, width, box, out);
+}
+
+/** The set pixels' box, grown by `reach`; `undefined` where nothing is set. */
+function boxOf(mask: Uint8Array, width: number, height: number, reach: number): Box | undefined {
+  const first = mask.indexOf(1);
+  if (first < 0) return undefined;
+  const top = Math.floor(first / width);
+  const bottom = Math.floor(mask.lastIndexOf(1) / width);
+  let left = width;
+  let right = 0;
+  for (let y = top; y <= bottom; y++) {
+    const row = y * width;
+    for (let x = 0; x < left; x++) if (mask[row + x]) left = x;
+    for (let x = width - 1; x > right; x--) if (mask[row + x]) right = x;
   }
-  for (let i = 0; i < out.length; i++) out[i] = mask[i] ? 0 : FAR;
-  for (let y = 0, i = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, i++) {
-      let d = out[i]!;
-      if (d === 0) continue;
-      if (x > 0) d = Math.min(d, out[i - 1]! + 1);
-      if (y > 0) {
-        d = Math.min(d, out[i - width]! + 1);
-        if (x > 0) d = Math.min(d, out[i - width - 1]! + DIAGONAL);
-        if (x < width - 1) d = Math.min(d, out[i - width + 1]! + DIAGONAL);
+  right = Math.max(left, right);
+  const by = Math.ceil(reach);
+  return {
+    left: Math.max(0, left - by),
+    top: Math.max(0, top - by),
+    right: Math.min(width - 1, right + by),
+    bottom: Math.min(height - 1, bottom + by),
+  };
+}
+
+/** Distances within `box` to the set pixels in it; `out` is {@link FAR} there so far, and stays so outside. */
+function spread(mask: Uint8Array, width: number, { left, top, right, bottom }: Box, out: Float32Array): void {
+  for (let y = top; y <= bottom; y++) {
+    for (let x = left, i = y * width + left; x <= right; x++, i++) {
+      if (mask[i]) {
+        out[i] = 0;
+        continue;
       }
-      out[i] = d;
+      let d = FAR;
+      if (x > left) d = out[i - 1]! + 1;
+      if (y > top) {
+        const up = i - width;
+        if (out[up]! + 1 < d) d = out[up]! + 1;
+        if (x > left && out[up - 1]! + DIAGONAL < d) d = out[up - 1]! + DIAGONAL;
+        if (x < right && out[up + 1]! + DIAGONAL < d) d = out[up + 1]! + DIAGONAL;
+      }
+      if (d < FAR) out[i] = d;
     }
   }
-  for (let y = height - 1, i = out.length - 1; y >= 0; y--) {
-    for (let x = width - 1; x >= 0; x--, i--) {
+  for (let y = bottom; y >= top; y--) {
+    for (let x = right, i = y * width + right; x >= left; x--, i--) {
       let d = out[i]!;
       if (d === 0) continue;
-      if (x < width - 1) d = Math.min(d, out[i + 1]! + 1);
-      if (y < height - 1) {
-        d = Math.min(d, out[i + width]! + 1);
-        if (x < width - 1) d = Math.min(d, out[i + width + 1]! + DIAGONAL);
-        if (x > 0) d = Math.min(d, out[i + width - 1]! + DIAGONAL);
+      if (x < right && out[i + 1]! + 1 < d) d = out[i + 1]! + 1;
+      if (y < bottom) {
+        const down = i + width;
+        if (out[down]! + 1 < d) d = out[down]! + 1;
+        if (x < right && out[down + 1]! + DIAGONAL < d) d = out[down + 1]! + DIAGONAL;
+        if (x > left && out[down - 1]! + DIAGONAL < d) d = out[down - 1]! + DIAGONAL;
       }
       out[i] = d;
     }
@@ -45,14 +90,18 @@ export function distanceTo(mask: Uint8Array, width: number, height: number, out:
 
 /** Sets every pixel within `radius` pixels of a set one. `scratch` is overwritten. */
 export function grow(mask: Uint8Array, width: number, height: number, radius: number, scratch: Float32Array): void {
-  distanceTo(mask, width, height, scratch);
+  distanceTo(mask, width, height, scratch, radius);
   for (let i = 0; i < mask.length; i++) mask[i] = scratch[i]! <= radius ? 1 : 0;
 }
 
 /** Fills gaps and notches narrower than twice `radius`: growth, then as much shrinking. The frame's edge does not shrink. */
 export function close(mask: Uint8Array, width: number, height: number, radius: number, scratch: Float32Array): void {
   grow(mask, width, height, radius, scratch);
+  // One more than the grown set, so that what is free around it is seen.
+  const box = boxOf(mask, width, height, 1);
+  if (!box) return;
   for (let i = 0; i < mask.length; i++) mask[i] = 1 - mask[i]!;
-  distanceTo(mask, width, height, scratch);
-  for (let i = 0; i < mask.length; i++) mask[i] = scratch[i]! > radius ? 1 : 0;
+  scratch.fill(FAR);
+  spread(mask, width, box, scratch);
+  for (let i = 0; i < mask.length; i++) mask[i] = mask[i] === 0 && scratch[i]! > radius ? 1 : 0;
 }

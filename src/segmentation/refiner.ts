@@ -40,9 +40,6 @@ const RELEASED_AFTER = 4;
 /** Seconds after which more light on the same texture, away from MediaPipe's person, is a lamp's. */
 const LAMP_AFTER = 8;
 
-/** Distance from a person, share of the diagonal, from which on the room is seen without shadow and halo. */
-const CLEAN_FROM = 0.12;
-
 /** Share of the visible, known room that changes at once: the light was switched, or the camera was moved. */
 const NEW_LIGHT = 0.35;
 
@@ -233,10 +230,9 @@ export class Refiner {
   }
 
   #learn(frame: Thumbnail, seconds: number): void {
-    const { covered, fromPerson } = this.#outline;
-    const far = CLEAN_FROM * this.#diagonal;
+    const { covered } = this.#outline;
     for (let i = 0; i < covered.length; i++) {
-      if (!covered[i]) this.#background.learn(i, frame, this.#exposure, seconds, fromPerson[i]! > far);
+      if (!covered[i]) this.#background.learn(i, frame, this.#exposure, seconds, this.#outline.isFar(i));
     }
   }
 }

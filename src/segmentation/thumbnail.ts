@@ -65,8 +65,8 @@ function average(
       let sum = 0;
       let count = 0;
       for (let y = top; y < bottom; y += skip) {
-        const row = offset + y * stride;
-        for (let x = left; x < right; x++) sum += data[row + x * step]!;
+        const end = offset + y * stride + right * step;
+        for (let at = end - (right - left) * step; at < end; at += step) sum += data[at]!;
         count += right - left;
       }
       out[o] = sum / count;
