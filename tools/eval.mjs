@@ -1,0 +1,130 @@
+/**
+ * Runs the product over the evaluation sets of `../shared/eval` with their given masks, through `npm run remove`, and
+ * scores what it shows with `../shared/tools/score.py`:
+ *
+ *     npm run eval -- [--sets walkers,webcam,davis] [--clips NAME,NAME] [--fills push-pull,network,live] [--write]
+ *     npm run eval -- masks [--clips NAME,NAME]
+ *
+ * `masks` scores our own hole masks on the `walkers` clips instead. What was run stays in `out/eval` and is not run again
+ * until the build is newer. `--write` puts the table into docs/eval.md; pictures go to `out/eval` only, since the clips
+ * are not ours to publish. Needs Python (`PYTHON` in the environment, else python3) with numpy, opencv-python-headless,
+ * scikit-image and onnxruntime.
+ */
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { PUBLISHED, PUBLISHED_MASKS } from './eval/published.mjs';
+import { findPython, scoreClip, scoreMasks, sheet } from './eval/python.mjs';
+import { runClip } from './eval/run-clip.mjs';
+import { clipTable, maskTable, setTable } from './eval/table.mjs';
+import { ensureBuild, ensurePackages, ROOT, say } from './lib/setup.mjs';
+
+const EVAL = path.join(ROOT, '../shared/eval');
+const OUT = path.join(ROOT, 'out/eval');
+const SETS = ['walkers', 'webcam', 'davis'];
+/** Ours, and the option of `npm run remove` for each. `live` paints as in a call and depends on the machine's speed. */
+const FILLS = { 'push-pull': 'off', network: 'on', live: 'live' };
+
+function readArguments() {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      sets: { type: 'string' },
+      clips: { type: 'string' },
+      fills: { type: 'string' },
+      write: { type: 'boolean', default: false },
+    },
+  });
+  const masks = positionals[0] === 'masks';
+  if (positionals.length > (masks ? 1 : 0))
+    throw new Error(`'${positionals.at(-1)}' is not understood; see tools/eval.mjs.`);
+  const sets = choose('--sets', masks ? 'walkers' : values.sets, SETS);
+  const hasNetwork = existsSync(path.join(ROOT, 'weights/inpaint.json'));
+  const usual = hasNetwork ? 'push-pull,network' : 'push-pull';
+  const fills = choose('--fills', values.fills ?? usual, Object.keys(FILLS));
+  if (!hasNetwork && fills.some((fill) => fill !== 'push-pull')) throw new Error('There are no weights in weights/.');
+  if (!existsSync(EVAL)) throw new Error(`The evaluation sets are not here: ${path.relative(ROOT, EVAL)}.`);
+  const all = sets.flatMap((set) => clipsOf(set).map((clip) => ({ set, clip })));
+  const names = choose('--clips', values.clips, [...new Set(all.map(({ clip }) => clip))]);
+  return { masks, fills, write: values.write, jobs: all.filter(({ clip }) => names.includes(clip)) };
+}
+
+function choose(option, text, known) {
+  const chosen = text?.split(',') ?? known;
+  const wrong = chosen.find((name) => !known.includes(name));
+  if (wrong !== undefined) throw new Error(`${option} ${wrong}: there are ${known.join(', ')}.`);
+  return chosen;
+}
+
+function clipsOf(set) {
+  const folder = path.join(EVAL, set);
+  return readdirSync(folder)
+    .filter((name) => existsSync(path.join(folder, name, 'clip.json')))
+    .sort();
+}
+
+/** Ours, with the masks that come with the set: one row a clip and fill. */
+async function evaluate({ jobs, fills, write }, python) {
+  const rows = [];
+  for (const { set, clip } of jobs) {
+    const source = path.join(EVAL, set, clip);
+    for (const fill of fills) {
+      const out = path.join(OUT, fill, set, clip);
+      const frames = ['--masks', path.join(source, 'masks'), '--network', FILLS[fill], '--backend', 'wasm'];
+      const { ms } = await runClip(path.join(source, 'frames'), out, frames);
+      rows.push({ set, clip, fill, ms: ms.total.p50, ...scoreClip(python, source, out) });
+      say(clipTable(rows.slice(-1)));
+    }
+    sheet(
+      python,
+      source,
+      fills.map((fill) => path.join(OUT, fill, set, clip)),
+      path.join(OUT, `${set}-${clip}.jpg`),
+    );
+  }
+  const sets = [...new Set(jobs.map(({ set }) => set))];
+  const counts = Object.fromEntries(SETS.map((set) => [set, clipsOf(set).length]));
+  const text = [...sets.map((set) => setTable(set, rows, PUBLISHED[set], counts[set])), clipTable(rows)].join('\n\n');
+  console.log(text);
+  if (write) writeFileSync(path.join(ROOT, 'docs/eval.md'), page(text));
+  say(`Pictures (hole, ${fills.join(', ')}, truth) are in ${path.relative(ROOT, OUT)}/.`);
+}
+
+const page = (text) => `# Evaluation
+
+Made by \`npm run eval -- --write\`: the product, on the CPU backend, over the evaluation sets with their given masks,
+scored by the shared scorer; every frame counts, the first included. The rows of others are quoted from the sets' own
+documentation and are means over all clips. dB: higher is better; feat and flicker: lower. \`ms\` is the median time a
+frame took from frame in to frame out, on whatever machine this ran.
+
+${text}
+`;
+
+async function evaluateMasks({ jobs }, python) {
+  const rows = [];
+  for (const { set, clip } of jobs) {
+    const source = path.join(EVAL, set, clip);
+    const masks = path.join(OUT, 'masks', clip);
+    await runClip(path.join(source, 'frames'), path.join(OUT, 'removed', clip), [
+      '--network',
+      'off',
+      '--dump-masks',
+      masks,
+    ]);
+    rows.push({ clip, masks: 'ours', ...scoreMasks(python, source, masks) });
+  }
+  console.log(maskTable([...PUBLISHED_MASKS.filter(({ clip }) => rows.some((row) => row.clip === clip)), ...rows]));
+}
+
+async function main() {
+  const options = readArguments();
+  const python = findPython();
+  ensurePackages();
+  ensureBuild();
+  await (options.masks ? evaluateMasks : evaluate)(options, python);
+}
+
+main().catch((error) => {
+  say(`eval: ${error.message}`);
+  process.exit(2);
+});

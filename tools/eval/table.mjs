@@ -1,0 +1,46 @@
+const SCORES = { psnr: 2, ssim: 4, hole: 2, seen: 2, never: 2, feat: 3, flicker: 2 };
+const MASKS = { recall: 3, p1: 3, head: 3, shadow: 3, excess: 3, jitter: 3 };
+const NAMES = { 'push-pull': '**ours**, push-pull', network: '**ours**, network', live: '**ours**, network as it can' };
+
+const cells = (row, columns) => Object.entries(columns).map(([key, digits]) => row[key]?.toFixed(digits) ?? '–');
+
+function markdown(header, rows) {
+  const all = [header, header.map(() => '---'), ...rows];
+  return all.map((row) => `| ${row.join(' | ')} |`).join('\n');
+}
+
+/** Means over clips, as the scorer takes them: clips without such a pixel are left out of that column. */
+function meanOf(rows) {
+  return Object.fromEntries(
+    [...Object.keys(SCORES), 'ms'].map((key) => {
+      const values = rows.map((row) => row[key]).filter((value) => value != null);
+      return [key, values.length ? values.reduce((a, b) => a + b) / values.length : undefined];
+    }),
+  );
+}
+
+/** The published rows of a set, and ours. */
+export function setTable(set, rows, published, clips) {
+  const ours = Object.keys(NAMES).flatMap((fill) => {
+    const mine = rows.filter((row) => row.set === set && row.fill === fill);
+    if (!mine.length) return [];
+    const part = mine.length < clips ? `, ${mine.length} of ${clips} clips: not comparable` : '';
+    return [[NAMES[fill] + part, ...cells(meanOf(mine), { ...SCORES, ms: 0 })]];
+  });
+  const others = published.map((row) => [row.method, ...cells(row, { ...SCORES, ms: 0 })]);
+  return markdown([set, ...Object.keys(SCORES), 'ms'], [...others, ...ours]);
+}
+
+export function clipTable(rows) {
+  return markdown(
+    ['clip', 'fill', ...Object.keys(SCORES), 'ms'],
+    rows.map((row) => [`${row.set}/${row.clip}`, row.fill, ...cells(row, { ...SCORES, ms: 0 })]),
+  );
+}
+
+export function maskTable(rows) {
+  return markdown(
+    ['clip', 'masks', ...Object.keys(MASKS)],
+    rows.map((row) => [row.clip, row.masks, ...cells(row, MASKS)]),
+  );
+}
