@@ -48,8 +48,8 @@ export const test = base.extend<Fixtures>({
     page.on('console', (message) => {
       const text = message.text();
       if (text.startsWith('INFO: Created TensorFlow Lite')) return; // MediaPipe's greeting goes to the error channel
-      // Chromium itself loses a frame when transferred streams end, in about one session of ten: the worker's own count
-      // of frames read and closed is even in each of them. More than one would be ours.
+      // Chromium loses a frame of a canvas track, now and then, while its stream is handed to a worker that is busy
+      // loading; the worker's own count of frames read and closed is even. More than that one would be ours.
       if (text.includes('garbage collected') && ++lost === 1) return;
       if (message.type() === 'error' || text.includes('garbage collected')) complaints.push(`console: ${text}`);
     });
