@@ -4,9 +4,12 @@ import type { WorkingFrame, WorkingSize } from './fill.ts';
 import type { HoleGrid, HoleMap } from './hole-map.ts';
 import type { UnknownMap } from './unknown-map.ts';
 
-/** The box that working sizes fit into, lying or standing: 480x288 for 16:9, 384x288 for 4:3. */
-const LONG = 480;
-const SHORT = 288;
+/**
+ * The box that working sizes fit into, lying or standing, where the fill asks for none of its own: what push-pull paints is
+ * so smooth that 480x288 shows no more of it and costs three times as much.
+ */
+const LONG = 256;
+const SHORT = 160;
 const MULTIPLE = 32;
 
 /** A picture may be stretched by as much to fit a size that the fill is made for: 16:9 is by 7 %, 3:2 by 11 %. */

@@ -7,6 +7,13 @@ export const LOOK_SIZE = 256;
 /** Seconds after which a region is looked at again; regions take turns. */
 const REGION_EVERY = 0.06;
 
+/**
+ * The same for a region whose box is {@link LARGE} of the frame's shorter side or more: closer up its model sees little that
+ * it did not see in the whole frame.
+ */
+const LARGE_EVERY = 0.25;
+const LARGE = 0.6;
+
 /** So many regions take turns; of more, some are looked at twice in a row. */
 const MOST_PEOPLE = 16;
 
@@ -94,10 +101,10 @@ export class SecondLook {
     const wanted = this.#wanted.shift();
     if (wanted) return wanted;
     let oldest: Rect | undefined;
-    let since = time - REGION_EVERY;
+    let since = Number.POSITIVE_INFINITY;
     for (const region of regions) {
       const visit = this.#visits.find(({ x, y }) => contains(region, x, y))?.time ?? Number.NEGATIVE_INFINITY;
-      if (visit >= since) continue;
+      if (visit >= time - this.#every(region) || visit >= since) continue;
       since = visit;
       oldest = region;
     }
@@ -166,6 +173,11 @@ export class SecondLook {
     const least = CERTAIN_AREA * answer.length;
     for (let i = 0; i < answer.length; i++) if (certain[labels[i]!]! < least) answer[i] = 0;
     return boxes(labels, count, LOOK_SIZE).filter((_, k) => certain[k + 1]! >= least);
+  }
+
+  #every({ width, height }: Rect): number {
+    const large = Math.max(width, height) >= LARGE * Math.min(this.#width, this.#height);
+    return large ? LARGE_EVERY : REGION_EVERY;
   }
 
   /** A square round a box, inside the frame; less than square only where the frame is too small for it. */
