@@ -19,8 +19,9 @@ export function ensurePackages() {
   const mark = path.join(ROOT, 'node_modules/.package-lock.json');
   const lock = path.join(ROOT, 'package-lock.json');
   if (existsSync(mark) && statSync(mark).mtimeMs >= statSync(lock).mtimeMs) return;
-  say('Installing npm packages (npm ci) …');
-  run('npm', ['ci', '--no-audit', '--no-fund']);
+  say('Installing npm packages (npm install) …');
+  // Not `npm ci`: it refuses a lock file that lacks an optional package of another platform, as registries sometimes do.
+  run('npm', ['install', '--no-save', '--no-audit', '--no-fund']);
 }
 
 /** Builds the package and the demo where a source is newer than the last build. */
