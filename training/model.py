@@ -24,7 +24,7 @@ import torch.nn.functional as F
 
 from pushpull import line_fill
 
-SHARES = (0.32, 0.16)  # of the row and the column fill, before any training: least squares over held-out rooms, + 0.2 dB over the fill alone
+CLUES = 7  # what `clues` tells the mix of each pixel
 GATE_MAX = 0.95  # the memory of a painted pixel fades with at most this factor a frame, so a wrong first guess can be outgrown
 
 
@@ -189,6 +189,7 @@ class Inpainter(nn.Module):
         super().__init__()
         self.cfg = cfg
         s, m, d, k = cfg.stem, cfg.mid, cfg.dim, cfg.coarse
+        self.mix = nn.Sequential(nn.Conv2d(CLUES, 16, 1), nn.ReLU(), nn.Conv2d(16, 3, 1))  # pixel by pixel: fill, rows or columns? See mix.py
         self.in_rgb, self.in_mask = conv(12, s, 2), conv(3, s, 2)
         self.enc2 = Residual(s)
         self.down4, self.enc4 = conv(s, m, 2), Residual(m)
@@ -202,24 +203,20 @@ class Inpainter(nn.Module):
         self.norm, self.tint = Norm(d), nn.Linear(d, 3)  # tint: low-frequency colour straight from the tokens
         self.up4, self.dec4 = conv(d, m), Residual(m)
         self.up2, self.dec2 = conv(m, s), Residual(s)
-        self.paint = conv(s, 4 * 6)  # RGB residual, share of each guide, and gate, for the four pixels of a stride-2 cell
+        self.paint = conv(s, 4 * 7)  # RGB residual, a say in the mix of the three fills, and gate, for the four pixels of a stride-2 cell
         for name, p in self.named_parameters():  # a calm stream: small linear layers, smaller where they add to it (as GPT-2)
             if ("coarse." in name or "fine." in name) and name.endswith("weight") and p.ndim == 2:
                 nn.init.normal_(p, std=0.05 if "kv" in name or ".q." in name or ".up." in name or "remember" in name else 0.01)
             if "cpe" in name:
                 nn.init.zeros_(p)
-        # The output starts AT a fixed mix of the fills. Left to the weights, this constant was learned first, and it drowned the tokens.
-        for last in (self.paint, self.tint):
+        for last in (self.paint, self.tint):  # the output starts AT the mix of the fills
             nn.init.zeros_(last.weight), nn.init.zeros_(last.bias)
-        with torch.no_grad():
-            self.paint.bias[12:16] = SHARES[0]
-            self.paint.bias[16:20] = SHARES[1]
 
     def forward(self, frame, hole, plate, known, fill, tokens, slots, paint):
         """frame, plate, fill: B 3 H W in 0..1; hole, known: B 1 H W of 0 and 1; the state as `new_state` lays it out.
         Returns out B 3 H W (fill + residual in the hole, fill elsewhere) and the next state."""
         b = sizes(frame)[0]
-        guides = self.guides(frame, hole, plate, known, fill)
+        guides, clues = self.guides(frame, hole, plate, known, fill)
         x2, x4, encoded, y = self.encode(frame, hole, plate, known, fill, guides)
         clear = self.clear(hole)
         kept = []
@@ -227,17 +224,33 @@ class Inpainter(nn.Module):
             mine = tokens[i * b : (i + 1) * b]
             y = mlp(attention(y, mine, slots))
             kept.append(self.push(mine, attention.remember(encoded), clear))
-        residual, gate = self.decode(x2, x4, y, guides)
+        residual, gate = self.decode(x2, x4, y, guides, clues)
         out, next_paint = self.blend(residual, gate, hole, known, fill, paint)
         return out, torch.cat(kept, 0), self.push(slots, torch.ones_like(clear), clear), next_paint
 
     @staticmethod
     def guides(frame, hole, plate, known, fill):
-        """The same picture filled along its rows and along its columns, as differences from the fill, 0 outside the hole: B 6 H W."""
+        """The same picture filled along its rows and along its columns, as differences from the fill, 0 outside the hole: B 6 H W.
+        And clues for the mix, B CLUES H W: do the two ends of the row (column) agree, how far are they, do the three fills agree?"""
         unknown = hole * (1 - known)
         picture = frame * (1 - hole) + fill * hole
-        rows, columns = (line_fill(picture, 1 - unknown, dim) for dim in (3, 2))
-        return torch.cat([rows - fill, columns - fill], 1) * unknown
+        r = int(frame.shape[2]) // 48
+        calm = lambda x: F.avg_pool2d(x, 2 * r + 1, 1, r, count_include_pad=False)
+        soft = calm(picture)  # texture is no disagreement
+        fills, ends, near = [], [], []
+        for dim in (3, 2):
+            line, mean, square, reach = line_fill(torch.cat([picture, soft, soft * soft], 1), 1 - unknown, dim).split((3, 3, 3, 1), 1)
+            fills.append(line - fill)
+            ends.append(calm((square - mean * mean).clamp(min=1e-6).mean(1, keepdim=True).sqrt()))  # deviation between the two ends
+            near.append(reach)
+        apart = [calm(x).abs().mean(1, keepdim=True) for x in (*fills, fills[0] - fills[1])]
+        return torch.cat(fills, 1) * unknown, torch.cat(ends + near + apart, 1)
+
+    def mixed(self, guides, clues, say):
+        """Difference from the fill B 3 H W that the mix makes; `say` is the network's own addition to the three logits."""
+        _, rows, columns = torch.softmax(self.mix(clues).float() + say, 1).split(1, 1)
+        by_rows, by_columns = guides.split(3, 1)
+        return rows * by_rows + columns * by_columns
 
     def encode(self, frame, hole, plate, known, fill, guides):
         """-> features at stride 2 (B s H/2 W/2) and 4 (B m H/4 W/4); tokens at stride 8 (B H/8 W/8 d) as encoded, and with the coarse stage added."""
@@ -254,8 +267,8 @@ class Inpainter(nn.Module):
         encoded = x8.permute(0, 2, 3, 1)
         return x2, x4, encoded, encoded + y.permute(0, 2, 3, 1)
 
-    def decode(self, x2, x4, y, guides):
-        """-> residual over the fill B 3 H W (free, plus a share of each guide), gate B 1 H W before its sigmoid."""
+    def decode(self, x2, x4, y, guides, clues):
+        """-> residual over the fill B 3 H W (the mix, plus what is painted freely), gate B 1 H W before its sigmoid."""
         y = self.norm(y)
         tint = F.interpolate(self.tint(y).permute(0, 3, 1, 2).float(), scale_factor=8, mode="bilinear", align_corners=False)
         y = y.permute(0, 3, 1, 2)
@@ -263,9 +276,8 @@ class Inpainter(nn.Module):
         y = self.dec4(F.relu(y))
         y = x2 + F.interpolate(self.up2(y), scale_factor=2, mode="bilinear", align_corners=False)
         y = self.dec2(F.relu(y))
-        free, rows, columns, gate = F.pixel_shuffle(self.paint(y), 2).float().split((3, 1, 1, 1), 1)
-        by_rows, by_columns = guides.split(3, 1)
-        return free + tint + rows * by_rows + columns * by_columns, gate
+        free, say, gate = F.pixel_shuffle(self.paint(y), 2).float().split((3, 3, 1), 1)
+        return free + tint + self.mixed(guides, clues, say), gate
 
     def blend(self, residual, gate, hole, known, fill, paint):
         """This frame's painting with the painted memory: the one place where an output comes back, as a convex mix."""
@@ -281,7 +293,7 @@ class Inpainter(nn.Module):
         """T frames of one stream at once, without a state: T 3 H W -> T 3 H W. The oracle for the cached way, frame by frame: here the
         memory of frame t is looked up among all encoded frames, the M latest clear ones before t at each location."""
         t, m = frame.shape[0], self.cfg.slots
-        guides = self.guides(frame, hole, plate, known, fill)
+        guides, clues = self.guides(frame, hole, plate, known, fill)
         x2, x4, encoded, y = self.encode(frame, hole, plate, known, fill, guides)
         clear = self.clear(hole)[..., 0] > 0  # T H/8 W/8
         latest = torch.full((t, m, *clear.shape[1:]), -1)  # which frame each slot holds
@@ -293,7 +305,7 @@ class Inpainter(nn.Module):
         for attention, mlp in self.fine:
             tokens = attention.remember(encoded).gather(0, at).unflatten(0, (t, m)) * slots
             y = mlp(attention(y, tokens, slots))
-        residual, gate = self.decode(x2, x4, y, guides)
+        residual, gate = self.decode(x2, x4, y, guides, clues)
         paint, outs = torch.zeros_like(frame[:1, :1]).repeat(1, 4, 1, 1), []
         for i in range(t):
             now = slice(i, i + 1)

@@ -37,24 +37,25 @@ def push_pull(rgb: torch.Tensor, weight: torch.Tensor, gain: float = GAIN) -> to
     return out
 
 
-def line_fill(rgb: torch.Tensor, weight: torch.Tensor, dim: int) -> torch.Tensor:
+def line_fill(values: torch.Tensor, weight: torch.Tensor, dim: int, reach: float = 0.8) -> torch.Tensor:
     """Push-pull along the rows alone (dim 3) or the columns alone (dim 2): what a skirting board or a door frame would do behind the hole.
     Runs inside the network's graph, so nobody needs a twin of it. `weight` is 0 or 1, and so it stays on every level.
-    Both ends of a line count as known, whatever their weight (so `rgb` must be filled): a hole that leaves the picture would
-    otherwise drag the far side's colour along (columns from the floor up a wall: 11.0 dB instead of 13.4 on walkers/cold-2)."""
+    Both ends of a line count as known, whatever their weight (so `values` must be filled): a hole that leaves the picture would
+    otherwise drag the far side's colour along (columns from the floor up a wall: 11.0 dB instead of 13.4 on walkers/cold-2).
+    values B C H W -> B C+1 H W: the last channel is 1 where known and falls by `reach` for each doubling of the distance to the known."""
     pair = (1, 2) if dim == 3 else (2, 1)
-    n = int(weight.shape[dim])
+    n, c = int(weight.shape[dim]), int(values.shape[1])
     end = torch.tensor([1.0] + [0.0] * (n - 2) + [1.0], device=weight.device).reshape((1, 1, 1, n) if dim == 3 else (1, 1, n, 1))
     weight = weight + end - weight * end
-    sizes, levels = [], [torch.cat([rgb * weight, weight], 1)]  # premultiplied colour and weight, one tensor
+    keep = torch.tensor([1.0] * c + [reach], device=weight.device).reshape(1, c + 1, 1, 1)
+    sizes, levels = [], [torch.cat([values * weight, weight], 1)]  # premultiplied values and the weight, which is also the reach's value
     while (n := int(levels[-1].shape[dim])) > 1:
         sizes.append(n)
         odd = (0, n % 2) if dim == 3 else (0, 0, 0, n % 2)
         both = F.avg_pool2d(F.pad(levels[-1], odd) if n % 2 else levels[-1], pair) * 2
-        levels.append(both / both[:, 3:].clamp(min=1))
-    out = levels[-1][:, :3]
+        levels.append(both / both[:, c:].clamp(min=1))
+    out = levels[-1]
     for n, level in zip(sizes[::-1], levels[-2::-1]):
-        up = F.interpolate(out, scale_factor=pair, mode="bilinear", align_corners=False).narrow(dim, 0, n)
-        c, w = level.split((3, 1), 1)
-        out = c + (1 - w) * up
+        up = F.interpolate(out * keep, scale_factor=pair, mode="bilinear", align_corners=False).narrow(dim, 0, n)
+        out = level + (1 - level[:, c:]) * up
     return out

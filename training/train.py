@@ -1,7 +1,7 @@
 """Train the inpainter. One phase is one call; a phase that was cut off goes on where it stopped, a new --phase starts from the last one's weights.
 
-  python train.py --out runs/a --phase small --size 192x128 --frames 1 --batch 8 --minutes 40
-  python train.py --out runs/a --phase middle --size 192x128,256x160,320x192 --frames 2 --batch 6 --minutes 60
+  python train.py --out runs/a --mix runs/a/mix.pt --phase small --size 128x96,192x128 --frames 2 --batch 12 --minutes 60
+  python train.py --out runs/a --phase large --size 320x192,480x288 --frames 4 --batch 4 --minutes 60
   torchrun --nproc_per_node=8 train.py ...         several GPUs, or CPU cores (one thread each beats one process with many on a busy machine);
                                                    every process takes its own --batch clips, gradients are averaged
 
@@ -26,7 +26,8 @@ LR = 8e-4  # AdamW; 1.5e-3 blew the token stream up to a constant within 600 ste
 WARMUP = 100  # steps; the zero-initialised output needs little
 EMA = 0.998  # about the last 500 steps
 SEEN = 0.25  # weight of hole pixels that the plate knows: the compositor takes those from the plate
-SQUARE = 2.0  # x MSE beside L1: dB is judged on squares, L1 alone leaves far outliers
+SQUARE = 0.1  # x the mean over clips of log MSE (so every clip counts alike; pooled MSE listens to a few loud ones), weighted by nearness
+DEEP = 0.05  # least weight of a hole pixel; near the known it is up to 1: deep inside, the truth is mostly noise to learn from (Yu et al. 2018)
 FEATURE = 0.005  # x the scorer's own feature distance, over the hole's share of the picture. 0.04 from the start drew checkerboards before shapes
 TEMPORAL = 0.5  # x difference of the frame-to-frame changes
 REPAINT = 0.2  # x "painting a painted frame changes nothing"
@@ -46,6 +47,7 @@ def arguments():
     a.add_argument("--size", default="192x128", help="one or more, with commas: each batch draws one; --batch is for the first")
     a.add_argument("--frames", type=int, default=2)
     a.add_argument("--batch", type=int, default=8)
+    a.add_argument("--mix", help="weights from mix.py to start from")
     a.add_argument("--minutes", type=float, default=40)
     a.add_argument("--lr", type=float, default=LR)
     a.add_argument("--feature", type=float, default=FEATURE)
@@ -85,13 +87,20 @@ def roll_out(net, clip, device, training):
     return torch.stack(outs, 1), fill
 
 
+def nearness(sure):
+    """How much is known around each pixel, in three windows: N 1 H W, DEEP..1."""
+    h = sure.shape[-2]
+    return DEEP + (1 - DEEP) * sum(F.avg_pool2d(sure, 2 * r + 1, 1, r, count_include_pad=False) for r in (h // 32, h // 16, h // 8)) / 3
+
+
 def losses(net, disc, trunk, clip, a, device):
     out, fill = roll_out(net, clip, device, True)
     truth, hole, known = clip["truth"], clip["hole"], clip["known"]
     flat = lambda x: x.flatten(0, 1)
-    weight = flat(hole * (1 - known) + SEEN * hole * known)
+    weight = flat(hole * (1 - known) + SEEN * hole * known) * nearness(1 - flat(hole * (1 - known)))
     error = flat(out - truth)
-    terms = {"l1": masked_mean(error.abs(), weight), "mse": SQUARE * masked_mean(error**2, weight)}
+    per_clip = ((error**2) * weight).unflatten(0, hole.shape[:2]).sum((1, 2, 3, 4)) / (weight.unflatten(0, hole.shape[:2]).sum((1, 2, 3, 4)) * 3 + 1)
+    terms = {"l1": masked_mean(error.abs(), weight), "mse": SQUARE * torch.log(per_clip + 1e-4).mean()}
     shown = truth + hole * (out - truth)  # only the fill counts, as in the scorer
     b, t = out.shape[:2]
     pick = torch.randint(t, ()).item()
@@ -198,6 +207,8 @@ def main():
             opt.load_state_dict(c["opt"])
             elapsed, start = c["elapsed"], c["start"]
     else:
+        if a.mix:
+            net.mix.load_state_dict(torch.load(a.mix, map_location=device))
         ema.load_state_dict(net.state_dict())
     val = Clips(a.cache, "val", [max(sizes)], a.frames, 4, seed=7, limit=8 if max(sizes)[0] < 400 else 4)
     val = [{k: v.to(device) for k, v in clip.items()} for clip in torch.utils.data.DataLoader(val, batch_size=None, num_workers=1)]

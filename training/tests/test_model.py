@@ -8,8 +8,9 @@ import torch
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 from data import fill_of
+from evaluate import load
 from export import OUTPUTS, example, export, halve, run
-from model import GATE_MAX, SHARES, Config, Inpainter, new_state, state_shapes
+from model import GATE_MAX, Config, Inpainter, new_state, state_shapes
 from pushpull import push_pull
 
 W, H = 96, 64
@@ -83,8 +84,8 @@ def test_an_untrained_network_starts_at_the_mix_of_fills():
     clip = a_clip(3)
     net = Inpainter(Config(coarse_layers=1)).eval()
     out, _ = frame_by_frame(net, clip)
-    by_rows, by_columns = net.guides(*clip).split(3, 1)
-    mix = clip[4] + clip[1] * (SHARES[0] * by_rows + SHARES[1] * by_columns)
+    guides, clues = net.guides(*clip)
+    mix = clip[4] + clip[1] * net.mixed(guides, clues, torch.zeros(1))
     assert (out[0] - mix[0]).abs().max() < 1e-6
     assert (mix - clip[4])[0].abs().max() > 0.01
 
@@ -112,6 +113,32 @@ def test_a_still_scene_stays_still(net):
     clip = [x[:1].repeat(120, 1, 1, 1) for x in a_clip(1)]
     out, _ = frame_by_frame(net, clip)
     assert (out[119] - out[100]).abs().max() < 0.5 / 255
+
+
+RELEASED = os.path.join(os.path.dirname(__file__), "..", "..", "weights", "inpaint.pt")
+
+
+@pytest.mark.skipif(not os.path.exists(RELEASED), reason="no released weights here")
+def test_the_released_weights_do_not_drift():
+    """1,000 frames of a still scene with camera noise, the hole still (stream 0) or swaying (stream 1): the fill stays within 2 levels of frame 30's."""
+    net, g = load(RELEASED), torch.Generator().manual_seed(0)
+    scene = torch.nn.functional.interpolate(torch.rand(1, 3, 5, 5, generator=g), size=(64, 64), mode="bicubic").clamp(0, 1).repeat(2, 1, 1, 1)
+    known, state, kept = torch.zeros(2, 1, 64, 64), new_state(net.cfg, 2, 64, 64), {}
+    with torch.inference_mode():
+        for i in range(1, 1001):
+            hole = torch.zeros(2, 1, 64, 64)
+            for stream, left in enumerate((20, 20 + round(3 * np.sin(i / 4)))):
+                hole[stream, :, 6:, left : left + 24] = 1
+            frame = (scene + torch.randn(scene.shape, generator=g) * 2 / 255).clamp(0, 1)
+            inputs = [frame, hole, scene, known]
+            out, *state = net(*inputs, fill_of(*inputs), *state)
+            known = torch.maximum(known, 1 - hole)
+            if i in (30, 100, 1000):
+                kept[i] = out
+    never = 1 - known
+    for i in (100, 1000):
+        drift = ((kept[i] - kept[30]).abs() * never).sum((1, 2, 3)) / never.sum((1, 2, 3)) / 3 * 255
+        assert drift.max() < 2, (i, drift)
 
 
 def test_onnx_equals_pytorch(net, tmp_path):
