@@ -335,6 +335,26 @@ describe('Pipeline', () => {
     expect([masks.closed, inpainter.closed, sink.closed, source.closed]).toEqual([1, 1, true, true]);
   });
 
+  it('covers before anybody has said what to remove', async () => {
+    await attach();
+    await show(1);
+    expect(sink.leak(0)).toBeLessThan(RAW);
+  });
+
+  it('gives back an inpainter that arrives after it was closed', async () => {
+    let arrive: (made: Inpainter) => void = () => {};
+    const createInpainter = () =>
+      new Promise<Inpainter>((resolve) => {
+        arrive = resolve;
+      });
+    pipeline = create({ createMaskSource: async () => masks, createInpainter });
+    pipeline.setRemove('people').catch(() => {});
+    await new Promise((resolve) => setTimeout(resolve));
+    await pipeline.close();
+    arrive(inpainter);
+    await vi.waitFor(() => expect(inpainter.closed).toBe(1));
+  });
+
   it('gives back a model that arrives after it was closed', async () => {
     const loaded = pipeline.setRemove('people');
     loaded.catch(() => {});

@@ -3,7 +3,7 @@ import type { Mask } from '../mask.ts';
 import { type Picture, pictureBytes, wrapPicture } from '../picture.ts';
 import type { MaskSource } from '../segmentation/mask-source.ts';
 import type { FrameSink, FrameSource } from '../transport/frames.ts';
-import { FramePixels, type FrameTiming, frameOf, timingOf } from '../transport/pixels.ts';
+import { FramePixels, type FrameTiming, frameOf, timingOf, visibleSize } from '../transport/pixels.ts';
 import { coverHole, coverPicture } from './cover.ts';
 import { RemovalError, type RemovalErrorCode } from './errors.ts';
 import type { Cover, Remove } from './options.ts';
@@ -47,7 +47,8 @@ export class Pipeline {
   readonly #tools: PipelineTools;
   readonly #pixels: FramePixels;
   readonly #meter = new Meter();
-  #remove: Remove = 'nothing';
+  /** Covered, and not passed, until the first `setRemove` says otherwise. */
+  #remove: Remove = 'people';
   #cover: Cover = 'blank';
   #masks: MaskSource | undefined;
   #inpainter: Inpainter | undefined;
@@ -77,15 +78,11 @@ export class Pipeline {
     if (remove === 'nothing') {
       this.#loading?.abort.abort();
       this.#loading = undefined;
-      this.#settle();
       return;
     }
-    if (this.#masks && this.#inpainter) {
-      this.#settle();
-      return;
-    }
+    if (this.#masks && this.#inpainter) return;
     this.#loading ??= this.#load();
-    this.#settle();
+    this.#enter('loading', 'loading the models');
     await this.#loading.done;
   }
 
@@ -196,7 +193,7 @@ export class Pipeline {
       hole = await this.#clean(picture, timing.timestamp, this.#masks, this.#inpainter);
       await this.#write(picture, timing);
     } else if (this.#cover === 'blank') {
-      const { width, height } = frame.visibleRect ?? { width: frame.codedWidth, height: frame.codedHeight };
+      const { width, height } = visibleSize(frame);
       await this.#writeCover(width, height, timing.timestamp, timing);
     } else {
       const picture = await this.#pixels.read(frame);
@@ -267,9 +264,9 @@ export class Pipeline {
     this.#counts.covered++;
   }
 
-  /** The one way by which a source's own pixels go out. The frame itself goes: a clone is now and then found unclosed. */
+  /** The one way by which a source's own pixels go out. The frame itself goes, and the sink closes it. */
   async #pass(frame: VideoFrame): Promise<void> {
-    const { width, height } = frame.visibleRect ?? { width: frame.codedWidth, height: frame.codedHeight };
+    const { width, height } = visibleSize(frame);
     if (this.#size.width !== width || this.#size.height !== height) this.#size = { width, height, format: '' };
     this.#rawOnAir = true;
     await this.#send(frame);
@@ -301,14 +298,15 @@ export class Pipeline {
 
   #load(): { readonly abort: AbortController; readonly done: Promise<void> } {
     const abort = new AbortController();
+    /** What arrives after the load was ended has no owner: it is closed at once. */
+    const unlessEnded = <T extends { close(): void }>(part: T): T => {
+      if (!abort.signal.aborted) return part;
+      part.close();
+      throw new RemovalError('aborted', 'Loading was ended by a newer update.');
+    };
     const load = async () => {
-      const masks = this.#masks ?? (await this.#tools.createMaskSource(abort.signal));
-      if (abort.signal.aborted) {
-        masks.close();
-        throw new RemovalError('aborted', 'Loading was ended by a newer update.');
-      }
-      this.#masks = masks;
-      this.#inpainter ??= await this.#tools.createInpainter();
+      if (!this.#masks) this.#masks = unlessEnded(await this.#tools.createMaskSource(abort.signal));
+      if (!this.#inpainter) this.#inpainter = unlessEnded(await this.#tools.createInpainter());
     };
     const done = load().then(
       () => {
@@ -348,11 +346,6 @@ export class Pipeline {
 
   #report(error: unknown, code: RemovalErrorCode, message: string): void {
     this.#tools.onError(RemovalError.from(error, code, message));
-  }
-
-  /** The state between frames, from what is there and what is asked. */
-  #settle(): void {
-    if (this.#remove !== 'nothing' && this.#loading) this.#enter('loading', 'loading the models');
   }
 
   #enter(state: RemoverState, reason: string): void {

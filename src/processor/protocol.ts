@@ -16,10 +16,13 @@ export interface WorkerOptions {
   readonly network: Pace | 'off';
 }
 
+/** What is removed comes as the first `update`; until then the output is covered. */
+export type StartOptions = Omit<WorkerOptions, 'remove'>;
+
 /** From the page to the worker. `id` asks for a `done` with the same number. */
 export type ToWorker =
   /** Once, first. `lab` is for the headless run: frames keep their RGB, masks come and go over a port. */
-  | { readonly type: 'start'; readonly sink: SinkHandle; readonly options: WorkerOptions; readonly lab?: Lab }
+  | { readonly type: 'start'; readonly sink: SinkHandle; readonly options: StartOptions; readonly lab?: Lab }
   | { readonly type: 'source'; readonly id: number; readonly handle: SourceHandle; readonly hint: SourceHint }
   | { readonly type: 'update'; readonly id: number; readonly options: Partial<WorkerOptions> }
   | { readonly type: 'close' };

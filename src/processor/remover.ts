@@ -69,14 +69,14 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
     if (signal?.aborted) throw aborted(signal);
     const transport = chooseTransport(options.transport ?? 'auto');
     const assets = assetBase(options.assets, new URL('./assets/', import.meta.url).href);
-    const { remove = 'people', cover = 'blank', tier = 'auto' } = options;
+    const { cover = 'blank', tier = 'auto' } = options;
     const network = options.network === 'on' ? 'as-it-can' : 'off';
     const worker = startWorker(options.createWorker);
     const output = openSink(transport);
     try {
       const started = whenStarted(worker, signal);
-      const workerOptions = { remove, cover, tier, network, assets } as const;
-      post(worker, { type: 'start', sink: output.handle, options: workerOptions }, output.transfer);
+      const startOptions = { cover, tier, network, assets } as const;
+      post(worker, { type: 'start', sink: output.handle, options: startOptions }, output.transfer);
       const track = output.track ?? (await started);
       await started;
       if (!track) throw new RemovalError('worker-failed', 'The worker sent no output track.');

@@ -7,7 +7,7 @@ import { RemovalError } from './errors.ts';
 import { GivenMasks } from './lab.ts';
 import { networkFill } from './network.ts';
 import { Pipeline } from './pipeline.ts';
-import type { FromWorker, ToLab, ToWorker, WorkerOptions } from './protocol.ts';
+import type { FromWorker, StartOptions, ToLab, ToWorker, WorkerOptions } from './protocol.ts';
 
 /** How often figures and the sign of life go to the page, milliseconds. */
 const PULSE_MS = 500;
@@ -66,7 +66,7 @@ async function update({ remove, cover }: Partial<WorkerOptions>): Promise<void> 
   if (remove) await pipeline?.setRemove(remove);
 }
 
-async function createMaskSource({ assets }: WorkerOptions, signal: AbortSignal): Promise<MaskSource> {
+async function createMaskSource({ assets }: StartOptions, signal: AbortSignal): Promise<MaskSource> {
   const files = {
     loader: packageAsset(assets, 'vision_wasm_module_internal.js'),
     wasm: packageAsset(assets, 'vision_wasm_module_internal.wasm'),

@@ -19,7 +19,7 @@ export class FramePixels {
 
   /** The picture is valid until the next call. Does not close `frame`. */
   async read(frame: VideoFrame): Promise<Picture> {
-    const { width, height } = frame.visibleRect ?? { width: frame.codedWidth, height: frame.codedHeight };
+    const { width, height } = visibleSize(frame);
     const format = frame.format === 'I420' || frame.format === 'NV12' ? frame.format : 'RGBA';
     if (format !== 'RGBA') {
       this.#bytes = atLeast(this.#bytes, pictureBytes(format, width, height));
@@ -36,6 +36,11 @@ export class FramePixels {
     rgbaToI420(picture, converted);
     return converted;
   }
+}
+
+/** What `copyTo` copies of a frame, pixels. */
+export function visibleSize({ visibleRect, codedWidth, codedHeight }: VideoFrame): { width: number; height: number } {
+  return visibleRect ?? { width: codedWidth, height: codedHeight };
 }
 
 /** What a frame needs beside its pixels. */

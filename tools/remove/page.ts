@@ -1,5 +1,6 @@
 import { HOLE, type Mask } from '../../src/mask.ts';
 import type { FromLab, FromWorker, ToLab, ToWorker } from '../../src/processor/protocol.ts';
+import { visibleSize } from '../../src/transport/pixels.ts';
 import { serveFrames, takeFrames } from '../../src/transport/port.ts';
 import { type ClipJob, readClip, readImage } from './clip.ts';
 
@@ -111,7 +112,7 @@ window.removeClip = async (job) => {
     {
       type: 'start',
       sink: { kind: 'port', port: sink.port2 },
-      options: { remove: job.remove, cover: 'blank', assets, tier, network },
+      options: { cover: 'blank', assets, tier, network },
       lab: { port: lab.port2, givesMasks: job.maskNames !== null },
     },
     [sink.port2, lab.port2],
@@ -133,7 +134,7 @@ async function put(url: string, body: Blob): Promise<void> {
 }
 
 async function toPng(frame: VideoFrame): Promise<Blob> {
-  const { width, height } = frame.visibleRect ?? { width: frame.codedWidth, height: frame.codedHeight };
+  const { width, height } = visibleSize(frame);
   const pixels = new Uint8ClampedArray(width * height * 4);
   await frame.copyTo(pixels, { format: 'RGBA', layout: [{ offset: 0, stride: width * 4 }] });
   return encode(new ImageData(pixels, width, height));
