@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -14,7 +15,8 @@ const CACHE = path.join(
   `livekit-${VERSION}`,
 );
 const KEY = 'devkey';
-const SECRET = 'only-for-loopback-only-for-loopback';
+/** Made anew by every process: loopback ports are open to any page of this machine's browser, so no page may know it. */
+const SECRET = randomBytes(32).toString('base64url');
 
 /** Path of a LiveKit server: on the PATH, from an earlier build, or built now from its Go module. */
 export function ensureLivekit(say) {
@@ -43,7 +45,12 @@ export function ensureLivekit(say) {
 /**
  * Starts a server that nobody beyond this machine can reach.
  * @param {string} program from {@link ensureLivekit}
- * @returns {Promise<{ url: string, token(identity: string, room: string): Promise<string>, stop(): Promise<void> }>}
+ * @returns {Promise<{
+ *   url: string,
+ *   secret: string,
+ *   token(identity: string, room: string, options?: { name?: string, ttl?: string }): Promise<string>,
+ *   stop(): Promise<void>,
+ * }>} `secret` is for tests that look for it where it must not be; `ttl` as in `10m` (the default) or `1 minute ago`.
  */
 export async function startLivekit(program) {
   const [port, udp] = [await freeTcpPort(), await freeUdpPort()];
@@ -78,8 +85,9 @@ export async function startLivekit(program) {
   }
   return {
     url: `ws://127.0.0.1:${port}`,
-    token(identity, room) {
-      const token = new AccessToken(KEY, SECRET, { identity, ttl: '10m' });
+    secret: SECRET,
+    token(identity, room, { name, ttl = '10m' } = {}) {
+      const token = new AccessToken(KEY, SECRET, { identity, ttl, ...(name ? { name } : {}) });
       token.addGrant({ roomJoin: true, room, canPublish: true, canSubscribe: true });
       return token.toJwt();
     },
