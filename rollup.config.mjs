@@ -23,5 +23,5 @@ export default [
   bundle({ index: 'src/processor/index.ts', livekit: 'src/processor/livekit.ts' }, 'dist'),
   // A worker that imports other files is what bundlers and content policies stumble over: this one is a single file.
   bundle({ worker: 'src/processor/worker.ts' }, 'dist', { inlineDynamicImports: true }),
-  bundle({ main: 'demo/main.ts' }, 'demo/dist'),
+  bundle({ main: 'demo/main.ts', room: 'demo/room/main.ts' }, 'demo/dist'),
 ];

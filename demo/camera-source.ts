@@ -1,6 +1,6 @@
 import { type Source, SourceError } from './source.ts';
 
-/** Asks for a camera; `deviceId` as from {@link listCameras}, or the browser's choice. */
+/** Asks for a camera; `deviceId` as from {@link fillCameras}, or the browser's choice. */
 export async function openCamera(deviceId?: string): Promise<Source> {
   if (!navigator.mediaDevices?.getUserMedia) {
     throw new SourceError('Cameras need a secure page: open this one over https or on localhost.');
@@ -19,10 +19,15 @@ export async function openCamera(deviceId?: string): Promise<Source> {
   return { kind: 'camera', track, caption: track.label || 'Your camera', stop: () => track.stop() };
 }
 
-/** Cameras by name. Names are known once a camera was allowed. */
-export async function listCameras(): Promise<MediaDeviceInfo[]> {
+/** Fills `select` with the cameras by name, once one was allowed; `chosen` is the device in use. */
+export async function fillCameras(select: HTMLSelectElement, chosen: string | undefined): Promise<void> {
   const devices = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
-  return devices.filter((device) => device.kind === 'videoinput');
+  const options = devices
+    .filter(({ kind }) => kind === 'videoinput')
+    .map(({ deviceId, label }, i) => {
+      return new Option(label || `Camera ${i + 1}`, deviceId, false, deviceId === chosen);
+    });
+  select.replaceChildren(...options);
 }
 
 function inWords(error: unknown): string {

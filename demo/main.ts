@@ -1,5 +1,6 @@
 import { type Cover, checkSupport } from '../src/processor/index.ts';
-import { listCameras, openCamera } from './camera-source.ts';
+import { fillCameras, openCamera } from './camera-source.ts';
+import { note, press, tell } from './controls.ts';
 import { Figures } from './figures.ts';
 import { page } from './page.ts';
 import { watchRequests } from './privacy.ts';
@@ -84,19 +85,12 @@ async function take(kind: SourceKind, open: () => Source | Promise<Source>): Pro
     page.cameraCaption.textContent = opened.caption;
     page.cameraPicker.hidden = kind !== 'camera';
     note(page.sourceNote, '');
-    if (kind === 'camera') await fillCameras(opened.track.getSettings().deviceId);
+    if (kind === 'camera') await fillCameras(page.cameras, opened.track.getSettings().deviceId);
   } catch (error) {
     if (mine === wish) note(page.sourceNote, errorInWords(error));
   } finally {
     if (mine === wish) press(page.sources, source?.kind);
   }
-}
-
-async function fillCameras(chosen: string | undefined): Promise<void> {
-  const options = (await listCameras()).map(({ deviceId, label }, i) => {
-    return new Option(label || `Camera ${i + 1}`, deviceId, false, deviceId === chosen);
-  });
-  page.cameras.replaceChildren(...options);
 }
 
 const OPEN: Record<SourceKind, () => void> = {
@@ -124,22 +118,6 @@ function showToggle(): void {
   page.toggle.setAttribute('aria-checked', String(removing));
 }
 
-/** Marks the button of a group whose `value` is in force. */
-function press(group: HTMLElement, value: string | undefined, mark: 'busy' | 'pressed' = 'pressed'): void {
-  for (const button of group.querySelectorAll('button')) {
-    const mine = button.value === value;
-    button.setAttribute('aria-busy', String(mine && mark === 'busy'));
-    if (mark === 'pressed') button.setAttribute('aria-pressed', String(mine));
-  }
-}
-
-/** A line that appears when it has something to say. */
-function note(line: HTMLElement, text: string, mood: 'bad' | 'busy' = 'bad'): void {
-  line.dataset.mood = mood;
-  line.textContent = text;
-  line.hidden = text === '';
-}
-
 function fail(error: unknown): void {
   note(page.note, errorInWords(error));
   page.retry.hidden = session !== undefined && session.remover.state !== 'failed';
@@ -152,8 +130,7 @@ function refresh(): void {
   const stats = remover?.stats();
   const state = remover?.state ?? (page.retry.hidden ? 'loading' : 'failed');
   const status = statusOf({ state, reason: stats?.state === state ? stats.reason : reason, removing, loaded, stats });
-  page.status.dataset.mood = status.mood;
-  if (page.status.textContent !== status.text) page.status.textContent = status.text;
+  tell(page.status, status);
   page.others.dataset.state = state;
   const known = stats?.coverage ?? 0;
   page.known.value = known;
@@ -189,7 +166,7 @@ function listen(): void {
   });
   page.cameras.addEventListener('change', () => void take('camera', () => openCamera(page.cameras.value)));
   navigator.mediaDevices?.addEventListener('devicechange', () => {
-    if (source?.kind === 'camera') void fillCameras(source.track.getSettings().deviceId);
+    if (source?.kind === 'camera') void fillCameras(page.cameras, source.track.getSettings().deviceId);
   });
 }
 

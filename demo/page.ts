@@ -1,10 +1,6 @@
-/** The elements of `index.html` that the script works with. A missing one is a mistake in the page, told at once. */
-function find<T extends Element>(selector: string, type: new () => T): T {
-  const element = document.querySelector(selector);
-  if (!(element instanceof type)) throw new Error(`index.html has no ${selector}.`);
-  return element;
-}
+import { find } from './controls.ts';
 
+/** The elements of `index.html` that the script works with. */
 export const page = {
   camera: find('#camera', HTMLVideoElement),
   others: find('#others', HTMLVideoElement),

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { test as base, type Page } from '@playwright/test';
 import { serve } from '../tools/lib/server.mjs';
 import { ROOT } from '../tools/lib/setup.mjs';
+import { tokenEndpoint } from '../tools/lib/token-endpoint.mjs';
 
 /** Test data that is not part of the project. */
 export const SHARED = path.resolve(ROOT, '../shared');
@@ -23,6 +24,8 @@ export interface Site {
 }
 
 interface Fixtures {
+  /** A LiveKit server that the site gives tokens for, where a test has one. */
+  roomServer: Parameters<typeof tokenEndpoint>[0] | undefined;
   /** `/` the demo, `/clean-plate/` the package, `/page/` pages of tests, `/shared/` test data. Loopback only. */
   site: Site;
   /** A page of the site whose console errors, uncaught errors and requests off its origin fail the test. */
@@ -30,14 +33,15 @@ interface Fixtures {
 }
 
 export const test = base.extend<Fixtures>({
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright finds out by the pattern what a fixture needs.
-  site: async ({}, use) => {
-    const site = await serve({
+  roomServer: [undefined, { option: true }],
+  site: async ({ roomServer }, use) => {
+    const roots = {
       '/': path.join(ROOT, 'demo'),
       '/clean-plate/': path.join(ROOT, 'dist'),
       '/page/': path.join(ROOT, '.cache/pages'),
       '/shared/': SHARED,
-    });
+    };
+    const site = await serve(roots, roomServer ? { handle: tokenEndpoint(roomServer) } : {});
     await use(site);
     await site.close();
   },

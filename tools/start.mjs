@@ -1,29 +1,50 @@
 /**
  * Opens the demo: installs and builds what is missing, then serves it on loopback.
  *
- *     npm start [-- --port N]
+ *     npm start [-- --port N] [--room]
+ *
+ * `--room` starts a LiveKit server as well, reachable from this machine only, and opens the demo room.
  */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { serve } from './lib/server.mjs';
 import { ensureBuild, ensurePackages, openBrowser, ROOT, say } from './lib/setup.mjs';
+import { untilStopped } from './lib/until-stopped.mjs';
+
+const ROOTS = { '/': path.join(ROOT, 'demo'), '/clean-plate/': path.join(ROOT, 'dist') };
 
 async function main() {
-  const { values } = parseArgs({ options: { port: { type: 'string', default: '5173' } } });
+  const { values } = parseArgs({
+    options: { port: { type: 'string', default: '5173' }, room: { type: 'boolean', default: false } },
+  });
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Error(`--port ${values.port}: 0 to 65535.`);
   ensurePackages();
   ensureBuild();
-  const roots = { '/': path.join(ROOT, 'demo'), '/clean-plate/': path.join(ROOT, 'dist') };
-  const server = await serve(roots, { port }).catch((error) => {
+  const livekit = values.room ? await openRoomServer() : undefined;
+  const options = livekit ? { handle: livekit.handle } : {};
+  const server = await serve(ROOTS, { ...options, port }).catch((error) => {
     if (error.code !== 'EADDRINUSE') throw error;
     say(`Port ${port} is taken; taking a free one.`);
-    return serve(roots);
+    return serve(ROOTS, options);
   });
-  say('The demo runs. It needs no camera: a generated room with a moving figure is there to begin with.');
-  console.log(`\n  ${server.url}/\n`);
+  untilStopped(() => Promise.all([server.close(), livekit?.stop()]));
+  const url = `${server.url}/${livekit ? 'room.html' : ''}`;
+  say(
+    livekit
+      ? 'The demo room runs. Open it twice, side by side, to be two participants.'
+      : 'The demo runs. It needs no camera: a generated room with a moving figure is there to begin with.',
+  );
+  console.log(`\n  ${url}\n`);
   say('Ctrl-C ends it.');
-  openBrowser(server.url);
+  openBrowser(url);
+}
+
+async function openRoomServer() {
+  const { ensureLivekit, startLivekit } = await import('./lib/livekit.mjs');
+  const { tokenEndpoint } = await import('./lib/token-endpoint.mjs');
+  const server = await startLivekit(ensureLivekit(say));
+  return { handle: tokenEndpoint(server), stop: server.stop };
 }
 
 main().catch((error) => {

@@ -60,9 +60,30 @@ export interface OpenSource {
   close(): void;
 }
 
-/** Opens `track` for a worker. Works on a clone, so that the app may stop or reuse its own track. */
+/** How often the original is looked at, milliseconds: neither `stop()` nor `enabled` has an event. */
+const LOOK_MS = 200;
+
+/**
+ * Opens `track` for a worker. Works on a clone, since ending what we read from must not end the app's track. The clone
+ * follows the original: when the app stops that one, the camera is let go; while it is disabled, frames are black.
+ */
 export function openSource(kind: TransportKind, track: MediaStreamTrack): OpenSource {
   const clone = track.clone();
+  const opened = open(kind, clone);
+  // In the worker the clone is out of reach; there the source ends when it is closed.
+  if (kind === 'worker') return opened;
+  const close = () => {
+    clearInterval(timer);
+    opened.close();
+  };
+  const timer = setInterval(() => {
+    if (clone.enabled !== track.enabled) clone.enabled = track.enabled;
+    if (track.readyState === 'ended') close();
+  }, LOOK_MS);
+  return { ...opened, close };
+}
+
+function open(kind: TransportKind, clone: MediaStreamTrack): OpenSource {
   const close = () => clone.stop();
   switch (kind) {
     case 'streams': {

@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:
 import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { AccessToken } from 'livekit-server-sdk';
 
 /** Later versions carry `replace` directives, which `go install` refuses. */
@@ -57,17 +58,15 @@ export async function startLivekit(program) {
   const folder = mkdtempSync(path.join(tmpdir(), 'clean-plate-livekit-'));
   const file = path.join(folder, 'livekit.yaml');
   writeFileSync(file, config(port, udp));
-  const server = spawn(program, ['--config', file], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const guard = fileURLToPath(new URL('guard.mjs', import.meta.url));
+  const server = spawn(process.execPath, [guard, program, '--config', file], { stdio: ['pipe', 'ignore', 'pipe'] });
   let said = '';
   server.stderr.on('data', (chunk) => {
     said = (said + chunk).slice(-2000);
   });
   const ended = new Promise((resolve) => server.once('exit', resolve));
-  const kill = () => server.kill('SIGKILL');
-  process.once('exit', kill);
   const stop = async () => {
-    process.removeListener('exit', kill);
-    server.kill('SIGKILL');
+    server.stdin.end();
     await ended;
     rmSync(folder, { recursive: true, force: true });
   };

@@ -1,0 +1,64 @@
+import { expect, test } from '../fixtures.ts';
+
+for (const transport of ['streams', 'element'] as const) {
+  test(`stopping the camera lets it go, and disabling it blackens what is sent (${transport})`, async ({
+    cleanPage: page,
+    site,
+  }) => {
+    await page.goto(`${site.url}/page/blank/`);
+    const result = await page.evaluate(async (transport) => {
+      const clones: MediaStreamTrack[] = [];
+      const { clone } = MediaStreamTrack.prototype;
+      MediaStreamTrack.prototype.clone = function () {
+        const copy = clone.call(this);
+        clones.push(copy);
+        return copy;
+      };
+      const { Remover } = (await import(new URL('/clean-plate/index.js', location.href).href)) as {
+        Remover: typeof import('../../src/processor/index.ts').Remover;
+      };
+      const stream = await navigator.mediaDevices.getUserMedia({ video: true });
+      const [camera] = stream.getVideoTracks();
+      const remover = await Remover.create({ remove: 'nothing', transport });
+      await remover.setSource(camera!);
+      const video = Object.assign(document.createElement('video'), { muted: true });
+      document.body.append(video); // what is in no document may not be decoded
+      video.srcObject = new MediaStream([remover.track]);
+      await video.play();
+      const brightest = () => {
+        const ctx = new OffscreenCanvas(16, 9).getContext('2d')!;
+        ctx.drawImage(video, 0, 0, 16, 9);
+        const { data } = ctx.getImageData(0, 0, 16, 9);
+        return data.reduce((most, level, i) => (i % 4 === 3 ? most : Math.max(most, level)), 0);
+      };
+      const until = async (fits: () => boolean) => {
+        for (let i = 0; i < 100 && !fits(); i++) await new Promise((resolve) => setTimeout(resolve, 100));
+        return fits();
+      };
+      const bright = await until(() => brightest() > 60);
+      camera!.enabled = false;
+      const black = await until(() => brightest() < 24);
+      camera!.enabled = true;
+      const brightAgain = await until(() => brightest() > 60);
+      camera!.stop();
+      const ended = await until(() => clones.every(({ readyState }) => readyState === 'ended'));
+      const paused = await until(() => remover.state === 'paused');
+      const output = remover.track.readyState;
+      const camera2 = (await navigator.mediaDevices.getUserMedia({ video: true })).getVideoTracks()[0]!;
+      await remover.setSource(camera2);
+      const running = await until(() => remover.state === 'running');
+      await remover.close();
+      return { bright, black, brightAgain, clones: clones.length, ended, paused, output, running };
+    }, transport);
+    expect(result).toEqual({
+      bright: true,
+      black: true,
+      brightAgain: true,
+      clones: 2,
+      ended: true,
+      paused: true,
+      output: 'live',
+      running: true,
+    });
+  });
+}
