@@ -39,34 +39,30 @@ const ASSETS = {
   'selfie-landscape.tflite': selfie('MediaPipe selfie segmentation, 256x144', 'selfie_segmentation_landscape.tflite'),
 };
 
-/** Weights of this type go into the package: half the bytes, as fast on WASM, at most a level apart (docs/network.md). */
-const PRECISION = 'fp16';
-
 /**
- * The network, the worker that it runs in and that worker's runtime. Without weights none of them: the product then
- * fills in smoothly what was never seen.
+ * The network, the code that runs it and that code's runtimes: WASM in a worker of its own, and WebGPU on the inpainter's
+ * device. Without weights none of them: the product then fills in smoothly what was never seen.
+ *
+ * WASM takes the fp16 weights: half the memory, as fast, at most a level apart (docs/network.md). WebGPU takes them where
+ * the device has 16-bit floats.
  */
 async function networkAssets() {
   const card = join(ROOT, 'weights/inpaint.json');
   if (!existsSync(card)) return {};
   const { models } = JSON.parse(await readFile(card, 'utf8'));
-  const ours = models.filter(({ file }) => file.endsWith(`.${PRECISION}.onnx`));
   return {
-    'network.js': networkWorker,
+    'network.js': script('network-worker.ts'),
+    'network-gpu.js': script('network-gpu.ts'),
     'ort-wasm-simd-threaded.wasm': copy('onnxruntime-web', 'dist/ort-wasm-simd-threaded.wasm'),
-    ...Object.fromEntries(
-      ours.map(({ file, width, height }) => [
-        `inpaint-${width}x${height}.onnx`,
-        () => readFile(join(ROOT, 'weights', file)),
-      ]),
-    ),
+    'ort-wasm-simd-threaded.jspi.wasm': copy('onnxruntime-web', 'dist/ort-wasm-simd-threaded.jspi.wasm'),
+    ...Object.fromEntries(models.map(({ file }) => [file, () => readFile(join(ROOT, 'weights', file))])),
   };
 }
 
 /** One file, with ONNX Runtime's own script in it: nothing but the wasm is loaded besides. */
-async function networkWorker() {
+const script = (name) => async () => {
   const { outputFiles } = await build({
-    entryPoints: [join(ROOT, 'src/inpaint/network/network-worker.ts')],
+    entryPoints: [join(ROOT, 'src/inpaint/network', name)],
     bundle: true,
     format: 'esm',
     target: 'es2022',
@@ -76,7 +72,7 @@ async function networkWorker() {
     logLevel: 'error',
   });
   return Buffer.from(outputFiles[0].contents);
-}
+};
 
 /**
  * Writes all assets and `manifest.json`, which lists them as `{ version, files: { name: { bytes, sha256 } } }`.

@@ -4,7 +4,9 @@
  *
  *     npm run bench -- [--seconds N] [--repeat N] [--sizes 640x480,1280x720]
  *         [--variants camera,nothing,people,blur,blur-cpu] [--clip FILE|scene] [--dist DIR]
+ *     npm run bench -- network [--frames N] [--past N] [--models FILE,FILE]
  *
+ * The second measures the network alone, on WASM: early and late in a call, with and without its memory, by size.
  * One JSON line a measurement on standard output; progress and the table of ratios on standard error.
  */
 import os from 'node:os';
@@ -71,7 +73,9 @@ async function main() {
   say(`\n${table(results)}\n`);
 }
 
-main().catch((error) => {
+const [what, ...rest] = process.argv.slice(2);
+const work = what === 'network' ? (await import('./bench/network.mjs')).benchNetwork(rest) : main();
+work.catch((error) => {
   say(`bench: ${String(error.message ?? error).replace(/^page\.\w+: (Error: )?/, '')}`);
   process.exit(2);
 });

@@ -5,7 +5,8 @@
  *         [--backend webgpu|wasm|auto] [--network on|off|live] [--size WxH] [--fps N] [--dump-masks DIR]
  *
  * `--in` is a video or a folder of %05d.jpg or %05d.png. `--masks` (white = hole) replaces segmentation.
- * `--network on` paints every frame with the network, on the CPU; `live` as a call does, as often as it can.
+ * `--network on` paints every frame with the network, on the GPU where `--backend` found a real one, else on the CPU; `live`
+ * as a call does, as often as it can.
  * Writes DIR/%05d.png at the source's size and DIR/stats.json.
  */
 import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';

@@ -2,6 +2,7 @@
 
   python export.py --weights runs/a/latest.pt --out ../weights --sizes 480x288 384x288
 
+The fp32 files keep their large tensors as 16-bit floats, widened on loading (inpaint.pt has them so too): half the bytes, 32-bit arithmetic.
 Writes inpaint-<size>.<fp32|fp16>.onnx, inpaint.json (names, types, shapes, sha256, milliseconds a frame on one CPU thread), inpaint.pt (EMA weights, fp16).
 Pictures and masks are float32 in every file; the state has the file's own type. State starts at zero, and next_X goes back in as state_X.
 """
@@ -46,6 +47,21 @@ def export(net, path, width, height):
     onnx.save(graph, path)
 
 
+def pack(path):
+    """Large weights are stored as 16-bit floats with a cast behind them, which a runtime folds away on loading: less than 0.01 levels apart."""
+    model, casts = onnx.load(path), []
+    for t in model.graph.initializer:
+        if t.data_type == onnx.TensorProto.FLOAT and len(t.raw_data) > 1024:
+            wide, narrow = t.name, f"{t.name}_16"
+            t.CopyFrom(onnx.numpy_helper.from_array(onnx.numpy_helper.to_array(t).astype(np.float16), narrow))
+            casts.append(onnx.helper.make_node("Cast", [narrow], [wide], to=onnx.TensorProto.FLOAT))
+    nodes = casts + list(model.graph.node)
+    del model.graph.node[:]
+    model.graph.node.extend(nodes)
+    onnx.checker.check_model(model)
+    onnx.save(model, path)
+
+
 def halve(source, path):
     """fp16 weights, arithmetic and state; pictures stay fp32 at the door."""
     # No operator is spared: a runtime without some fp16 kernel casts around it by itself, and WebGPU has them all.
@@ -84,6 +100,7 @@ def main():
         full, half = f"{a.out}/inpaint-{size}.fp32.onnx", f"{a.out}/inpaint-{size}.fp16.onnx"
         export(net, full, w, h)
         halve(full, half)
+        pack(full)
         shapes = {"frame": [1, 3, h, w], "hole": [1, 1, h, w], "plate": [1, 3, h, w], "known": [1, 1, h, w], "fill": [1, 3, h, w], "out": [1, 3, h, w]}
         state = {k: list(v) for k, v in state_shapes(net.cfg, w, h).items()}
         for path, kind in ((full, "float32"), (half, "float16")):

@@ -1,9 +1,15 @@
-"""What PyTorch paints over a small made-up clip, for the test that the browser paints the same (test/browser/network-parity.spec.ts).
-Run it after every export:
+"""What PyTorch paints over a small made-up clip, for the tests that the browser paints the same (test/browser/network-parity.spec.ts and
+network-gpu.spec.ts). Run it after every export:
 
   python parity.py --weights ../weights/inpaint.pt --model ../weights/inpaint-384x288.fp16.onnx
 
+and after every change of model.py, which writes the small network anew (it does not depend on the weights):
+
+  python parity.py --small
+
 Writes test/fixtures/network-parity.json: the model's sha256, and of each frame every second unknown pixel of every second row, RGB, 0..255.
+--small writes small-network.json likewise, and small-network.onnx: the same operators in few channels, at 96x96, with random weights.
+A software GPU takes minutes for a frame of the real one.
 The clip is a formula that test/browser/page/network-parity.ts repeats; the fill is push-pull on both sides, each with its own code.
 """
 import argparse
@@ -13,13 +19,16 @@ import json
 import re
 
 import numpy as np
+import onnx
 import torch
 
 from data import fill_of
 from evaluate import load
-from model import new_state
+from export import export
+from model import Config, Inpainter, new_state
 
 FRAMES = 3
+SMALL = Config(stem=8, mid=8, dim=16, coarse=16, head=8, coarse_layers=1, layers=2)
 
 
 def clip_frame(width, height, t):
@@ -33,14 +42,8 @@ def clip_frame(width, height, t):
     return [torch.from_numpy(a.astype(np.float32))[None] for a in (scene * ~hole, hole, scene * known, known)]
 
 
-def main():
-    a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    a.add_argument("--weights", default="../weights/inpaint.pt")
-    a.add_argument("--model", default="../weights/inpaint-384x288.fp16.onnx")
-    a.add_argument("--out", default="../test/fixtures/network-parity.json")
-    a = a.parse_args()
-    width, height = map(int, re.search(r"(\d+)x(\d+)", a.model).groups())
-    net = load(a.weights)
+def painted(net, width, height):
+    """The clip through PyTorch -> base64 of every frame's samples."""
     state, frames = new_state(net.cfg, 1, width, height), []
     with torch.inference_mode():
         for t in range(FRAMES):
@@ -49,9 +52,60 @@ def main():
             unknown = (inputs[1] * (1 - inputs[3]))[0, 0, ::2, ::2].numpy() == 1
             rgb = out[0, :, ::2, ::2].numpy()[:, unknown].T  # pixels x 3
             frames.append(base64.b64encode(np.round(np.clip(rgb, 0, 1) * 255).astype(np.uint8).tobytes()).decode())
-    sha256 = hashlib.sha256(open(a.model, "rb").read()).hexdigest()
-    with open(a.out, "w") as f:
-        json.dump({"madeBy": "training/parity.py", "sha256": sha256, "width": width, "height": height, "frames": frames}, f, indent=1)
+    return frames
+
+
+def small_network():
+    torch.manual_seed(1)
+    net = Inpainter(SMALL).eval()
+    with torch.no_grad():
+        for p in net.parameters():  # the last layers start at zero
+            p.add_(torch.randn_like(p) * 0.05)
+    return net
+
+
+def shorten(path):
+    """Short names, and each constant once: half the bytes of a small graph."""
+    model = onnx.load(path)
+    graph, names, constants, nodes = model.graph, {}, {}, []
+    kept = {v.name for v in [*graph.input, *graph.output]}
+    short = lambda name: name if name in kept or not name else names.setdefault(name, f"t{len(names)}")
+    for tensor in graph.initializer:
+        tensor.name = short(tensor.name)
+    for node in graph.node:
+        if node.op_type == "Constant":
+            value = node.attribute[0].SerializeToString()
+            if value in constants:
+                names[node.output[0]] = constants[value]
+                continue
+            constants[value] = short(node.output[0])
+        node.name = ""
+        node.input[:], node.output[:] = map(short, node.input), map(short, node.output)
+        nodes.append(node)
+    del graph.node[:], graph.value_info[:]
+    graph.node.extend(nodes)
+    onnx.checker.check_model(model)
+    onnx.save(model, path)
+
+
+def main():
+    a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    a.add_argument("--weights", default="../weights/inpaint.pt")
+    a.add_argument("--model", default="../weights/inpaint-384x288.fp16.onnx")
+    a.add_argument("--out", default="../test/fixtures")
+    a.add_argument("--small", action="store_true")
+    a = a.parse_args()
+    if a.small:
+        net, model, width, height = small_network(), f"{a.out}/small-network.onnx", 96, 96
+        export(net, model, width, height)
+        shorten(model)
+    else:
+        net, model = load(a.weights), a.model
+        width, height = map(int, re.search(r"(\d+)x(\d+)", a.model).groups())
+    sha256 = hashlib.sha256(open(model, "rb").read()).hexdigest()
+    with open(f"{a.out}/{'small-network' if a.small else 'network-parity'}.json", "w") as f:
+        card = {"madeBy": "training/parity.py", "sha256": sha256, "width": width, "height": height, "frames": painted(net, width, height)}
+        json.dump(card, f, indent=1)
         f.write("\n")
 
 

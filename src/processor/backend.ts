@@ -1,20 +1,26 @@
 import { CpuInpainter } from '../inpaint/cpu-inpainter.ts';
 import type { Fill } from '../inpaint/fill.ts';
+import type { GpuFill } from '../inpaint/gpu/gpu-fill.ts';
 import { GpuInpainter } from '../inpaint/gpu/gpu-inpainter.ts';
-import { GpuReadbackFill } from '../inpaint/gpu/gpu-readback-fill.ts';
 import type { Inpainter } from '../inpaint/inpainter.ts';
+
+/** What is shown where nothing was ever seen, for each of the inpainter's twins; undefined for the twin's own. */
+export interface Fills {
+  onCpu(): Fill | undefined;
+  /** @param software the device computes on the CPU. */
+  onGpu(device: GPUDevice, software: boolean): Promise<GpuFill | undefined>;
+}
 
 /** Chooses between the inpainter's twins. A device that once failed is not tried again in this worker's life. */
 export class Backend {
   readonly #tier: 'auto' | 'full' | 'light';
+  readonly #fills: Fills;
   #device: GPUDevice | undefined;
-  readonly #createFill: () => Fill | undefined;
   #tried = false;
 
-  /** @param createFill what is shown where nothing was ever seen; undefined for the inpainter's own. */
-  constructor(tier: 'auto' | 'full' | 'light', createFill: () => Fill | undefined = () => undefined) {
+  constructor(tier: 'auto' | 'full' | 'light', fills: Fills) {
     this.#tier = tier;
-    this.#createFill = createFill;
+    this.#fills = fills;
   }
 
   async createInpainter(): Promise<Inpainter> {
@@ -23,15 +29,15 @@ export class Backend {
       try {
         this.#device = await requestDevice(this.#tier === 'full');
         if (this.#device) {
-          const fill = this.#createFill();
-          return await GpuInpainter.create(this.#device, fill ? { fill: new GpuReadbackFill(this.#device, fill) } : {});
+          const fill = await this.#fills.onGpu(this.#device, isSoftware(this.#device.adapterInfo));
+          return await GpuInpainter.create(this.#device, fill ? { fill } : {});
         }
       } catch {
         // A GPU that cannot do it is as good as none; the CPU can.
       }
     }
     this.close();
-    const fill = this.#createFill();
+    const fill = this.#fills.onCpu();
     return new CpuInpainter(fill ? { fill } : {});
   }
 
@@ -41,14 +47,29 @@ export class Backend {
   }
 }
 
+/** What ONNX Runtime asks for when it makes a device of its own, where the adapter has it: it chooses its kernels by it. */
+const FEATURES: GPUFeatureName[] = ['shader-f16', 'subgroups'];
+const LIMITS = [
+  'maxBindGroups',
+  'maxBufferSize',
+  'maxComputeInvocationsPerWorkgroup',
+  'maxComputeWorkgroupSizeX',
+  'maxComputeWorkgroupSizeY',
+  'maxComputeWorkgroupSizeZ',
+  'maxComputeWorkgroupsPerDimension',
+  'maxComputeWorkgroupStorageSize',
+  'maxStorageBufferBindingSize',
+  'maxStorageBuffersPerShaderStage',
+] as const;
+
 /** @param evenSoftware also take an adapter that runs on the CPU: slower than our own CPU code, but the same to test. */
 async function requestDevice(evenSoftware: boolean): Promise<GPUDevice | undefined> {
   const adapter = await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter || (!evenSoftware && isSoftware(adapter.info))) return undefined;
-  const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
   return await adapter.requestDevice({
     label: 'clean-plate',
-    requiredLimits: { maxBufferSize, maxStorageBufferBindingSize },
+    requiredFeatures: FEATURES.filter((name) => adapter.features.has(name)),
+    requiredLimits: Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]])),
   });
 }
 

@@ -1,5 +1,11 @@
 import type { WorkingSize } from '../inpaint/fill.ts';
+import type { GpuFill } from '../inpaint/gpu/gpu-fill.ts';
+import { GpuNetworkFill } from '../inpaint/gpu/gpu-network-fill.ts';
+import { GpuPainter } from '../inpaint/gpu/gpu-painter.ts';
+import { GpuPushPull } from '../inpaint/gpu/gpu-push-pull.ts';
+import { GpuReadbackFill } from '../inpaint/gpu/gpu-readback-fill.ts';
 import { NetworkFill, type Pace } from '../inpaint/network/network-fill.ts';
+import type * as NetworkGpu from '../inpaint/network/network-gpu.ts';
 import { WorkerPainter } from '../inpaint/network/worker-painter.ts';
 import { fetchAsset, SCRIPT, WASM } from '../segmentation/fetch-asset.ts';
 import { packageAsset, packageAssetNames, removalErrorOf } from './assets.ts';
@@ -7,28 +13,35 @@ import type { RemovalError } from './errors.ts';
 
 /** More threads than this gain little and starve the rest of the page. */
 const MOST_THREADS = 4;
+/**
+ * A call's network runs on the GPU where a run takes no longer, milliseconds: the queue is one, so a longer one would hold
+ * up the frames. A worker of its own holds up none.
+ */
+const MOST_MS = 25;
 
 const NETWORK = { name: 'ONNX network', wrongType: (type: string) => type.includes('html') };
-const nameOf = ({ width, height }: WorkingSize) => `inpaint-${width}x${height}.onnx`;
+
+type Precision = 'fp16' | 'fp32';
+const nameOf = ({ width, height }: WorkingSize, precision: Precision) => `inpaint-${width}x${height}.${precision}.onnx`;
 
 /** The working sizes that this build has a network for; none where it was built without weights. */
 function networkSizes(): WorkingSize[] {
   return packageAssetNames().flatMap((name) => {
-    const [, width, height] = name.match(/^inpaint-(\d+)x(\d+)\.onnx$/) ?? [];
+    const [, width, height] = name.match(/^inpaint-(\d+)x(\d+)\.fp16\.onnx$/) ?? [];
     return width && height ? [{ width: Number(width), height: Number(height) }] : [];
   });
 }
 
-/**
- * The transformer in a worker of its own, its files loaded at the first frame; undefined where this build has none.
- *
- * @param assets base URL, with its closing slash.
- */
-export function networkFill(
-  assets: string,
-  pace: Pace,
-  onError: (error: RemovalError) => void,
-): NetworkFill | undefined {
+export interface NetworkOptions {
+  /** Base URL, with its closing slash. */
+  readonly assets: string;
+  readonly pace: Pace;
+  /** Told when the network failed; the message says what goes on in its place. */
+  onError(error: RemovalError): void;
+}
+
+/** The transformer in a worker of its own, its files loaded at the first frame; undefined where this build has none. */
+export function networkFill({ assets, pace, onError }: NetworkOptions): NetworkFill | undefined {
   const sizes = networkSizes();
   if (!sizes.length) return undefined;
   return new NetworkFill({
@@ -40,7 +53,7 @@ export function networkFill(
       const script = packageAsset(assets, 'network.js');
       const [runtime, model] = await Promise.all([
         fetchAsset(packageAsset(assets, 'ort-wasm-simd-threaded.wasm'), WASM),
-        fetchAsset(packageAsset(assets, nameOf(size)), NETWORK),
+        fetchAsset(packageAsset(assets, nameOf(size, 'fp16')), NETWORK),
         // A worker whose script is missing says nothing of the reason; this does, and the worker finds it in the cache.
         fetchAsset(script, SCRIPT),
       ]);
@@ -52,4 +65,70 @@ export function networkFill(
       );
     },
   });
+}
+
+/**
+ * The transformer on the inpainter's own device; where it cannot run there, or too slowly for a call, the one in a worker,
+ * to which frames are read back.
+ *
+ * @param software the device computes on the CPU, several times slower than WASM does.
+ */
+export async function gpuNetworkFill(
+  device: GPUDevice,
+  software: boolean,
+  options: NetworkOptions,
+): Promise<GpuFill | undefined> {
+  const inWorker = () => {
+    const fill = networkFill(options);
+    return fill && new GpuReadbackFill(device, fill);
+  };
+  if (software || !('Suspending' in WebAssembly) || !networkSizes().length) return inWorker();
+  const { assets, pace, onError } = options;
+  let lost = false;
+  void device.lost.then(() => {
+    lost = true;
+  });
+  return new GpuNetworkFill(await GpuPushPull.create(device), {
+    sizes: networkSizes(),
+    pace,
+    open: async (size) => {
+      const { openSession } = await runtimeOf(assets);
+      const precision = device.features.has('shader-f16') ? 'fp16' : 'fp32';
+      const model = await fetchAsset(packageAsset(assets, nameOf(size, precision)), NETWORK);
+      const { painter, ms } = await GpuPainter.create(device, await openSession(device, model));
+      if (pace === 'every-frame' || ms <= MOST_MS) return painter;
+      painter.close();
+      throw new TooSlow(`The network takes ${ms.toFixed(0)} ms a frame on this GPU.`);
+    },
+    instead: (error) => {
+      const goesOn = 'The network could not be run on the GPU; it goes on in a worker';
+      // A lost device is told by whoever uses it, and a slow one is no error.
+      if (!lost && !(error instanceof TooSlow)) onError(removalErrorOf(error, 'network-failed', goesOn));
+      return inWorker()!;
+    },
+  });
+}
+
+class TooSlow extends Error {}
+
+let runtime: Promise<typeof NetworkGpu> | undefined;
+
+/** ONNX Runtime for WebGPU: one in a worker's life. */
+function runtimeOf(assets: string): Promise<typeof NetworkGpu> {
+  runtime ??= loadRuntime(assets).catch((error) => {
+    runtime = undefined;
+    throw error;
+  });
+  return runtime;
+}
+
+async function loadRuntime(assets: string): Promise<typeof NetworkGpu> {
+  const script = packageAsset(assets, 'network-gpu.js');
+  const [wasm] = await Promise.all([
+    fetchAsset(packageAsset(assets, 'ort-wasm-simd-threaded.jspi.wasm'), WASM),
+    fetchAsset(script, SCRIPT),
+  ]);
+  const module = (await import(script.url)) as typeof NetworkGpu;
+  module.setRuntime(wasm);
+  return module;
 }

@@ -5,7 +5,7 @@ import { packageAsset, removalErrorOf } from './assets.ts';
 import { Backend } from './backend.ts';
 import { RemovalError } from './errors.ts';
 import { GivenMasks } from './lab.ts';
-import { networkFill } from './network.ts';
+import { gpuNetworkFill, networkFill } from './network.ts';
 import { Pipeline } from './pipeline.ts';
 import type { FromWorker, StartOptions, ToLab, ToWorker, WorkerOptions } from './protocol.ts';
 
@@ -35,7 +35,11 @@ function start({ sink: handle, options, lab }: Extract<ToWorker, { type: 'start'
   const { sink, track } = receiveSink(handle);
   const { tier, network, assets } = options;
   const tell = (error: RemovalError) => send({ type: 'error', error: error.toWire() });
-  const backend = new Backend(tier, () => (network === 'off' ? undefined : networkFill(assets, network, tell)));
+  const painting = network === 'off' ? undefined : { assets, pace: network, onError: tell };
+  const backend = new Backend(tier, {
+    onCpu: () => painting && networkFill(painting),
+    onGpu: async (device, software) => painting && gpuNetworkFill(device, software, painting),
+  });
   const made = new Pipeline({
     sink,
     keepRgb: lab !== undefined,

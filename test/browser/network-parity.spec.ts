@@ -22,7 +22,7 @@ test('the network in the browser paints what it paints in PyTorch, within 2 leve
   test.skip(!weights, 'this build has no weights');
   const { files } = JSON.parse(readFileSync(path.join(ROOT, 'dist/assets/manifest.json'), 'utf8'));
   expect(
-    files[`inpaint-${width}x${height}.onnx`]?.sha256,
+    files[`inpaint-${width}x${height}.fp16.onnx`]?.sha256,
     'the fixture is of other weights: run training/parity.py',
   ).toBe(sha256);
 

@@ -38,7 +38,7 @@ async function removeFor(page: import('@playwright/test').Page, network: 'auto' 
 test('a network that cannot be loaded is told once, with its URL, and frames go on without it', async ({ page }) => {
   await page.context().route('**/inpaint-*.onnx', (route) => route.fulfill({ status: 404 }));
   const { errors, state, frames } = await removeFor(page, 'on', 5);
-  expect(errors).toEqual([{ code: 'asset-http', url: expect.stringMatching(/inpaint-\d+x\d+\.onnx$/) }]);
+  expect(errors).toEqual([{ code: 'asset-http', url: expect.stringMatching(/inpaint-\d+x\d+\.fp16\.onnx$/) }]);
   expect(state).toMatch(/running|degraded/);
   expect(frames).toBeGreaterThan(2);
 });
@@ -47,7 +47,7 @@ test('network on: its files come from the assets folder, and frames go on while 
   const { errors, frames } = await removeFor(page, 'on', 5);
   expect(errors).toEqual([]);
   expect(site.requests.filter((each) => each.startsWith('/clean-plate/assets/'))).toEqual(
-    expect.arrayContaining([expect.stringMatching(/inpaint-\d+x\d+\.onnx$/), '/clean-plate/assets/network.js']),
+    expect.arrayContaining([expect.stringMatching(/inpaint-\d+x\d+\.fp16\.onnx$/), '/clean-plate/assets/network.js']),
   );
   expect(frames).toBeGreaterThan(2);
 });

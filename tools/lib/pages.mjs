@@ -3,8 +3,12 @@ import path from 'node:path';
 import { build } from 'esbuild';
 import { ROOT } from './setup.mjs';
 
-/** Bundles a page's script into a folder of its own, with an empty page around it; gives the folder. */
-export async function pageBundle(script) {
+/**
+ * Bundles a page's script into a folder of its own, with an empty page around it; gives the folder.
+ * @param {string} script
+ * @param {object} [assets] what parts of the worker that run in the page are to take for the build's list of assets.
+ */
+export async function pageBundle(script, assets = {}) {
   const name = script.replaceAll(/[^\w]+/g, '-');
   const folder = path.join(ROOT, '.cache/pages', name);
   mkdirSync(folder, { recursive: true });
@@ -15,7 +19,7 @@ export async function pageBundle(script) {
     format: 'esm',
     target: 'es2022',
     sourcemap: 'inline',
-    define: { __ASSETS__: '{}' },
+    define: { __ASSETS__: JSON.stringify(assets) },
     external: ['/clean-plate/*'],
     logLevel: 'error',
   });

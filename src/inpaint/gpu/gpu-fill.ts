@@ -21,8 +21,11 @@ export interface GpuFill {
   readonly name: 'push-pull' | 'network';
   /** As in {@link Fill}. */
   readonly sizes?: readonly WorkingSize[];
-  /** Planar RGB, 3 x height x width floats from the buffer's start, 0..1; valid until the next call. */
-  fill(input: GpuWorkingFrame): Promise<GPUBuffer>;
+  /**
+   * @param needed whether the frame before had anything unknown: of this one the device alone knows.
+   * @returns planar RGB, 3 x height x width floats from the buffer's start, 0..1; valid until the next call.
+   */
+  fill(input: GpuWorkingFrame, needed: boolean): Promise<GPUBuffer>;
   /** Forgets the past. */
   reset(): void;
   close(): void;

@@ -25,6 +25,8 @@ interface Scene {
   /** The picture in whole words, for pictures whose bytes are not. */
   readonly padded: Uint8Array<ArrayBuffer>;
   time: number;
+  /** Hole pixels of the last frame that were not in the plate. */
+  unknown: number;
 }
 
 /**
@@ -116,7 +118,7 @@ export class GpuInpainter implements Inpainter {
     const filling = holes.count > 0 || this.#fill.name !== 'push-pull';
     if (filling) this.#run(before, scene, 'build', gpu.work.width / 8, gpu.work.height / 8);
     queue.submit([before.finish()]);
-    const fill = filling ? await this.#fill.fill(gpu.work) : undefined;
+    const fill = filling ? await this.#fill.fill(gpu.work, scene.unknown > 0) : undefined;
 
     const after = this.#encoder();
     if (fill) run(after, this.#kernels.paintUnknown.pipeline, gpu.paintGroup(fill), Math.ceil(padded.length / 4 / 256));
@@ -134,6 +136,7 @@ export class GpuInpainter implements Inpainter {
     });
     watch.lap('gpu');
     scene.time++;
+    scene.unknown = unknown;
     const known = holes.count === 0 ? 1 : 1 - unknown / holes.count;
     return { hole: holes.share, known, coverage, camera: motion.camera, ms: watch.ms };
   }
@@ -248,6 +251,7 @@ export class GpuInpainter implements Inpainter {
       gpu,
       padded: new Uint8Array(gpu.pictureBytes),
       time: 0,
+      unknown: width * height,
     };
     return this.#scene;
   }

@@ -1,6 +1,7 @@
 import type { Fill, WorkingFrame, WorkingSize } from '../fill.ts';
 import { PushPullFill } from '../push-pull-fill.ts';
 import { LivePainting } from './live-painting.ts';
+import { Opening } from './opening.ts';
 import type { Painter } from './painter.ts';
 
 /**
@@ -24,8 +25,7 @@ export interface NetworkFillOptions {
 interface Stream {
   readonly width: number;
   readonly height: number;
-  opening?: Promise<void>;
-  painter?: Painter;
+  readonly network: Opening<Painter>;
   live: LivePainting;
   /** A painting is under way (`as-it-can`). */
   busy: boolean;
@@ -57,7 +57,7 @@ export class NetworkFill implements Fill {
   reset(): void {
     const stream = this.#stream;
     if (!stream) return;
-    stream.painter?.reset();
+    stream.network.part?.reset();
     stream.live = new LivePainting(stream.width, stream.height);
   }
 
@@ -70,10 +70,11 @@ export class NetworkFill implements Fill {
 
   async #paint(stream: Stream, input: WorkingFrame): Promise<Float32Array> {
     const fill = await this.#pushPull.fill(input);
-    await stream.opening;
-    if (!stream.painter) return fill;
+    await stream.network.done;
+    const painter = stream.network.part;
+    if (!painter) return fill;
     try {
-      return finite(await stream.painter.paint({ ...planes(input), fill }));
+      return finite(await painter.paint({ ...planes(input), fill }));
     } catch (error) {
       this.#fail(stream, error);
       return fill;
@@ -81,7 +82,8 @@ export class NetworkFill implements Fill {
   }
 
   async #show(stream: Stream, input: WorkingFrame): Promise<Float32Array> {
-    if (stream.painter && !stream.busy) void this.#repaint(stream, stream.painter, input);
+    const painter = stream.network.part;
+    if (painter && !stream.busy) void this.#repaint(stream, painter, input);
     const { live } = stream;
     return live.fade(input, await this.#over.fill(live.complete(input)));
   }
@@ -109,25 +111,22 @@ export class NetworkFill implements Fill {
     this.#end();
     const size = this.sizes.find((each) => each.width === width && each.height === height);
     if (!size) return undefined;
-    const stream: Stream = { width, height, live: new LivePainting(width, height), busy: false };
+    const stream: Stream = {
+      width,
+      height,
+      network: new Opening(
+        () => this.#options.open(size),
+        (error) => this.#fail(stream, error),
+      ),
+      live: new LivePainting(width, height),
+      busy: false,
+    };
     this.#stream = stream;
-    stream.opening = this.#open(stream, size);
     return stream;
   }
 
-  /** Never rejects. A painter that comes too late, when the stream has ended, is closed here: nobody else will. */
-  async #open(stream: Stream, size: WorkingSize): Promise<void> {
-    try {
-      const painter = await this.#options.open(size);
-      if (this.#stream === stream) stream.painter = painter;
-      else painter.close();
-    } catch (error) {
-      this.#fail(stream, error);
-    }
-  }
-
   #end(): void {
-    this.#stream?.painter?.close();
+    this.#stream?.network.close();
     this.#stream = undefined;
   }
 

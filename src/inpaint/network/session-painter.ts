@@ -1,3 +1,4 @@
+import { checkInputs, checkSize, elements, isState, type NetworkInput, nextOf, type PictureName } from './graph.ts';
 import type { Painter, PaintInput } from './painter.ts';
 
 /** The part of an ONNX Runtime tensor that is used here. */
@@ -8,16 +9,13 @@ export interface SessionTensor {
 
 /** The part of an ONNX Runtime session that is used here. The graph's own names and shapes say what it needs. */
 export interface Session {
-  readonly inputs: readonly { readonly name: string; readonly type: string; readonly shape: readonly number[] }[];
+  readonly inputs: readonly NetworkInput[];
   /** Gives `out` and, for each input `state_x`, its successor `next_x`. Whatever it gives is the caller's to dispose of. */
   run(feeds: Readonly<Record<string, SessionTensor>>): Promise<Readonly<Record<string, SessionTensor>>>;
   release(): Promise<void>;
 }
 
 export type MakeTensor = (type: string, data: Float32Array | Uint16Array, shape: readonly number[]) => SessionTensor;
-
-const STATE = 'state_';
-const PICTURES = ['frame', 'hole', 'plate', 'known', 'fill'] as const;
 
 /**
  * Runs the exported network (`training/export.py`) frame by frame. Its memory goes in as `state_x` and comes out as
@@ -30,8 +28,7 @@ export class SessionPainter implements Painter {
 
   /** @throws where the graph is not of the kind that `training/export.py` writes. */
   constructor(session: Session, tensor: MakeTensor) {
-    const missing = PICTURES.filter((name) => !session.inputs.some((input) => input.name === name));
-    if (missing.length) throw new Error(`The network has no input ${missing.join(', ')}: not one of ours.`);
+    checkInputs(session.inputs);
     this.#session = session;
     this.#tensor = tensor;
   }
@@ -39,10 +36,11 @@ export class SessionPainter implements Painter {
   async paint(input: PaintInput): Promise<Float32Array> {
     const pictures: Record<string, SessionTensor> = {};
     let results: Readonly<Record<string, SessionTensor>>;
+    checkSize(this.#session.inputs, input);
     try {
       for (const { name, type, shape } of this.#session.inputs) {
-        if (name.startsWith(STATE)) this.#state[name] ??= this.#tensor(type, zeros(type, shape), shape);
-        else pictures[name] = this.#tensor(type, pictureOf(input, name, shape), shape);
+        if (isState(name)) this.#state[name] ??= this.#tensor(type, zeros(type, shape), shape);
+        else pictures[name] = this.#tensor(type, input[name as PictureName].subarray(0, elements(shape)), shape);
       }
       results = await this.#session.run({ ...pictures, ...this.#state });
     } finally {
@@ -52,7 +50,7 @@ export class SessionPainter implements Painter {
     const { out, ...others } = results;
     const rest: Record<string, SessionTensor> = others;
     for (const name of Object.keys(this.#state)) {
-      const key = `next_${name.slice(STATE.length)}`;
+      const key = nextOf(name);
       const tensor = rest[key];
       if (tensor) next[name] = tensor;
       delete rest[key];
@@ -84,18 +82,8 @@ export class SessionPainter implements Painter {
   }
 }
 
-function pictureOf(input: PaintInput, name: string, shape: readonly number[]): Float32Array {
-  const [, planes = 0, height = 0, width = 0] = shape;
-  if (input.width !== width || input.height !== height) {
-    throw new RangeError(`The network paints ${width}x${height}, not ${input.width}x${input.height}.`);
-  }
-  const data = PICTURES.includes(name as 'frame') ? input[name as 'frame'] : undefined;
-  if (!data) throw new Error(`The network wants an input '${name}' that is not known here.`);
-  return data.subarray(0, planes * height * width);
-}
-
 function zeros(type: string, shape: readonly number[]): Float32Array | Uint16Array {
-  const n = shape.reduce((product, each) => product * each, 1);
+  const n = elements(shape);
   return type === 'float16' ? new Uint16Array(n) : new Float32Array(n);
 }
 
