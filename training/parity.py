@@ -8,7 +8,7 @@ and after every change of model.py, which writes the small network anew (it does
   python parity.py --small
 
 Writes test/fixtures/network-parity.json: the model's sha256, and of each frame every second unknown pixel of every second row, RGB, 0..255.
---small writes small-network.json likewise, and small-network.onnx: the same operators in few channels, at 96x96, with random weights.
+--small writes small-network.json likewise, and small-network.onnx: the same operators in few channels, at 64x64, with random weights.
 A software GPU takes minutes for a frame of the real one.
 The clip is a formula that test/browser/page/network-parity.ts repeats; the fill is push-pull on both sides, each with its own code.
 """
@@ -96,7 +96,7 @@ def main():
     a.add_argument("--small", action="store_true")
     a = a.parse_args()
     if a.small:
-        net, model, width, height = small_network(), f"{a.out}/small-network.onnx", 96, 96
+        net, model, width, height = small_network(), f"{a.out}/small-network.onnx", 64, 64
         export(net, model, width, height)
         shorten(model)
     else:

@@ -124,8 +124,8 @@ export async function paint(width: number, height: number, frames: number): Prom
   const inpainters = [await GpuInpainter.create(device, { fill: onGpu }), new CpuInpainter({ fill: onWasm })] as const;
   const apart: number[] = [];
   const unknown: number[] = [];
-  for (let t = 0; t < 3; t++) {
-    const x = 30 + 6 * t;
+  for (let t = 0; t < 2; t++) {
+    const x = 30 + 12 * t;
     const paint = (px: number, py: number, v: number) => (px >= x && px < x + 60 && py >= 40 ? 8 : v);
     const mask = box(192, 192, x - 2, 38, x + 62, 192);
     const a = shoot('I420', 192, 192, { gain: 1 + 0.01 * t, paint });
