@@ -76,3 +76,36 @@ test('a network that fails on the GPU: what is no number is never shown, and no 
   expect(result.lost).toContain('device was lost');
   expect(result.released).toBe(3);
 });
+
+test('a GPU that is software leaves the network to its worker, and nothing else is loaded for it', async ({
+  page,
+  site,
+}) => {
+  await page.goto(`${site.url}/page/test-e2e-page-page-ts/`);
+  await page.waitForFunction(() => 'lab' in window);
+  const asked = () => site.requests.filter((each) => /network|ort-wasm|\.onnx$/.test(each)).sort();
+  const result = await page.evaluate(async () => {
+    const { cleanPlate, MarkedSource, Call } = window.lab;
+    const errors: string[] = [];
+    const source = await MarkedSource.create(14, 10);
+    const remover = await cleanPlate.Remover.create({ tier: 'full', network: 'on' });
+    remover.addEventListener('error', ({ detail }) => errors.push(detail.message));
+    const call = await Call.start(remover.track);
+    await remover.setSource(source.track);
+    await remover.ready;
+    await call.until('a clean frame', ({ covered, marked }) => !covered && marked === 0, 60_000);
+    while (remover.stats()?.backend !== 'webgpu') await new Promise((resolve) => setTimeout(resolve, 100));
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    call.stop();
+    await remover.close();
+    source.stop();
+    return errors;
+  });
+  expect(result).toEqual([]);
+  expect(asked()).toEqual([
+    expect.stringMatching(/inpaint-\d+x\d+\.fp16\.onnx$/),
+    '/clean-plate/assets/network.js',
+    '/clean-plate/assets/network.js',
+    '/clean-plate/assets/ort-wasm-simd-threaded.wasm',
+  ]);
+});
