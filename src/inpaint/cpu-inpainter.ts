@@ -1,5 +1,6 @@
 import type { Mask } from '../mask.ts';
 import type { Picture } from '../picture.ts';
+import { Stopwatch } from '../stopwatch.ts';
 import { type ColourMap, colourMap } from './colour.ts';
 import { Compositor } from './compositor.ts';
 import type { Fill, WorkingSize } from './fill.ts';
@@ -11,7 +12,6 @@ import { type Motion, MotionSearch } from './motion.ts';
 import { Plate } from './plate.ts';
 import { PushPullFill } from './push-pull-fill.ts';
 import { SparseGrid } from './sparse.ts';
-import { Stopwatch } from './stopwatch.ts';
 import { UnknownMap } from './unknown-map.ts';
 import { WorkingView } from './working-frame.ts';
 

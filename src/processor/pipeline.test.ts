@@ -86,6 +86,7 @@ class FakeMasks implements MaskSource {
   confidence = 1;
   closed = 0;
   resets = 0;
+  settle = (): void => {};
 
   async segment() {
     if (this.fail) throw new Error('segmenter broke');
@@ -265,6 +266,25 @@ describe('Pipeline', () => {
     await show(1);
     expect(sink.leak(0)).toBeLessThan(RAW);
     expect(states.at(-1)).toBe('covered');
+  });
+
+  it('lets the segmenter learn once a frame is out, and starts the scene anew when that fails', async () => {
+    finishLoading();
+    await pipeline.setRemove('people');
+    await attach();
+    const written: number[] = [];
+    masks.settle = () => written.push(sink.written.length);
+    await show(1);
+    await show(2);
+    expect(written).toEqual([1, 2]);
+    masks.settle = () => {
+      throw new Error('cannot learn');
+    };
+    const resets = masks.resets;
+    await show(3);
+    expect(masks.resets).toBe(resets + 1);
+    expect(sink.leak(2)).toBe(CLEAN);
+    expect(errors).toEqual(['segmentation-failed']);
   });
 
   it('makes a segmenter that keeps failing anew, and tells that it works again', async () => {

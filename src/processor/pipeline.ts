@@ -203,6 +203,7 @@ export class Pipeline {
     if (this.#loading) this.#enter('loading', 'loading the models');
     else if (this.#failed) this.#enter('failed', this.#failed.message);
     this.#meter.add('total', performance.now() - started);
+    if (hole) this.#settle();
     this.#tools.onFrame?.(timing.timestamp, hole, this.#meter.takeFrame());
   }
 
@@ -214,6 +215,7 @@ export class Pipeline {
       const started = performance.now();
       const segmentation = await masks.segment(picture, timestamp);
       this.#meter.add('segment', performance.now() - started);
+      for (const [stage, ms] of Object.entries(segmentation.ms ?? {})) this.#meter.add(`segment.${stage}`, ms);
       hole = segmentation.hole;
       if (!(segmentation.confidence >= TRUST)) {
         this.#coverAll(picture);
@@ -246,6 +248,18 @@ export class Pipeline {
       if (++this.#failures === 1) this.#report(error, code, 'A frame could not be inpainted');
       this.#rebuild('inpainting');
       return hole;
+    }
+  }
+
+  /** The frame is out: time to learn from it. */
+  #settle(): void {
+    const started = performance.now();
+    try {
+      this.#masks?.settle?.();
+      this.#meter.add('settle', performance.now() - started);
+    } catch (error) {
+      this.#masks?.reset();
+      this.#report(error, 'segmentation-failed', 'A frame could not be learnt from');
     }
   }
 

@@ -35,8 +35,8 @@ export class DifferenceMeter implements Difference {
   readonly #width: number;
   readonly #height: number;
   readonly #raw: readonly [Float32Array, Float32Array, Float32Array];
-  readonly #smooth: readonly [Float32Array, Float32Array, Float32Array];
-  readonly #row: Float32Array;
+  /** Sums of three pixels above each other, with one column more at either end. */
+  readonly #columns: readonly [Float32Array, Float32Array, Float32Array];
 
   constructor(width: number, height: number) {
     const plane = () => new Float32Array(width * height);
@@ -46,51 +46,65 @@ export class DifferenceMeter implements Difference {
     this.shade = new Uint8Array(width * height);
     this.lit = new Uint8Array(width * height);
     this.#raw = [plane(), plane(), plane()];
-    this.#smooth = [plane(), plane(), plane()];
-    this.#row = new Float32Array(width);
+    const row = () => new Float32Array(width + 2);
+    this.#columns = [row(), row(), row()];
   }
 
-  measure(frame: Thumbnail, background: Background, { gain, offset, cb, cr }: Exposure): this {
+  measure(frame: Thumbnail, background: Background, exposure: Exposure): this {
+    this.#subtract(frame, background, exposure);
     const { known, luma, variance } = background;
-    const [y, u, v] = this.#raw;
-    for (let i = 0; i < known.length; i++) {
-      const there = known[i];
-      y[i] = there ? frame.luma[i]! - gain * luma[i]! - offset : 0;
-      u[i] = there ? frame.cb[i]! - background.cb[i]! - cb : 0;
-      v[i] = there ? frame.cr[i]! - background.cr[i]! - cr : 0;
-    }
-    const [sy, su, sv] = this.#smooth;
-    for (const k of [0, 1, 2] as const) this.#average(this.#raw[k], this.#smooth[k]);
-    for (let i = 0; i < known.length; i++) {
-      this.score[i] = 0;
-      this.shade[i] = 0;
-      this.lit[i] = 0;
-      if (!known[i]) continue;
-      const chroma = (Math.abs(su[i]!) + Math.abs(sv[i]!)) / CHROMA_FLOOR;
-      const light = Math.abs(sy[i]!) / (LUMA_FLOOR + LUMA_SIGMAS * Math.sqrt(variance[i]!));
-      this.score[i] = Math.max(light, chroma);
-      if (chroma >= SAME_COLOUR) continue;
-      if (sy[i]! > 0) this.lit[i] = 1;
-      else if (frame.luma[i]! > DARKEST_SHADOW * (gain * luma[i]! + offset)) this.shade[i] = 1;
+    const { gain, offset } = exposure;
+    const [sumY, sumU, sumV] = this.#columns;
+    const width = this.#width;
+    this.score.fill(0);
+    this.shade.fill(0);
+    this.lit.fill(0);
+    for (let y = 0, i = 0; y < this.#height; y++) {
+      this.#addRows(y);
+      for (let x = 0; x < width; x++, i++) {
+        if (!known[i]) continue;
+        const dy = (sumY[x]! + sumY[x + 1]! + sumY[x + 2]!) / 9;
+        const du = (sumU[x]! + sumU[x + 1]! + sumU[x + 2]!) / 9;
+        const dv = (sumV[x]! + sumV[x + 1]! + sumV[x + 2]!) / 9;
+        const chroma = (Math.abs(du) + Math.abs(dv)) / CHROMA_FLOOR;
+        const light = Math.abs(dy) / (LUMA_FLOOR + LUMA_SIGMAS * Math.sqrt(variance[i]!));
+        this.score[i] = Math.max(light, chroma);
+        if (chroma >= SAME_COLOUR) continue;
+        if (dy > 0) this.lit[i] = 1;
+        else if (frame.luma[i]! > DARKEST_SHADOW * (gain * luma[i]! + offset)) this.shade[i] = 1;
+      }
     }
     return this;
   }
 
-  /** 3x3 mean; at the edges the mean of what is there. */
-  #average(from: Float32Array, to: Float32Array): void {
+  #subtract(frame: Thumbnail, background: Background, { gain, offset, cb, cr }: Exposure): void {
+    const { known, luma, cb: backgroundCb, cr: backgroundCr } = background;
+    const [y, u, v] = this.#raw;
+    for (let i = 0; i < known.length; i++) {
+      if (known[i]) {
+        y[i] = frame.luma[i]! - gain * luma[i]! - offset;
+        u[i] = frame.cb[i]! - backgroundCb[i]! - cb;
+        v[i] = frame.cr[i]! - backgroundCr[i]! - cr;
+      } else {
+        y[i] = 0;
+        u[i] = 0;
+        v[i] = 0;
+      }
+    }
+  }
+
+  /** Adds row `y` and its neighbours; at the picture's edges the last row and column count twice. */
+  #addRows(y: number): void {
     const width = this.#width;
-    const height = this.#height;
-    const row = this.#row;
-    for (let y = 0; y < height; y++) {
-      const a = Math.max(0, y - 1) * width;
-      const b = y * width;
-      const c = Math.min(height - 1, y + 1) * width;
-      for (let x = 0; x < width; x++) row[x] = from[a + x]! + from[b + x]! + from[c + x]!;
-      // The ends repeat their own column; apart from the loop, which then has no test in it.
-      const end = width - 1;
-      to[b] = (2 * row[0]! + row[Math.min(1, end)]!) / 9;
-      for (let x = 1; x < end; x++) to[b + x] = (row[x - 1]! + row[x]! + row[x + 1]!) / 9;
-      if (end > 0) to[b + end] = (row[end - 1]! + 2 * row[end]!) / 9;
+    const above = Math.max(0, y - 1) * width;
+    const own = y * width;
+    const below = Math.min(this.#height - 1, y + 1) * width;
+    for (const k of [0, 1, 2] as const) {
+      const raw = this.#raw[k];
+      const sums = this.#columns[k];
+      for (let x = 0; x < width; x++) sums[x + 1] = raw[above + x]! + raw[own + x]! + raw[below + x]!;
+      sums[0] = sums[1]!;
+      sums[width + 1] = sums[width]!;
     }
   }
 }

@@ -6,6 +6,8 @@ export interface Segmentation {
   readonly hole: Mask;
   /** 0..1: how far the mask can be trusted. Below the pipeline's limit the frame is covered. */
   readonly confidence: number;
+  /** Milliseconds by stage. */
+  readonly ms?: Readonly<Record<string, number>>;
 }
 
 /** Frame -> hole mask. Past-only: the answer for a frame depends on it and on earlier ones. */
@@ -15,6 +17,11 @@ export interface MaskSource {
    * @param timestamp of the frame, microseconds, rising. A backward step is taken as a new source.
    */
   segment(picture: Picture, timestamp: number): Promise<Segmentation>;
+  /**
+   * Learns from the last frame, which its mask did not need but the next one does: time to spend once the frame is out.
+   * A source that was not told does so at the next frame.
+   */
+  settle?(): void;
   /** Forgets everything learnt of the scene: another camera, another size, a moved camera. */
   reset(): void;
   close(): void;

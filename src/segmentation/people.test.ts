@@ -1,8 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { HOLE } from '../mask.ts';
 import { pictureBytes, wrapPicture } from '../picture.ts';
 import type { PersonModel } from './mediapipe.ts';
-import { gridSize, PeopleMaskSource } from './people.ts';
+import { PeopleMaskSource } from './people.ts';
+import { gridSize } from './scene.ts';
 import type { Thumbnail } from './thumbnail.ts';
 
 /** Takes what is nearly black for a person. Remembers what it was shown. */
@@ -32,7 +33,8 @@ function picture(width: number, height: number, box?: { x: number; y: number; w:
 
 function create() {
   const models = { square: new FakeModel(), landscape: new FakeModel() };
-  return { models, source: new PeopleMaskSource(models) };
+  const landscape = vi.fn(async () => models.landscape);
+  return { models, landscape, source: new PeopleMaskSource({ square: models.square, landscape }) };
 }
 
 const PERSON = { x: 300, y: 100, w: 80, h: 300 };
@@ -58,24 +60,38 @@ describe('PeopleMaskSource', () => {
     }
   });
 
-  it('looks everywhere in the first frame of a scene, then at most once more than the whole frame', async () => {
+  it('looks everywhere in the first frame of a scene, then once a frame, at the whole at least every second time', async () => {
     const { models, source } = create();
     await source.segment(picture(640, 480, PERSON), 0);
     const first = models.square.sizes.length;
     expect(first).toBeGreaterThan(5);
-    for (let n = 1; n <= 10; n++) {
+    for (let n = 1; n <= 30; n++) {
       await source.segment(picture(640, 480, PERSON), n * 33_333);
+      expect(models.square.sizes.length - first).toBe(n);
     }
-    const looks = models.square.sizes.slice(first);
-    expect(looks.filter((size) => size === '256x192').length).toBe(10);
-    expect(looks.filter((size) => size === '256x256').length).toBeGreaterThanOrEqual(3);
-    expect(looks.filter((size) => size === '256x256').length).toBeLessThanOrEqual(5);
+    const looks = models.square.sizes.slice(first).join(' ');
+    expect(looks).toContain('256x256');
+    expect(looks).not.toContain('256x256 256x256');
   });
 
-  it('uses the landscape model for very wide pictures', async () => {
+  it('looks at the whole of every frame where frames are far apart', async () => {
     const { models, source } = create();
-    await source.segment(picture(800, 300), 0);
-    expect(models.landscape.sizes).toEqual(['256x96']);
+    await source.segment(picture(640, 480, PERSON), 0);
+    const first = models.square.sizes.length;
+    for (let n = 1; n <= 10; n++) await source.segment(picture(640, 480, PERSON), n * 1e5);
+    const looks = models.square.sizes.slice(first);
+    expect(looks.filter((size) => size === '256x192').length).toBe(10);
+    expect(looks.length).toBeGreaterThan(10);
+  });
+
+  it('uses the landscape model for very wide pictures, and makes it only then', async () => {
+    const { models, landscape, source } = create();
+    await source.segment(picture(640, 480), 0);
+    expect(landscape).not.toHaveBeenCalled();
+    for (let n = 1; n <= 3; n++) await source.segment(picture(800, 300), n * 33_333);
+    expect(landscape).toHaveBeenCalledOnce();
+    expect(models.landscape.sizes).toContain('256x96');
+    expect(models.square.sizes).not.toContain('256x96');
   });
 
   it.each([
@@ -96,9 +112,11 @@ describe('PeopleMaskSource', () => {
     expect(models.square.sizes.length - before).toBeGreaterThan(5);
   });
 
-  it('closes both models', () => {
+  it('closes what was made', async () => {
     const { models, source } = create();
+    await source.segment(picture(800, 300), 0);
     source.close();
+    await Promise.resolve();
     expect([models.square.closes, models.landscape.closes]).toEqual([1, 1]);
   });
 });

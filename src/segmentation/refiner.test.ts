@@ -46,6 +46,7 @@ class Room {
       this.probability.fill(0);
       for (const box of people) each(this, box, (i) => (this.probability[i] = 0.9));
       const { hole, confidence } = this.refiner.refine(this.frame, this.probability, this.time * 1e6);
+      this.refiner.settle();
       this.hole = hole.data;
       this.confidence = confidence;
       this.time += 1 / this.fps;

@@ -49,6 +49,14 @@ const AFTER_NEW_LIGHT = 1;
 /** Longest gap between frames that counts as time seen, seconds. */
 const LONGEST_STEP = 0.5;
 
+/** A frame that was refined and not yet learnt from. Times in seconds. */
+interface Unsettled {
+  readonly frame: Thumbnail;
+  readonly probability: Float32Array;
+  readonly time: number;
+  readonly seconds: number;
+}
+
 /** Probability map + frame -> hole mask, with a memory of the empty room and of what was hole. */
 export class Refiner {
   readonly #width: number;
@@ -73,6 +81,7 @@ export class Refiner {
   #regions: readonly Rect[] = [];
   #exposure: Exposure = SAME_EXPOSURE;
   #time = Number.NaN;
+  #unsettled: Unsettled | undefined;
   #newLight = Number.NEGATIVE_INFINITY;
 
   constructor(width: number, height: number) {
@@ -117,11 +126,22 @@ export class Refiner {
     this.#hold(score, time);
     const confidence = this.#confidence(probability, time);
     this.#outline.draw(this.#person, this.#mask, this.#background.clean);
+    this.#unsettled = { frame, probability, time, seconds };
+    return { hole: { width: this.#width, height: this.#height, data: this.#outline.hole }, confidence };
+  }
+
+  /**
+   * Learns from the frame that was refined last, which the next one needs and its own mask did not. To be called once a
+   * frame, while `frame` and `probability` still hold what they did.
+   */
+  settle(): void {
+    if (!this.#unsettled) return;
+    const { frame, probability, time, seconds } = this.#unsettled;
+    this.#unsettled = undefined;
     this.#noteSigns(probability, time);
     this.#release(frame, probability, time, seconds);
     this.#learn(frame, seconds);
     this.#last.set(this.#mask);
-    return { hole: { width: this.#width, height: this.#height, data: this.#outline.hole }, confidence };
   }
 
   #findPeople(score: Float32Array, probability: Float32Array, time: number): void {

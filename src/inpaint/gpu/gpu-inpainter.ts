@@ -1,5 +1,6 @@
 import type { Mask } from '../../mask.ts';
 import { type Picture, pictureBytes } from '../../picture.ts';
+import { Stopwatch } from '../../stopwatch.ts';
 import { type ColourMap, colourMap } from '../colour.ts';
 import { grainFor } from '../grain.ts';
 import { HoleMap } from '../hole-map.ts';
@@ -7,7 +8,6 @@ import type { Inpainter, InpaintReport } from '../inpainter.ts';
 import { Light } from '../light.ts';
 import { type Motion, MotionSearch } from '../motion.ts';
 import { SparseGrid } from '../sparse.ts';
-import { Stopwatch } from '../stopwatch.ts';
 import type { GpuFill } from './gpu-fill.ts';
 import { GpuPushPull } from './gpu-push-pull.ts';
 import { GpuState, PARAMS_WORDS } from './gpu-state.ts';
