@@ -3,7 +3,12 @@
  *
  *     npm run soak -- [--minutes N] [--size 640x480] [--clip FILE|scene] [--dist DIR]
  *
- * One JSON line a minute on standard output. Exit 1 when a `VideoFrame` was left to the garbage collector, when frames
+ * With `--room` in a call: two pages and a real LiveKit server, a fault a minute (see soak/room.mjs), every frame that the
+ * far end decodes looked at:
+ *
+ *     npm run soak -- --room [--minutes N]
+ *
+ * One JSON line a minute on standard output. Exit 1 when anything leaked, when a `VideoFrame` was left to the garbage collector, when frames
  * stop, or when memory grows after the first minute by more than LIMITS; 2 when it could not be run.
  */
 import { parseArgs } from 'node:util';
@@ -18,8 +23,9 @@ const TOGGLE_SECONDS = 10;
 
 function readArguments() {
   const names = ['minutes', 'size', 'clip', 'dist'];
-  const { values } = parseArgs({ options: Object.fromEntries(names.map((name) => [name, { type: 'string' }])) });
-  const { minutes = '5', size = '640x480', clip, dist } = values;
+  const strings = Object.fromEntries(names.map((name) => [name, { type: 'string' }]));
+  const { values } = parseArgs({ options: { ...strings, room: { type: 'boolean' } } });
+  const { minutes = '5', size = '640x480', clip, dist, room } = values;
   if (!(Number.isInteger(Number(minutes)) && Number(minutes) >= 2)) {
     throw new Error(
       `--minutes ${minutes}: a whole number, 2 or more: the first one is what the others are compared to.`,
@@ -27,7 +33,7 @@ function readArguments() {
   }
   const [, width, height] = size.match(/^(\d+)x(\d+)$/) ?? [];
   if (!Number(width) || !Number(height)) throw new Error(`--size ${size}: WIDTHxHEIGHT in pixels, such as 640x480.`);
-  return { minutes: Number(minutes), width: Number(width), height: Number(height), clip, dist };
+  return { minutes: Number(minutes), width: Number(width), height: Number(height), clip, dist, room };
 }
 
 /** Runs one minute with the switching and gives its figures. */
@@ -61,14 +67,29 @@ function complaints(minutes, warnings) {
   return [
     ...(warnings ? [`${warnings} warnings of frames that were not closed`] : []),
     ...(minutes.some(({ frames }) => !frames) ? ['frames stopped'] : []),
+    ...(minutes.some(({ leaks }) => leaks) ? ['frames leaked'] : []),
     ...grown,
   ];
 }
 
+function conclude(minutes, wrong) {
+  if (!wrong.length) say(`soak: ${minutes} minutes, no frame left open, memory flat after the first minute.`);
+  else {
+    say(`soak: failed: ${wrong.join('; ')}.`);
+    process.exitCode = 1;
+  }
+}
+
 async function main() {
-  const { minutes, width, height, clip, dist } = readArguments();
+  const { minutes, width, height, clip, dist, room } = readArguments();
   ensurePackages();
   if (!dist) ensureBuild();
+  if (room) {
+    const { soakRoom } = await import('./soak/room.mjs');
+    const { minutes: figures, warnings } = await soakRoom(minutes);
+    conclude(minutes, complaints(figures, warnings));
+    return;
+  }
   const { defaultClip, makeCamera } = await import('./bench/camera.mjs');
   const { openStage } = await import('./bench/stage.mjs');
   const { processes } = await import('./bench/processes.mjs');
@@ -92,11 +113,7 @@ async function main() {
       console.log(JSON.stringify(line, (_, value) => (typeof value === 'number' ? Number(value.toFixed(2)) : value)));
     }
     await new Promise((resolve) => setTimeout(resolve, WARNING_DELAY * 1000));
-    const wrong = complaints(figures, warnings.count() - rehearsed);
-    if (wrong.length) {
-      say(`soak: failed: ${wrong.join('; ')}.`);
-      process.exitCode = 1;
-    } else say(`soak: ${minutes} minutes, no frame left open, memory flat after the first minute.`);
+    conclude(minutes, complaints(figures, warnings.count() - rehearsed));
   } finally {
     await stage.close();
     camera.remove();

@@ -1,5 +1,6 @@
 import { HOLE, type Mask } from '../mask.ts';
-import type { Channel, Picture } from '../picture.ts';
+import { type Channel, type Picture, pictureBytes, wrapPicture } from '../picture.ts';
+import { type FrameTiming, frameOf } from '../transport/pixels.ts';
 import type { Cover } from './options.ts';
 
 /** An even dark grey: bright enough not to be taken for a dead camera. As a share of white. */
@@ -11,6 +12,13 @@ const TILES = 9;
 export function coverPicture(picture: Picture, cover: Cover): void {
   if (cover === 'blank') blank(picture);
   else mosaic(picture);
+}
+
+/** A frame of nothing but the even grey. */
+export function blankFrame(width: number, height: number, timing: FrameTiming): VideoFrame {
+  const picture = wrapPicture('I420', width, height, new Uint8Array(pictureBytes('I420', width, height)));
+  blank(picture);
+  return frameOf(picture, timing);
 }
 
 /** Covers the hole alone, without regard to what is behind it. For an inpainter that failed: the mask still holds. */

@@ -12,7 +12,7 @@ export type RemovalErrorCode =
   | 'aborted'
   /** The worker's script could not be started. */
   | 'worker-failed'
-  /** A running worker stopped answering: it crashed or was ended. */
+  /** A running worker stopped answering: it crashed or was ended. Another one is started, unless the state is `failed`. */
   | 'worker-lost'
   /** A model or wasm file: no answer, an HTTP error, another type (often a page instead), or damaged. */
   | 'asset-network'

@@ -15,14 +15,18 @@ const FORWARDED = ['statechange', 'overload', 'error', 'recovered'] as const;
  * ```
  *
  * Given this way, not a single raw frame is ever published. To turn removal off for a while use {@link setEnabled}, not
- * `track.stopProcessor()`, which goes back to the raw track.
+ * `track.stopProcessor()`, which goes back to the raw track. So does `track.setProcessor()` for a moment where a processor is
+ * set already, even if it is the same one: use {@link update}.
  */
 export class RemovalProcessor
   extends typedEventTarget<RemoverEvents>()
   implements TrackProcessor<Track.Kind.Video, VideoProcessorOptions>
 {
   readonly name = 'clean-plate';
-  /** What LiveKit publishes: covered from `init` on until the first clean frame, the same track until `destroy`. */
+  /**
+   * What LiveKit publishes: covered from `init` on until the first clean frame, the same track until `destroy`. A clone of
+   * the remover's, as LiveKit stops it whenever it takes the processor off, also to set the same one again.
+   */
   processedTrack?: MediaStreamTrack;
 
   #options: RemoverOptions;
@@ -60,10 +64,14 @@ export class RemovalProcessor
   /** Called by LiveKit. Safe in any state, any number of times. */
   async destroy(): Promise<void> {
     this.#uses = Math.max(0, this.#uses - 1);
-    if (this.#uses > 0) return;
+    if (this.#uses > 0) {
+      if (this.#live && this.processedTrack?.readyState === 'ended') this.processedTrack = this.#live.track.clone();
+      return;
+    }
     const remover = this.#remover;
     this.#remover = undefined;
     this.#live = undefined;
+    this.processedTrack?.stop();
     delete this.processedTrack;
     await remover?.then(
       (each) => each.close(),
@@ -105,7 +113,7 @@ export class RemovalProcessor
     }
     if (this.#uses > 0) {
       this.#live = remover;
-      this.processedTrack = remover.track;
+      this.processedTrack = remover.track.clone();
     }
     return remover;
   }

@@ -27,9 +27,12 @@ export interface RemoverOptions extends UpdateOptions {
    * No file is ever asked of another host than this one.
    */
   readonly assets?: string | URL;
-  /** Makes the worker, for bundlers that do not understand `new Worker(new URL(...))`. */
+  /**
+   * Makes a worker of `worker.js`, for bundlers that do not understand `new Worker(new URL(...))`. Called twice at the
+   * start, and again when a worker was lost.
+   */
   readonly createWorker?: () => Worker;
-  /** Ends the start; `create` and `ready` reject with code `aborted`. */
+  /** Ends the start: `create` and `ready` reject with code `aborted`. Later it closes the remover. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: AssetProgress) => void;
   /** How frames travel. Default: the best that the browser has. */

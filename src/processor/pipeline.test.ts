@@ -336,6 +336,37 @@ describe('Pipeline', () => {
     expect(sink.leak(1)).toBeLessThan(RAW);
   });
 
+  it('says so, and throws nothing, when the output track is gone where a raw last frame was to be covered', async () => {
+    finishLoading();
+    await pipeline.setRemove('nothing');
+    await attach();
+    await show(1);
+    await pipeline.setRemove('people');
+    sink.broken = true;
+    const now = performance.now();
+    vi.spyOn(performance, 'now').mockReturnValue(now + 5000);
+    await pipeline.beat();
+    vi.restoreAllMocks();
+    expect(states.at(-1)).toBe('failed');
+  });
+
+  it('resolves a step to removal only when a raw frame under way has left', async () => {
+    let left = () => {};
+    const flushed = new Promise<void>((resolve) => {
+      left = resolve;
+    });
+    pipeline = create({ sink: Object.assign(sink, { flush: () => flushed }) });
+    finishLoading();
+    let resolved = false;
+    const step = pipeline.setRemove('people').then(() => {
+      resolved = true;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(resolved).toBe(false);
+    left();
+    await step;
+  });
+
   it('stops reading when the output track is gone', async () => {
     finishLoading();
     await pipeline.setRemove('people');

@@ -1,10 +1,10 @@
 import type { Inpainter } from '../inpaint/inpainter.ts';
 import type { Mask } from '../mask.ts';
-import { type Picture, pictureBytes, wrapPicture } from '../picture.ts';
+import type { Picture } from '../picture.ts';
 import type { MaskSource } from '../segmentation/mask-source.ts';
 import type { FrameSink, FrameSource } from '../transport/frames.ts';
 import { FramePixels, type FrameTiming, frameOf, timingOf, visibleSize } from '../transport/pixels.ts';
-import { coverHole, coverPicture } from './cover.ts';
+import { blankFrame, coverHole, coverPicture } from './cover.ts';
 import { RemovalError, type RemovalErrorCode } from './errors.ts';
 import type { Cover, Remove } from './options.ts';
 import { Meter, type RemoverState, type RemoverStats } from './stats.ts';
@@ -58,6 +58,8 @@ export class Pipeline {
   #sourceRate = 0;
   #size = { width: 0, height: 0, format: '' };
   #failures = 0;
+  /** A frame is in hand; it may take longer than a pause. */
+  #handling = false;
   #lastFrameAt = 0;
   #rawOnAir = false;
   #failed: RemovalError | undefined;
@@ -80,10 +82,12 @@ export class Pipeline {
       this.#loading = undefined;
       return;
     }
-    if (this.#masks && this.#inpainter) return;
-    this.#loading ??= this.#load();
-    this.#enter('loading', 'loading the models');
-    await this.#loading.done;
+    if (!this.#masks || !this.#inpainter) {
+      this.#loading ??= this.#load();
+      this.#enter('loading', 'loading the models');
+      await this.#loading.done;
+    }
+    await this.#flush(); // a raw frame that was under way has left
   }
 
   setCover(cover: Cover): void {
@@ -128,11 +132,11 @@ export class Pipeline {
   /** Twice a second: closes the meter's window, notices pauses and overload. */
   async beat(): Promise<RemoverStats> {
     const { fps, ms } = this.#meter.turn();
-    const idle = performance.now() - this.#lastFrameAt > PAUSE_MS;
+    const idle = !this.#handling && performance.now() - this.#lastFrameAt > PAUSE_MS;
     if (idle && this.#state !== 'failed' && this.#state !== 'closed') {
       // What the far end still sees of the source from before removal was asked for must go.
-      if (this.#rawOnAir && this.#remove !== 'nothing') await this.#writeCover(this.#size.width, this.#size.height, 0);
-      this.#enter('paused', 'no frames from the source');
+      if (this.#rawOnAir && this.#remove !== 'nothing') await this.#coverRaw();
+      else this.#enter('paused', 'no frames from the source');
     } else if (this.#state === 'running' && this.#sourceRate && fps < this.#sourceRate * DEGRADED && ms.total) {
       const reason = `${fps.toFixed(0)} of ${this.#sourceRate.toFixed(0)} frames a second; late frames are dropped`;
       // A camera may simply give less than it said, in low light for one: only work that fills the time is overload.
@@ -144,6 +148,14 @@ export class Pipeline {
       this.#enter('running', '');
     }
     return this.stats();
+  }
+
+  async #coverRaw(): Promise<void> {
+    try {
+      await this.#writeCover(this.#size.width, this.#size.height, 0);
+    } catch {
+      this.#enter('failed', 'the output track was stopped');
+    }
   }
 
   async close(): Promise<void> {
@@ -163,6 +175,7 @@ export class Pipeline {
     while (this.#source === source && !this.#closed) {
       const frame = await source.read();
       if (!frame) break;
+      this.#handling = true;
       try {
         await this.#handle(frame);
       } catch (error) {
@@ -175,14 +188,20 @@ export class Pipeline {
         this.#report(error, 'inpaint-failed', 'A frame was lost');
       } finally {
         frame.close();
+        this.#handling = false;
+        this.#lastFrameAt = performance.now();
       }
     }
+    await this.#flush();
     if (this.#source === source && !this.#closed) this.#enter('paused', 'the source has ended');
+  }
+
+  async #flush(): Promise<void> {
+    await this.#tools.sink.flush?.().catch(() => {}); // a sink that is gone is told by the next write
   }
 
   async #handle(frame: VideoFrame): Promise<void> {
     const started = performance.now();
-    this.#lastFrameAt = started;
     const timing = timingOf(frame);
     let hole: Mask | null = null;
     if (this.#remove === 'nothing') {
@@ -294,10 +313,9 @@ export class Pipeline {
   }
 
   async #writeCover(width: number, height: number, timestamp: number, timing?: FrameTiming): Promise<void> {
-    const picture = wrapPicture('I420', width, height, new Uint8Array(pictureBytes('I420', width, height)));
-    coverPicture(picture, 'blank');
     this.#counts.covered++;
-    await this.#write(picture, timing ?? { timestamp, duration: null });
+    this.#rawOnAir = false;
+    await this.#send(blankFrame(width, height, timing ?? { timestamp, duration: null }));
   }
 
   async #send(frame: VideoFrame): Promise<void> {

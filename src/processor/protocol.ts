@@ -19,7 +19,28 @@ export interface WorkerOptions {
 /** What is removed comes as the first `update`; until then the output is covered. */
 export type StartOptions = Omit<WorkerOptions, 'remove'>;
 
-/** From the page to the worker. `id` asks for a `done` with the same number. */
+/**
+ * What a worker is told first. One script plays both parts, so that there is one file to serve: the guardian, which owns
+ * the camera's frames and the output track, and the worker proper, which it may have replaced.
+ */
+export type FirstMessage =
+  | { readonly type: 'guard'; readonly sink: SinkHandle; readonly options: StartOptions }
+  /** {@link ToWorker} and {@link FromWorker} then go over `port`. */
+  | { readonly type: 'work'; readonly port: MessagePort };
+
+/** From the page to the guardian. */
+export type ToGuardian =
+  | Extract<ToWorker, { type: 'source' | 'update' | 'close' }>
+  /** A worker is at the other end of `port`. */
+  | { readonly type: 'worker'; readonly port: MessagePort };
+
+/** From the guardian to the page. */
+export type FromGuardian =
+  | FromWorker
+  /** The worker is of no use any more: it is to be ended, and another one made where `again` says so. */
+  | { readonly type: 'replace'; readonly again: boolean };
+
+/** To a worker. `id` asks for a `done` with the same number. */
 export type ToWorker =
   /** Once, first. `lab` is for the headless run: frames keep their RGB, masks come and go over a port. */
   | { readonly type: 'start'; readonly sink: SinkHandle; readonly options: StartOptions; readonly lab?: Lab }
@@ -35,9 +56,9 @@ export interface SourceHint {
   readonly frameRate: number;
 }
 
-/** From the worker to the page. */
+/** From a worker. */
 export type FromWorker =
-  /** `track` where the worker made it (`generator`). */
+  /** `track` where it was made there (`generator`). */
   | { readonly type: 'started'; readonly track?: MediaStreamTrack }
   /** The last message: everything is closed. */
   | { readonly type: 'ended' }

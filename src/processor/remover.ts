@@ -2,10 +2,10 @@ import { type OpenSource, openSink, openSource, probeTransport, type TransportKi
 import { RemovalError } from './errors.ts';
 import { typedEventTarget } from './events.ts';
 import { assetBase, checkOptions, nameOf, type RemoverOptions, type UpdateOptions } from './options.ts';
-import type { FromWorker, ToWorker, WorkerOptions } from './protocol.ts';
+import type { FirstMessage, FromGuardian, ToGuardian, WorkerOptions } from './protocol.ts';
 import type { RemoverState, RemoverStats } from './stats.ts';
 
-/** A worker sends its pulse twice a second; one that is silent for this long, and does not answer then, is lost. */
+/** The guardian sends a pulse twice a second; one that is silent for this long, and does not answer then, is lost. */
 const SILENCE_MS = 4000;
 /** A worker's script that has not run by then never will, milliseconds. */
 const START_MS = 20_000;
@@ -44,9 +44,11 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
   /** Resolves when removal can run; rejects with the {@link RemovalError} that keeps it from running. */
   readonly ready: Promise<void>;
 
-  readonly #worker: Worker;
+  readonly #guardian: Worker;
+  /** What makes the frames; the guardian has it replaced when it is lost. */
+  #worker: Worker | undefined;
   readonly #transport: TransportKind;
-  readonly #onProgress: RemoverOptions['onProgress'];
+  readonly #options: RemoverOptions;
   readonly #pending = new Map<number, Pending>();
   #source: OpenSource | undefined;
   #nextId = 1;
@@ -71,41 +73,37 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
     const assets = assetBase(options.assets, new URL('./assets/', import.meta.url).href);
     const { cover = 'blank', tier = 'auto' } = options;
     const network = options.network === 'on' ? 'as-it-can' : 'off';
-    const worker = startWorker(options.createWorker);
+    const guardian = startWorker(options.createWorker);
     const output = openSink(transport);
     try {
-      const started = whenStarted(worker, signal);
+      const started = whenStarted(guardian, signal);
       const startOptions = { cover, tier, network, assets } as const;
-      post(worker, { type: 'start', sink: output.handle, options: startOptions }, output.transfer);
+      const first: FirstMessage = { type: 'guard', sink: output.handle, options: startOptions };
+      guardian.postMessage(first, output.transfer);
       const track = output.track ?? (await started);
       await started;
       if (!track) throw new RemovalError('worker-failed', 'The worker sent no output track.');
-      return new Remover(worker, transport, track, options);
+      return new Remover(guardian, transport, track, options);
     } catch (error) {
-      worker.terminate();
+      guardian.terminate();
       output.track?.stop();
       throw error;
     }
   }
 
-  private constructor(worker: Worker, transport: TransportKind, track: MediaStreamTrack, options: RemoverOptions) {
+  private constructor(guardian: Worker, transport: TransportKind, track: MediaStreamTrack, options: RemoverOptions) {
     super();
-    this.#worker = worker;
+    this.#guardian = guardian;
     this.#transport = transport;
     this.track = track;
-    this.#onProgress = options.onProgress;
-    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#hear(data);
-    worker.onerror = (event) => {
-      event.preventDefault();
-      this.#emit(
-        'error',
-        new RemovalError('worker-failed', `An error in the worker was not handled: ${event.message}`),
-      );
-    };
+    this.#options = options;
+    guardian.onmessage = ({ data }: MessageEvent<FromGuardian>) => this.#hear(data);
+    guardian.onerror = (event) => this.#tellUnhandled(event);
     this.#watch = setInterval(() => this.#checkPulse(), SILENCE_MS / 4);
+    this.#startWorker();
     this.ready = this.update({ remove: options.remove ?? 'people' });
     this.ready.catch(() => {}); // also told by the `error` event
-    options.signal?.addEventListener('abort', () => void this.close(), { once: true });
+    options.signal?.addEventListener('abort', this.#onAbort, { once: true });
   }
 
   get state(): RemoverState {
@@ -165,26 +163,59 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
 
   /** Ends the output track and gives everything back. Safe at any time, any number of times. */
   async close(): Promise<void> {
+    await this.#end(new RemovalError('closed', 'The remover was closed.'));
+  }
+
+  async #end(reason: RemovalError): Promise<void> {
     if (this.#state === 'closed') return;
     clearInterval(this.#watch);
+    this.#options.signal?.removeEventListener('abort', this.#onAbort);
     this.track.stop();
     this.#source?.close();
-    this.#rejectAll(new RemovalError('closed', 'The remover was closed.'));
+    this.#rejectAll(reason);
     this.#enter('closed', '');
     const ended = new Promise<void>((resolve) => {
       this.#ended = resolve;
       setTimeout(resolve, END_MS);
     });
-    post(this.#worker, { type: 'close' });
+    this.#post({ type: 'close' });
     await ended;
-    this.#worker.terminate();
+    this.#worker?.terminate();
+    this.#guardian.terminate();
+  }
+
+  readonly #onAbort = () => void this.#end(aborted(this.#options.signal));
+
+  #startWorker(): void {
+    this.#worker?.terminate();
+    this.#worker = undefined;
+    try {
+      const worker = startWorker(this.#options.createWorker);
+      worker.onerror = (event) => this.#tellUnhandled(event);
+      const { port1, port2 } = new MessageChannel();
+      worker.postMessage({ type: 'work', port: port1 } satisfies FirstMessage, [port1]);
+      this.#post({ type: 'worker', port: port2 }, [port2]);
+      this.#worker = worker;
+    } catch (error) {
+      this.#lost(RemovalError.from(error, 'worker-failed', 'The worker could not be made'));
+    }
+  }
+
+  #tellUnhandled(event: ErrorEvent): void {
+    event.preventDefault();
+    const what = event.message || 'its script could not be loaded';
+    this.#emit('error', new RemovalError('worker-failed', `An error in the worker was not handled: ${what}`));
+  }
+
+  #post(message: ToGuardian, transfer: Transferable[] = []): void {
+    this.#guardian.postMessage(message, transfer);
   }
 
   #emit<K extends keyof RemoverEvents>(type: K, detail: RemoverEvents[K]): void {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 
-  #hear(message: FromWorker): void {
+  #hear(message: FromGuardian): void {
     this.#heardAt = performance.now();
     switch (message.type) {
       case 'started':
@@ -198,8 +229,13 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
       case 'state':
         this.#enter(message.state, message.reason);
         break;
+      case 'replace':
+        if (this.#state === 'closed') break;
+        if (message.again) this.#startWorker();
+        else this.#worker?.terminate();
+        break;
       case 'progress':
-        this.#onProgress?.(message.progress);
+        this.#options.onProgress?.(message.progress);
         break;
       case 'stats':
         this.#stats = message.stats;
@@ -218,7 +254,7 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
     }
   }
 
-  #ask(message: WithoutId<Extract<ToWorker, { id: number }>>, transfer: Transferable[] = []): Promise<void> {
+  #ask(message: WithoutId<Extract<ToGuardian, { id: number }>>, transfer: Transferable[] = []): Promise<void> {
     const id = this.#nextId++;
     if (message.type === 'update') {
       for (const older of this.#updates.splice(0)) {
@@ -228,7 +264,7 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
     }
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { resolve, reject });
-      post(this.#worker, { ...message, id } as ToWorker, transfer);
+      this.#post({ ...message, id } as ToGuardian, transfer);
     });
   }
 
@@ -254,18 +290,20 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
     if (performance.now() - this.#heardAt < SILENCE_MS) return;
     const silentSince = this.#heardAt;
     setTimeout(() => {
-      if (this.#heardAt === silentSince) this.#lost('The worker stopped answering: it crashed or was ended.');
+      if (this.#heardAt !== silentSince) return;
+      const words = 'The guardian of the output stopped answering: it crashed or was ended.';
+      this.#lost(new RemovalError('worker-lost', `${words} Close this remover and make another one.`));
     }, SILENCE_MS / 4);
   }
 
-  /** Without its worker the output track shows its last frame, which was fit to be seen, for good. */
-  #lost(message: string): void {
+  /** Without its guardian the output track shows its last frame, which was fit to be seen, for good. */
+  #lost(error: RemovalError): void {
     if (this.#lostError || this.#state === 'closed') return;
     clearInterval(this.#watch);
-    const error = new RemovalError('worker-lost', `${message} Close this remover and make another one.`);
     this.#source?.close();
     this.#rejectAll(error);
-    this.#worker.terminate();
+    this.#worker?.terminate();
+    this.#guardian.terminate();
     this.#enter('failed', error.message);
     this.#lostError = error;
     this.#emit('error', error);
@@ -327,7 +365,7 @@ function whenStarted(worker: Worker, signal: AbortSignal | undefined): Promise<M
       reject(aborted(signal));
     };
     signal?.addEventListener('abort', onAbort);
-    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
+    worker.onmessage = ({ data }: MessageEvent<FromGuardian>) => {
       if (data.type !== 'started') return;
       done();
       resolve(data.track);
@@ -348,8 +386,4 @@ function whenStarted(worker: Worker, signal: AbortSignal | undefined): Promise<M
 
 function aborted(signal: AbortSignal | undefined): RemovalError {
   return new RemovalError('aborted', 'The start was ended by its AbortSignal.', { cause: signal?.reason });
-}
-
-function post(worker: Worker, message: ToWorker, transfer: Transferable[] = []): void {
-  worker.postMessage(message, transfer);
 }

@@ -29,6 +29,22 @@ export interface RemoverStats {
   readonly ms: Readonly<Record<string, number>>;
 }
 
+/** Before there is anything to tell. */
+export const NO_STATS: RemoverStats = {
+  state: 'paused',
+  reason: '',
+  backend: 'none',
+  width: 0,
+  height: 0,
+  fps: 0,
+  frames: 0,
+  coveredFrames: 0,
+  hole: 0,
+  known: 0,
+  coverage: 0,
+  ms: {},
+};
+
 /** Collects the figures of a half second. */
 export class Meter {
   #since = performance.now();

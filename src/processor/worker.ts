@@ -4,17 +4,56 @@ import { receiveSink, receiveSource } from '../transport/receive.ts';
 import { packageAsset, removalErrorOf } from './assets.ts';
 import { Backend } from './backend.ts';
 import { RemovalError } from './errors.ts';
+import { Guardian } from './guardian.ts';
 import { GivenMasks } from './lab.ts';
 import { gpuNetworkFill, networkFill } from './network.ts';
 import { Pipeline } from './pipeline.ts';
-import type { FromWorker, StartOptions, ToLab, ToWorker, WorkerOptions } from './protocol.ts';
+import type {
+  FirstMessage,
+  FromGuardian,
+  FromWorker,
+  StartOptions,
+  ToGuardian,
+  ToLab,
+  ToWorker,
+  WorkerOptions,
+} from './protocol.ts';
 
-/** How often figures and the sign of life go to the page, milliseconds. */
+/** How often figures and the sign of life are sent, milliseconds. */
 const PULSE_MS = 500;
 
 let pipeline: Pipeline | undefined;
+/** To the page that started this worker by itself, until it is given the guardian's port. */
+let send = (message: FromWorker, transfer: Transferable[] = []): void => self.postMessage(message, { transfer });
 
-self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
+self.onmessage = ({ data }: MessageEvent<FirstMessage | ToWorker>) => {
+  switch (data.type) {
+    case 'guard':
+      guard(data);
+      break;
+    case 'work':
+      serve(data.port);
+      break;
+    default:
+      hear(data);
+  }
+};
+
+function serve(port: MessagePort): void {
+  send = (message, transfer = []) => port.postMessage(message, transfer);
+  port.onmessage = ({ data }: MessageEvent<ToWorker>) => hear(data);
+}
+
+function guard({ sink: handle, options }: Extract<FirstMessage, { type: 'guard' }>): void {
+  const { sink, track } = receiveSink(handle);
+  const tell = (message: FromGuardian, transfer: Transferable[] = []) => self.postMessage(message, { transfer });
+  const guardian = new Guardian({ sink, options, send: tell });
+  self.onmessage = ({ data }: MessageEvent<ToGuardian>) => guardian.hear(data);
+  if (track) tell({ type: 'started', track }, [track as unknown as Transferable]);
+  else tell({ type: 'started' });
+}
+
+function hear(data: ToWorker): void {
   switch (data.type) {
     case 'start':
       pipeline = start(data);
@@ -28,8 +67,10 @@ self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
     case 'close':
       pipeline?.close().finally(() => send({ type: 'ended' }));
       break;
+    default:
+      data satisfies never;
   }
-};
+}
 
 function start({ sink: handle, options, lab }: Extract<ToWorker, { type: 'start' }>): Pipeline {
   const { sink, track } = receiveSink(handle);
@@ -96,8 +137,4 @@ async function answer(id: number, work: Promise<void> | undefined): Promise<void
   } catch (error) {
     send({ type: 'done', id, error: RemovalError.from(error, 'worker-failed', 'The worker failed').toWire() });
   }
-}
-
-function send(message: FromWorker, transfer: Transferable[] = []): void {
-  self.postMessage(message, { transfer });
 }

@@ -10,6 +10,8 @@ export interface FrameSource {
 export interface FrameSink {
   /** Takes ownership of `frame`, also when it rejects. Resolves when the next one may come. */
   write(frame: VideoFrame): Promise<void>;
+  /** Resolves when all that was written has left. Not there where `write` already waits for that. */
+  flush?(): Promise<void>;
   close(): void;
 }
 
@@ -29,8 +31,8 @@ export type SinkHandle =
   | { readonly kind: 'generator' }
   | { readonly kind: 'port'; readonly port: MessagePort };
 
-/** Over a frame port: the worker asks, the page answers with one frame or the end. */
-export type SourceRequest = 'next' | 'close';
+/** Over a frame port: one side asks, and says when it has waited for long; the other answers with a frame or the end. */
+export type SourceRequest = 'next' | 'hurry' | 'close';
 export type SourceReply = { readonly frame: VideoFrame } | { readonly end: true };
-/** Over a sink port: the worker sends a frame, the page says that it has taken it. */
-export type SinkReply = 'taken';
+/** Over a sink port: the worker sends a frame, the other side says that it has taken it, or can take no more. */
+export type SinkReply = 'taken' | 'gone';

@@ -1,23 +1,12 @@
 import { describe, expect, it, vi } from 'vitest';
-import { PortSource, serveFrames } from './port.ts';
-
-/** A channel whose messages are handed over as they are: Node cannot transfer what stands for a frame here. */
-function channel(): [MessagePort, MessagePort] {
-  const ends: { onmessage: ((event: { data: unknown }) => void) | null }[] = [];
-  const end = (other: number) => ({
-    onmessage: null,
-    postMessage: (data: unknown) => queueMicrotask(() => ends[other]?.onmessage?.({ data })),
-    close: vi.fn(),
-  });
-  ends.push(end(1), end(0));
-  return ends as unknown as [MessagePort, MessagePort];
-}
+import { fakeChannel } from '../../test/fakes/message-channel.ts';
+import { PortSink, PortSource, serveFrames, takeFrames } from './port.ts';
 
 const fakeFrame = () => ({ close: vi.fn() }) as unknown as VideoFrame;
 
 describe('PortSource and serveFrames', () => {
   it('pull one frame per read, and end', async () => {
-    const [page, worker] = channel();
+    const [page, worker] = fakeChannel();
     const frames = [fakeFrame(), fakeFrame()];
     const next = vi.fn(async () => frames[next.mock.calls.length - 1] ?? null);
     serveFrames(page, { next, close: () => {} });
@@ -31,7 +20,7 @@ describe('PortSource and serveFrames', () => {
 
   it('hurry a supply that is slow, without asking it twice', async () => {
     vi.useFakeTimers();
-    const [page, worker] = channel();
+    const [page, worker] = fakeChannel();
     let give: (frame: VideoFrame) => void = () => {};
     const next = vi.fn(
       () =>
@@ -49,7 +38,7 @@ describe('PortSource and serveFrames', () => {
   });
 
   it('close a frame that arrives after the source was closed', async () => {
-    const [page, worker] = channel();
+    const [page, worker] = fakeChannel();
     let give: (frame: VideoFrame) => void = () => {};
     const close = vi.fn();
     serveFrames(page, {
@@ -68,5 +57,46 @@ describe('PortSource and serveFrames', () => {
     give(late);
     await vi.waitFor(() => expect(late.close).toHaveBeenCalledOnce());
     expect(close).toHaveBeenCalledOnce();
+  });
+});
+
+describe('PortSink and takeFrames', () => {
+  it('hold a frame back until the last one was taken', async () => {
+    const [page, worker] = fakeChannel();
+    const taken: VideoFrame[] = [];
+    let take: () => void = () => {};
+    takeFrames(page, (frame) => {
+      taken.push(frame);
+      return new Promise((resolve) => {
+        take = resolve;
+      });
+    });
+    const sink = new PortSink(worker);
+    const frames = [fakeFrame(), fakeFrame()];
+    await sink.write(frames[0]!);
+    const second = sink.write(frames[1]!);
+    await vi.waitFor(() => expect(taken).toEqual([frames[0]]));
+    take();
+    await second;
+    await vi.waitFor(() => expect(taken).toEqual(frames));
+    let flushed = false;
+    const flush = sink.flush().then(() => {
+      flushed = true;
+    });
+    await Promise.resolve();
+    expect(flushed).toBe(false);
+    take();
+    await flush;
+  });
+
+  it('tell that nothing is taken any more, and close what was not sent', async () => {
+    const [page, worker] = fakeChannel();
+    takeFrames(page, () => Promise.reject(new Error('the track was stopped')));
+    const sink = new PortSink(worker);
+    await sink.write(fakeFrame());
+    await expect(sink.flush()).rejects.toThrow('takes no more frames');
+    const late = fakeFrame();
+    await expect(sink.write(late)).rejects.toThrow('takes no more frames');
+    expect(late.close).toHaveBeenCalled();
   });
 });

@@ -1,9 +1,9 @@
 import type { FrameSink, FrameSource, SinkReply, SourceReply, SourceRequest } from './frames.ts';
 
-/** A page whose element has not presented a frame by then is asked again, since hidden pages stop presenting. */
-const ASK_AGAIN_MS = 250;
+/** A page whose element has not presented a frame by then is told so, since hidden pages stop presenting. */
+const HURRY_MS = 250;
 
-/** Pulls frames over a port, one request at a time. Worker side of `serveFrames`. */
+/** Pulls frames over a port, one request at a time. The other side: `serveFrames`. */
 export class PortSource implements FrameSource {
   readonly #port: MessagePort;
   #waiting: ((frame: VideoFrame | null) => void) | undefined;
@@ -16,7 +16,7 @@ export class PortSource implements FrameSource {
       if ('end' in data) this.#ended = true;
       const frame = 'frame' in data ? data.frame : null;
       if (this.#waiting) this.#settle(frame);
-      else frame?.close(); // the answer to a request that was made again
+      else frame?.close(); // it was closed while this one was under way
     };
   }
 
@@ -25,7 +25,7 @@ export class PortSource implements FrameSource {
     return new Promise((resolve) => {
       this.#waiting = resolve;
       this.#ask('next');
-      this.#timer = setInterval(() => this.#ask('next'), ASK_AGAIN_MS);
+      this.#timer = setInterval(() => this.#ask('hurry'), HURRY_MS);
     });
   }
 
@@ -49,31 +49,51 @@ export class PortSource implements FrameSource {
   }
 }
 
-/** Sends frames over a port and waits until each is taken. Page side: `takeFrames`. */
+/**
+ * Sends frames over a port. A frame may be made while the last one is being taken: waiting for that would cost a round
+ * trip a frame. The other side: `takeFrames`.
+ */
 export class PortSink implements FrameSink {
   readonly #port: MessagePort;
-  #taken: (() => void) | undefined;
+  #answered: (reply: SinkReply) => void = () => {};
+  #last: Promise<void> = Promise.resolve();
 
   constructor(port: MessagePort) {
     this.#port = port;
-    port.onmessage = (_: MessageEvent<SinkReply>) => this.#taken?.();
+    port.onmessage = ({ data }: MessageEvent<SinkReply>) => this.#answered(data);
   }
 
-  async write(frame: VideoFrame): Promise<void> {
-    const taken = new Promise<void>((resolve) => {
-      this.#taken = resolve;
-    });
-    this.#port.postMessage(frame, [frame]);
-    await taken;
+  write(frame: VideoFrame): Promise<void> {
+    const before = this.#last;
+    this.#last = this.#send(frame, before);
+    this.#last.catch(() => {}); // told by the next `write`
+    return before;
+  }
+
+  flush(): Promise<void> {
+    return this.#last;
   }
 
   close(): void {
-    this.#taken?.();
+    this.#answered('taken');
     this.#port.close();
+  }
+
+  async #send(frame: VideoFrame, before: Promise<void>): Promise<void> {
+    try {
+      await before;
+      const answer = new Promise<SinkReply>((resolve) => {
+        this.#answered = resolve;
+      });
+      this.#port.postMessage(frame, [frame]);
+      if ((await answer) === 'gone') throw new Error('The output track takes no more frames.');
+    } finally {
+      frame.close(); // where it was not sent
+    }
   }
 }
 
-/** What the page side of a {@link PortSource} draws from. */
+/** What {@link serveFrames} draws from. */
 export interface FrameSupply {
   /** A frame that the port takes over, or `null` at the end. Never called again before it has answered. */
   next(): Promise<VideoFrame | null>;
@@ -82,7 +102,7 @@ export interface FrameSupply {
   close(): void;
 }
 
-/** Page side of a {@link PortSource}. */
+/** The other side of a {@link PortSource}. */
 export function serveFrames(port: MessagePort, supply: FrameSupply): void {
   let pending = false;
   let closed = false;
@@ -93,8 +113,8 @@ export function serveFrames(port: MessagePort, supply: FrameSupply): void {
       port.close();
       return;
     }
-    if (pending) {
-      supply.hurry?.();
+    if (data === 'hurry') {
+      if (pending) supply.hurry?.();
       return;
     }
     pending = true;
@@ -106,13 +126,15 @@ export function serveFrames(port: MessagePort, supply: FrameSupply): void {
   };
 }
 
-/** Page side of a {@link PortSink}. `take` owns the frame. */
+/** The other side of a {@link PortSink}. `take` owns the frame; when it fails, the sink takes no more. */
 export function takeFrames(port: MessagePort, take: (frame: VideoFrame) => void | Promise<void>): void {
   port.onmessage = async ({ data: frame }: MessageEvent<VideoFrame>) => {
+    let reply: SinkReply = 'taken';
     try {
       await take(frame);
-    } finally {
-      port.postMessage('taken' satisfies SinkReply);
+    } catch {
+      reply = 'gone';
     }
+    port.postMessage(reply);
   };
 }

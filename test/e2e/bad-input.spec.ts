@@ -117,6 +117,20 @@ test('a start that is aborted rejects with code aborted', async ({ page }) => {
   expect(code).toBe('aborted');
 });
 
+test('a signal that fires while the models load closes the remover, and ready says aborted', async ({ page }) => {
+  const told = await page.evaluate(async () => {
+    const abort = new AbortController();
+    const remover = await window.lab.cleanPlate.Remover.create({ signal: abort.signal });
+    abort.abort();
+    const code = await remover.ready.then(
+      () => 'ready',
+      ({ code }: { code: string }) => code,
+    );
+    return [code, remover.state, remover.track.readyState];
+  });
+  expect(told).toEqual(['aborted', 'closed', 'ended']);
+});
+
 const html = { status: 200, contentType: 'text/html', body: '<!doctype html><title>App</title>' };
 const BAD_ASSETS = [
   ['a model that is not there', 'selfie-square.tflite', { status: 404, body: 'no' }, 'asset-http'],

@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from '../fixtures.ts';
+import { crowding } from './crowding.ts';
 import type { Received } from './page/watcher.ts';
 
 /** Marker pixels that an encoder's noise may invent in a picture of the room. */
@@ -135,15 +136,120 @@ test('camera switch: the new scene is clean from its first frame, and the track 
   expect(leaks(frames)).toEqual([]);
 });
 
-test('a worker that is ended from outside: nothing shows, the page is told', async ({ cleanPage }) => {
-  const { frames, code, state } = await cleanPage.evaluate(async () => {
+for (const what of ['ended from outside', 'hung']) {
+  test(`a worker that is ${what}: covered within half a second, replaced, and clean again`, async ({ cleanPage }) => {
+    const { told, frames, gap, same } = await cleanPage.evaluate(async (what) => {
+      const { MarkedSource, Call, cleanPlate } = window.lab;
+      const workers: Worker[] = [];
+      const source = await MarkedSource.create();
+      const remover = await cleanPlate.Remover.create({
+        createWorker: () => {
+          const script = `import '${location.origin}/clean-plate/worker.js';
+            addEventListener('message', ({ data }) => { while (data === 'hang'); });`;
+          const url = URL.createObjectURL(new Blob([script], { type: 'text/javascript' }));
+          workers.push(new Worker(what === 'hung' ? url : '/clean-plate/worker.js', { type: 'module' }));
+          return workers.at(-1)!;
+        },
+        assets: `${location.origin}/clean-plate/assets/`,
+      });
+      const told: string[] = [];
+      remover.addEventListener('statechange', ({ detail }) => told.push(detail.state));
+      remover.addEventListener('error', ({ detail }) => told.push(detail.code));
+      const recovered = new Promise<void>((resolve) =>
+        remover.addEventListener('recovered', ({ detail }) => {
+          told.push(`recovered ${detail.what}`);
+          resolve();
+        }),
+      );
+      const { track } = remover;
+      const call = await Call.start(track);
+      await remover.setSource(source.track);
+      await remover.ready;
+      await call.until('a clean frame', ({ covered }) => !covered);
+      const enough = call.frames.length + 15;
+      await call.until('more of them', () => call.frames.length > enough);
+      told.length = 0;
+      const from = call.frames.length - 1;
+      if (what === 'hung') workers.at(-1)?.postMessage('hang');
+      else workers.at(-1)?.terminate();
+      await recovered;
+      await call.until('a clean frame again', ({ covered }) => !covered);
+      const { frames } = call;
+      const gap = Math.max(...frames.slice(from + 1).map(({ at }, i) => at - frames[from + i]!.at));
+      const same = track === remover.track && track.readyState === 'live' && workers.length === 3;
+      call.stop();
+      await remover.close();
+      source.stop();
+      return { told, frames, gap, same };
+    }, what);
+    expect(leaks(frames)).toEqual([]);
+    expect(gap).toBeLessThan(500 * crowding());
+    expect(same).toBe(true);
+    const order = ['covered', 'worker-lost', 'loading', 'recovered worker', 'running'];
+    let from = 0;
+    for (const each of order) {
+      from = told.indexOf(each, from) + 1;
+      expect(from, `${each} in its place in ${told}`).toBeGreaterThan(0);
+    }
+  });
+}
+
+test('workers that are lost again and again: given up, and still covered', async ({ cleanPage }) => {
+  const { codes, state, frames, late } = await cleanPage.evaluate(async () => {
     const { MarkedSource, Call, cleanPlate, wait } = window.lab;
-    let worker: Worker | undefined;
+    let made = 0;
     const source = await MarkedSource.create();
     const remover = await cleanPlate.Remover.create({
       createWorker: () => {
-        worker = new Worker('/clean-plate/worker.js', { type: 'module' });
+        // The first is the guardian.
+        const worker = new Worker('/clean-plate/worker.js', { type: 'module' });
+        if (made++) setTimeout(() => worker.terminate(), 1500);
         return worker;
+      },
+    });
+    const codes: string[] = [];
+    remover.addEventListener('error', ({ detail }) => codes.push(detail.code));
+    const failed = new Promise<void>((resolve) =>
+      remover.addEventListener('statechange', ({ detail }) => {
+        if (detail.state === 'failed') resolve();
+      }),
+    );
+    const call = await Call.start(remover.track);
+    await remover.setSource(source.track);
+    await failed;
+    await wait(1000);
+    const from = call.frames.length;
+    await wait(2000);
+    const late = call.frames.slice(from);
+    codes.push(
+      await remover.update({ remove: 'nothing' }).then(
+        () => 'accepted',
+        ({ code }: { code: string }) => code,
+      ),
+    );
+    const { state } = remover;
+    const { frames } = call;
+    call.stop();
+    await remover.close();
+    source.stop();
+    return { codes, state, frames, late };
+  });
+  expect(leaks(frames)).toEqual([]);
+  expect(state).toBe('failed');
+  expect(codes.filter((code) => code === 'worker-lost').length).toBeGreaterThan(4);
+  expect(late.length).toBeGreaterThan(10);
+  expect(late.every(({ covered }) => covered)).toBe(true);
+});
+
+test('a guardian that is ended from outside: nothing shows, the page is told', async ({ cleanPage }) => {
+  const { frames, code, state } = await cleanPage.evaluate(async () => {
+    const { MarkedSource, Call, cleanPlate, wait } = window.lab;
+    const workers: Worker[] = [];
+    const source = await MarkedSource.create();
+    const remover = await cleanPlate.Remover.create({
+      createWorker: () => {
+        workers.push(new Worker('/clean-plate/worker.js', { type: 'module' }));
+        return workers.at(-1)!;
       },
     });
     const failed = new Promise<string>((resolve) =>
@@ -153,7 +259,7 @@ test('a worker that is ended from outside: nothing shows, the page is told', asy
     await remover.setSource(source.track);
     await remover.ready;
     await call.until('a clean frame', ({ covered }) => !covered);
-    worker?.terminate();
+    workers[0]?.terminate();
     const code = await failed;
     await wait(1000);
     const { frames } = call;

@@ -13,7 +13,9 @@ export class FakeVideoFrame {
   readonly colorSpace = { matrix: null, fullRange: null };
   closed = false;
 
-  constructor(bytes: Uint8Array, init: VideoFrameBufferInit) {
+  constructor(from: Uint8Array | FakeVideoFrame, given: VideoFrameBufferInit | { readonly timestamp?: number }) {
+    const init = (from instanceof FakeVideoFrame ? { ...from, ...given } : given) as VideoFrameBufferInit;
+    const bytes = from instanceof FakeVideoFrame ? from.bytes : from;
     this.bytes = bytes.slice();
     this.format = init.format;
     this.codedWidth = init.codedWidth;
@@ -35,7 +37,7 @@ export class FakeVideoFrame {
   }
 
   clone(): FakeVideoFrame {
-    return new FakeVideoFrame(this.bytes, this as unknown as VideoFrameBufferInit);
+    return new FakeVideoFrame(this, {});
   }
 
   close(): void {

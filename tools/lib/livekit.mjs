@@ -50,37 +50,23 @@ export function ensureLivekit(say) {
  *   url: string,
  *   secret: string,
  *   token(identity: string, room: string, options?: { name?: string, ttl?: string }): Promise<string>,
+ *   restart(downMs?: number): Promise<void>,
  *   stop(): Promise<void>,
- * }>} `secret` is for tests that look for it where it must not be; `ttl` as in `10m` (the default) or `1 minute ago`.
+ * }>} `secret` is for tests that look for it where it must not be; `ttl` as in `10m` (the default) or `1 minute ago`;
+ *   `restart` kills the server and starts it again at the same address, with all its rooms forgotten.
  */
 export async function startLivekit(program) {
   const [port, udp] = [await freeTcpPort(), await freeUdpPort()];
   const folder = mkdtempSync(path.join(tmpdir(), 'clean-plate-livekit-'));
   const file = path.join(folder, 'livekit.yaml');
   writeFileSync(file, config(port, udp));
-  const guard = fileURLToPath(new URL('guard.mjs', import.meta.url));
-  const server = spawn(process.execPath, [guard, program, '--config', file], { stdio: ['pipe', 'ignore', 'pipe'] });
-  let said = '';
-  server.stderr.on('data', (chunk) => {
-    said = (said + chunk).slice(-2000);
-  });
-  const ended = new Promise((resolve) => server.once('exit', resolve));
-  const stop = async () => {
-    server.stdin.end();
-    await ended;
-    rmSync(folder, { recursive: true, force: true });
-  };
-  const answers = () =>
-    fetch(`http://127.0.0.1:${port}/`).then(
-      () => true,
-      () => false,
-    );
-  for (let tries = 0; !(await answers()); tries++) {
-    if (tries > 150 || server.exitCode !== null) {
-      await stop();
-      throw new Error(`The LiveKit server did not start:\n${said}`);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 100));
+  const clear = () => rmSync(folder, { recursive: true, force: true });
+  let end;
+  try {
+    end = await launch(program, file, port);
+  } catch (error) {
+    clear();
+    throw error;
   }
   return {
     url: `ws://127.0.0.1:${port}`,
@@ -90,8 +76,44 @@ export async function startLivekit(program) {
       token.addGrant({ roomJoin: true, room, canPublish: true, canSubscribe: true });
       return token.toJwt();
     },
-    stop,
+    async restart(downMs = 0) {
+      await end();
+      await new Promise((resolve) => setTimeout(resolve, downMs));
+      end = await launch(program, file, port);
+    },
+    async stop() {
+      await end();
+      clear();
+    },
   };
+}
+
+/** Starts the program; resolves when it answers, with what ends it for certain. */
+async function launch(program, file, port) {
+  const guard = fileURLToPath(new URL('guard.mjs', import.meta.url));
+  const server = spawn(process.execPath, [guard, program, '--config', file], { stdio: ['pipe', 'ignore', 'pipe'] });
+  let said = '';
+  server.stderr.on('data', (chunk) => {
+    said = (said + chunk).slice(-2000);
+  });
+  const ended = new Promise((resolve) => server.once('exit', resolve));
+  const end = async () => {
+    server.stdin.end();
+    await ended;
+  };
+  const answers = () =>
+    fetch(`http://127.0.0.1:${port}/`).then(
+      () => true,
+      () => false,
+    );
+  for (let tries = 0; !(await answers()); tries++) {
+    if (tries > 150 || server.exitCode !== null) {
+      await end();
+      throw new Error(`The LiveKit server did not start:\n${said}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return end;
 }
 
 function config(port, udp) {

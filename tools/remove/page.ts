@@ -74,8 +74,6 @@ window.removeClip = async (job) => {
     const clip = readClip(job);
     serveFrames(source.port1, {
       next: async () => {
-        // A worker that has waited for a while asks again, and would drop the second answer: so none is given before the
-        // last frame was dealt with.
         await lastReport;
         await Promise.all(stored.splice(0));
         try {
@@ -96,8 +94,13 @@ window.removeClip = async (job) => {
     });
     takeFrames(sink.port1, async (frame) => {
       const url = `/out/${nameOf(frame.timestamp)}`;
-      const blob = await toPng(frame).finally(() => frame.close());
-      stored.push(put(url, blob));
+      try {
+        stored.push(put(url, await toPng(frame)));
+      } catch (error) {
+        reject(error);
+      } finally {
+        frame.close();
+      }
     });
   });
 

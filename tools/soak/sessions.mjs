@@ -25,19 +25,29 @@ export async function openSessions(cdp) {
     if (error) asked?.reject(new Error(error.message));
     else asked?.resolve(result);
   });
-  cdp.on('Target.detachedFromTarget', ({ sessionId }) => workers.delete(sessionId));
+  cdp.on('Target.detachedFromTarget', ({ sessionId }) => {
+    for (const { reject } of workers.get(sessionId)?.pending.values() ?? []) reject(new Error('The worker has ended.'));
+    workers.delete(sessionId);
+  });
   await cdp.send('Target.setAutoAttach', { autoAttach: true, waitForDebuggerOnStart: false, flatten: false });
   const all = () => [{ url: 'page', send: (method, params) => cdp.send(method, params) }, ...workers.values()];
   return {
     async collectGarbage() {
       for (const { send } of all()) await send('HeapProfiler.collectGarbage');
     },
-    /** MiB in use: objects of script, of the browser behind them, and array buffers. `part` is a part of the script's URL. */
+    /**
+     * MiB in use: objects of script, of the browser behind them, and array buffers; of all workers together whose
+     * script's URL has `part` in it.
+     */
     async heapMb(part) {
-      const session = all().find(({ url }) => url.includes(part));
-      if (!session) throw new Error(`No worker of ${part} runs any more.`);
-      const { usedSize, embedderHeapUsedSize = 0, backingStorageSize = 0 } = await session.send('Runtime.getHeapUsage');
-      return (usedSize + embedderHeapUsedSize + backingStorageSize) / 2 ** 20;
+      const sessions = all().filter(({ url }) => url.includes(part));
+      if (!sessions.length) throw new Error(`No worker of ${part} runs any more.`);
+      let sum = 0;
+      for (const { send } of sessions) {
+        const { usedSize, embedderHeapUsedSize = 0, backingStorageSize = 0 } = await send('Runtime.getHeapUsage');
+        sum += usedSize + embedderHeapUsedSize + backingStorageSize;
+      }
+      return sum / 2 ** 20;
     },
   };
 }

@@ -1,4 +1,5 @@
 import { prepareFigure, renderMask, renderScene } from '../../../demo/scene/scene.ts';
+import type { ToCamera } from './camera-worker.ts';
 
 /** No camera picture and no scene of ours has this colour; a received pixel near it was behind the mask. */
 export const MARKER = [255, 0, 200] as const;
@@ -7,51 +8,58 @@ const SIZE = { width: 480, height: 360 };
 const FRAMES = 40;
 const STEP_SECONDS = 0.12;
 
-/** A camera that shows the generated room, its figure wearing a marker. */
+const rendered = new Map<number, Promise<ImageBitmap[]>>();
+
+/** A camera that shows the generated room, its figure wearing a marker, and in a corner when each picture was drawn. */
 export class MarkedSource {
   readonly track: MediaStreamTrack;
-  readonly #timer: ReturnType<typeof setInterval>;
-  #number = 0;
-  #paused = false;
+  readonly #worker: Worker;
 
   private constructor(frames: readonly ImageBitmap[], fps: number) {
-    const canvas = document.createElement('canvas');
-    Object.assign(canvas, SIZE);
-    const context = canvas.getContext('2d', { alpha: false })!;
-    const draw = () => {
-      if (this.#paused) return;
-      this.#number++;
-      // There and back, so that the figure never jumps.
-      const at = this.#number % (2 * frames.length);
-      context.drawImage(frames[at < frames.length ? at : 2 * frames.length - 1 - at]!, 0, 0);
-    };
-    draw();
-    [this.track] = canvas.captureStream(fps).getVideoTracks() as [MediaStreamTrack];
-    this.#timer = setInterval(draw, 1000 / fps);
+    const track = new MediaStreamTrackGenerator({ kind: 'video' });
+    this.track = track;
+    this.#worker = new Worker('/page/test-e2e-page-camera-worker-ts/page.js', { type: 'module' });
+    const { writable } = track;
+    this.#tell({ type: 'start', writable, frames, fps }, [writable]);
   }
 
   /** @param at seconds into the scene where it starts; the figure stands close from 13 to 24. */
   static async create(at = 14, fps = 15): Promise<MarkedSource> {
-    await prepareFigure();
-    const frames: ImageBitmap[] = [];
-    for (let i = 0; i < FRAMES; i++) frames.push(await renderMarked(at + i * STEP_SECONDS));
-    return new MarkedSource(frames, fps);
+    const frames = rendered.get(at) ?? render(at);
+    rendered.set(at, frames);
+    return new MarkedSource(await frames, fps);
   }
 
   /** Stops making frames and waits until those under way have surely arrived, so that a test knows which is which. */
   async pause(): Promise<void> {
-    this.#paused = true;
+    this.#tell({ type: 'pause', paused: true });
     await new Promise((resolve) => setTimeout(resolve, 800));
   }
 
   resume(): void {
-    this.#paused = false;
+    this.#tell({ type: 'pause', paused: false });
+  }
+
+  /** Gives pictures of another size from now on, as a camera does that is turned. */
+  resize(width: number, height: number): void {
+    this.#tell({ type: 'size', width, height });
   }
 
   stop(): void {
-    clearInterval(this.#timer);
+    this.#worker.terminate();
     this.track.stop();
   }
+
+  #tell(message: ToCamera, transfer: Transferable[] = []): void {
+    this.#worker.postMessage(message, transfer);
+  }
+}
+
+async function render(at: number): Promise<ImageBitmap[]> {
+  await prepareFigure();
+  const frames: ImageBitmap[] = [];
+  for (let i = 0; i < FRAMES; i++) frames.push(await renderMarked(at + i * STEP_SECONDS));
+  return frames;
 }
 
 async function renderMarked(time: number): Promise<ImageBitmap> {

@@ -1,6 +1,7 @@
 import type * as CleanPlate from '../../../src/processor/index.ts';
 import { Call } from './call.ts';
 import { ColourCard } from './colour-card.ts';
+import { fuzz } from './fuzz.ts';
 import { MarkedSource } from './marked-source.ts';
 
 /** What the tests work with, inside the page. The package is the built one, loaded as an integrator would. */
@@ -8,6 +9,7 @@ const lab = {
   MarkedSource,
   ColourCard,
   Call,
+  fuzz,
   wait: (ms: number) => new Promise((resolve) => setTimeout(resolve, ms)),
   cleanPlate: (await import(new URL('/clean-plate/index.js', location.href).href)) as typeof CleanPlate,
 };

@@ -1,55 +1,165 @@
-import { LocalVideoTrack, Room, RoomEvent, setLogLevel } from 'livekit-client';
+import {
+  createLocalVideoTrack,
+  type LocalVideoTrack,
+  Room,
+  RoomEvent,
+  setLogLevel,
+  type TrackPublishOptions,
+} from 'livekit-client';
 import type * as LivekitEntry from '../../../src/processor/livekit.ts';
+import type { RemoverOptions } from '../../../src/processor/options.ts';
+import { type Figures, judge, type Span } from './judge.ts';
 import { MarkedSource } from './marked-source.ts';
 import { Watcher } from './watcher.ts';
 
-setLogLevel('error');
-
-/** Joins without asking for STUN servers on the internet, which is what the client does by itself. */
-async function join(url: string, token: string): Promise<Room> {
-  const room = new Room({ adaptiveStream: false, dynacast: false });
-  await room.connect(url, token, { rtcConfig: { iceServers: [] } });
-  return room;
-}
-
-/** Looks at every video track that others publish in `room`. */
-function watch(room: Room): Watcher {
-  const watcher = new Watcher();
-  room.on(RoomEvent.TrackSubscribed, (track) => {
-    if (track.kind !== 'video') return;
-    track.attach(); // what is attached nowhere is not decoded
-    void watcher.watch(track.mediaStreamTrack.clone());
-  });
-  return watcher;
-}
+setLogLevel('silent');
 
 const { RemovalProcessor } = (await import(
   new URL('/clean-plate/livekit.js', location.href).href
 )) as typeof LivekitEntry;
 
-const lab = {
-  join,
-  watch,
-  LocalVideoTrack,
-  MarkedSource,
-  RemovalProcessor,
-  wait: (ms: number) => new Promise((resolve) => setTimeout(resolve, ms)),
+const PUBLISH: TrackPublishOptions = { simulcast: false, videoCodec: 'vp8' };
+const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+/** The name of a small track that nothing is done to: where it stands still too, it was the machine or the line. */
+const CONTROL = 'control';
+
+/** Cameras that were opened; the SDK opens them itself, as it does those of people. */
+const cameras: MarkedSource[] = [];
+/** What the next camera shows (seconds into the scene), and its frames per second. */
+const next = { at: 14, fps: 15 };
+navigator.mediaDevices.getUserMedia = async () => {
+  const camera = await MarkedSource.create(next.at, next.fps);
+  cameras.push(camera);
+  return new MediaStream([camera.track]);
 };
 
-export type RoomLab = typeof lab;
+/** Joins without asking for STUN servers on the internet, which is what the client does by itself. */
+async function join(url: string, token: string): Promise<void> {
+  const room = new Room({ adaptiveStream: false, dynacast: false });
+  kept.room = room;
+  kept.watcher = new Watcher();
+  kept.control = new Watcher();
+  room.on(RoomEvent.TrackSubscribed, (track, { trackName }) => {
+    if (track.kind !== 'video') return;
+    track.attach(); // what is attached nowhere is not decoded
+    const watcher = trackName === CONTROL ? kept.control : kept.watcher;
+    void watcher.watch(track.mediaStreamTrack.clone());
+  });
+  await room.connect(url, token, { rtcConfig: { iceServers: [] } });
+}
 
-declare global {
-  interface Window {
-    roomLab: RoomLab;
-    /** What a test keeps between its calls into the page. */
-    kept: {
-      room: Room;
-      watcher: Watcher;
-      source: MarkedSource;
-      track: LocalVideoTrack;
-      processor: LivekitEntry.RemovalProcessor;
-    };
+/** A processor whose workers and words are kept. */
+function processor(options: RemoverOptions & { readonly script?: string } = {}): LivekitEntry.RemovalProcessor {
+  const { script = '/clean-plate/worker.js', ...rest } = options;
+  const made = new RemovalProcessor({
+    assets: '/clean-plate/assets/',
+    createWorker: () => {
+      const worker = new Worker(script, { type: 'module' });
+      kept.workers.push(worker);
+      return worker;
+    },
+    ...rest,
+  });
+  made.addEventListener('statechange', ({ detail }) => kept.told.push(detail.state));
+  made.addEventListener('error', ({ detail }) => kept.told.push(detail.code));
+  made.addEventListener('recovered', ({ detail }) => kept.told.push(`recovered ${detail.what}`));
+  kept.processor = made;
+  return made;
+}
+
+async function publishControl(): Promise<void> {
+  const camera = await MarkedSource.create();
+  camera.resize(160, 120);
+  await kept.room.localParticipant.publishTrack(camera.track, { ...PUBLISH, name: CONTROL });
+}
+
+async function publish(): Promise<void> {
+  await kept.room.localParticipant.publishTrack(kept.track, PUBLISH);
+}
+
+/** The way that the README shows: the processor is set before anything is published. */
+async function start(options: Parameters<typeof processor>[0] = {}): Promise<void> {
+  kept.track = await createLocalVideoTrack({ processor: processor(options) });
+  kept.output = kept.processor.processedTrack;
+  await publish();
+}
+
+/** The way for SDKs whose `createLocalVideoTrack` knows no processors, which then is as free of leaks. */
+async function startLater(): Promise<void> {
+  kept.track = await createLocalVideoTrack();
+  await kept.track.setProcessor(processor());
+  kept.output = kept.processor.processedTrack;
+  await publish();
+}
+
+/** Off and on again, with the span in which the camera's own picture may be seen. */
+async function off(): Promise<void> {
+  kept.raw.push([Date.now() - UNDER_WAY_MS, Number.POSITIVE_INFINITY]);
+  await kept.processor.setEnabled(false);
+}
+
+async function on(): Promise<void> {
+  await kept.processor.setEnabled(true);
+  const span = kept.raw.at(-1);
+  if (span) span[1] = Date.now();
+}
+
+/** A frame that was drawn so long before removal was switched off may still be on its way to the worker. */
+const UNDER_WAY_MS = 300;
+
+/** Keeps the page's main thread busy: `ms` in pieces of `piece`, with hardly a breath between them. */
+async function keepBusy(ms: number, piece: number): Promise<void> {
+  for (const end = performance.now() + ms; performance.now() < end; await wait(5)) {
+    for (const until = performance.now() + piece; performance.now() < until; );
   }
 }
 
+/** What came since the last call; see {@link judge}. */
+function figures(raw: readonly Span[], excused: readonly Span[]): Figures {
+  return judge(kept.watcher.frames.splice(0), kept.control.frames.splice(0), raw, excused);
+}
+
+const lab = {
+  figures,
+  join,
+  publishControl,
+  processor,
+  publish,
+  start,
+  startLater,
+  off,
+  on,
+  keepBusy,
+  wait,
+  cameras,
+  next,
+  createLocalVideoTrack,
+};
+
+/** What a test keeps between its calls into the page. */
+interface Kept {
+  room: Room;
+  watcher: Watcher;
+  control: Watcher;
+  track: LocalVideoTrack;
+  processor: LivekitEntry.RemovalProcessor;
+  /** The track that was published first. */
+  output: MediaStreamTrack | undefined;
+  readonly workers: Worker[];
+  /** States, error codes and recoveries, in order. */
+  readonly told: string[];
+  /** Spans of drawing time in which removal was off, `Date.now()`. */
+  readonly raw: [number, number][];
+}
+
+declare global {
+  interface Window {
+    roomLab: typeof lab;
+    kept: Kept;
+  }
+}
+
+const kept = { workers: [], told: [], raw: [] } as unknown as Kept;
+window.kept = kept;
 window.roomLab = lab;

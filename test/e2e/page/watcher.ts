@@ -1,11 +1,16 @@
+import { readTime } from './draw-time.ts';
+
 /** One frame as it came out at the far end. */
 export interface Received {
   /** It is one even colour. */
   readonly covered: boolean;
   /** Pixels of the marker's colour. */
   readonly marked: number;
-  /** Milliseconds, `performance.now()`. */
+  /** Nothing in it is brighter than black, or hardly. */
+  readonly black: boolean;
+  /** When it arrived, and when the camera drew it where that can still be read: milliseconds, `Date.now()`. */
   readonly at: number;
+  readonly drawn: number | undefined;
   readonly width: number;
   readonly height: number;
 }
@@ -79,5 +84,7 @@ function examine({ rgba, width, height }: Pixels): Received {
     darkest = Math.min(darkest, g);
     brightest = Math.max(brightest, g);
   }
-  return { covered: brightest - darkest < 16, marked, at: performance.now(), width, height };
+  const at = Date.now();
+  const drawn = readTime(rgba, width, height, at);
+  return { covered: brightest - darkest < 16, black: brightest < 36, marked, at, drawn, width, height };
 }

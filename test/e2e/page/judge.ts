@@ -1,0 +1,75 @@
+import type { Received } from './watcher.ts';
+
+/** Marker pixels that an encoder's noise may invent in a picture of the room. */
+const NOISE = 4;
+/** How long the far end may wait for the next picture, milliseconds. */
+export const LONGEST_GAP = 500;
+
+export type Span = readonly [from: number, to: number];
+
+/** What one case came to. */
+export interface Figures {
+  readonly frames: number;
+  /** Frames that show what only the hole hides. */
+  readonly leaks: number;
+  /**
+   * The longest time without a new picture, where the camera was on and the line up, milliseconds; less what the
+   * control track stood still in that time.
+   */
+  readonly gapMs: number;
+  /** The same with nothing taken off. */
+  readonly rawGapMs: number;
+  readonly black: number;
+  /** Frames that were covered as a whole. */
+  readonly covered: number;
+}
+
+/** The control track has a picture every 67 ms; a stretch without one for longer than this is told from its jitter. */
+const STILL_MS = 200;
+
+/**
+ * @param control frames of the control track
+ * @param raw when removal was off: frames drawn then may show everything. One whose time cannot be read may not.
+ * @param excused when the camera was off or the line down, by the far end's clock.
+ */
+export function judge(
+  frames: readonly Received[],
+  control: readonly Received[],
+  raw: readonly Span[],
+  excused: readonly Span[],
+): Figures {
+  const leaks = frames.filter(
+    ({ marked, drawn }) => marked > NOISE && !(drawn !== undefined && within(raw, drawn)),
+  ).length;
+  const black = frames.filter((frame) => frame.black && !within(excused, frame.at)).length;
+  const gaps = stills(frames).filter(([from, to]) => !within(excused, from, to));
+  const controlStills = stills(control);
+  return {
+    frames: frames.length,
+    leaks,
+    gapMs: Math.max(0, ...gaps.map((gap) => lengthOf(gap) - longestWithin(controlStills, gap))),
+    rawGapMs: Math.max(0, ...gaps.map(lengthOf)),
+    black,
+    covered: frames.filter((frame) => frame.covered).length,
+  };
+}
+
+const lengthOf = ([from, to]: Span) => to - from;
+
+function within(spans: readonly Span[], from: number, to = from): boolean {
+  return spans.some(([a, b]) => from <= b && to >= a);
+}
+
+/** From one new picture to the next. One that comes again is not new; a cover is meant to be always the same. */
+function stills(frames: readonly Received[]): Span[] {
+  const fresh = frames.filter(
+    (frame, i) => i === 0 || frame.covered || frame.drawn === undefined || frame.drawn !== frames[i - 1]?.drawn,
+  );
+  return fresh.slice(1).map(({ at }, i) => [fresh[i]!.at, at]);
+}
+
+/** How long at most the control stood still in `gap`. */
+function longestWithin(controlStills: readonly Span[], [from, to]: Span): number {
+  const longest = Math.max(0, ...controlStills.map(([a, b]) => Math.min(b, to) - Math.max(a, from)));
+  return longest > STILL_MS ? longest : 0;
+}
