@@ -33,7 +33,7 @@ test.afterEach(() => {
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGKILL'] as const) {
   test(`npm run livekit: a server with tokens, gone after ${signal}`, async () => {
-    const { tool, said, found } = await start(['tools/livekit.mjs'], /ws:\/\/(127\.0\.0\.1:\d+)[^]*Grace\n.*\n.*\n/);
+    const { tool, said, found } = await start(['tools/livekit.mjs'], /ws:\/\/(127\.0\.0\.1:\d+)[\s\S]*Grace\n.*\n.*\n/);
     expect(said.match(/token {2}\S+\.\S+\.\S+/g)).toHaveLength(2);
     expect(said).toContain('room.html#server=ws%3A%2F%2F127.0.0.1');
     expect(await answers(`http://${found}/`)).toBe(true);
