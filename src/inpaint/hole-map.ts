@@ -1,5 +1,6 @@
 import { HOLE, type Mask } from '../mask.ts';
 import type { PictureFormat } from '../picture.ts';
+import { Ramp } from './ramp.ts';
 
 /** The hole at the resolution of one kind of channel. */
 export interface HoleGrid {
@@ -29,12 +30,13 @@ export class HoleMap {
   readonly half: HoleGrid;
   /** Hole pixels. */
   count = 0;
-  readonly #row: Float32Array;
+  /** How masks of the last one's size lie over the picture, and a row of such a mask. */
+  #ramp: Ramp | undefined;
+  #row = new Float32Array(0);
 
   constructor(format: PictureFormat, width: number, height: number) {
     this.full = holeGrid(width, height);
     this.half = format === 'RGBA' ? this.full : holeGrid((width + 1) >> 1, (height + 1) >> 1);
-    this.#row = new Float32Array(width);
   }
 
   get share(): number {
@@ -48,8 +50,11 @@ export class HoleMap {
     const { full, half } = this;
     clear(full);
     if (half !== full) clear(half);
-    this.count =
-      mask.width === full.width && mask.height === full.height ? copy(mask, full) : scale(mask, full, this.#row);
+    if (this.#ramp?.width !== mask.width || this.#ramp.height !== mask.height) {
+      this.#ramp = new Ramp(full, 0, mask, full.width / mask.width, full.height / mask.height);
+      this.#row = new Float32Array(mask.width);
+    }
+    this.count = scale(mask, full, this.#ramp, this.#row);
     if (half !== full) shrink(full, half);
   }
 }
@@ -59,69 +64,46 @@ function clear(grid: HoleGrid): void {
   grid.x0 = grid.x1 = grid.y0 = grid.y1 = 0;
 }
 
-function copy(mask: Mask, grid: HoleGrid): number {
+/** Bilinear. @returns the count of hole pixels. */
+function scale(mask: Mask, grid: HoleGrid, ramp: Ramp, row: Float32Array): number {
   const { width, height, data } = grid;
-  let count = 0;
-  grid.x0 = width;
-  for (let y = 0, i = 0; y < height; y++) {
-    let first = -1;
-    let last = 0;
-    for (let x = 0; x < width; x++, i++) {
-      if (mask.data[i]! < HOLE) continue;
-      data[i] = 1;
-      count++;
-      if (first < 0) first = x;
-      last = x;
-    }
-    if (first >= 0) extend(grid, y, first, last);
-  }
-  if (count === 0) grid.x0 = 0;
-  return count;
-}
-
-/** Bilinear, half-pixel centres, clamped at the edges. */
-function scale(mask: Mask, grid: HoleGrid, row: Float32Array): number {
-  const { width, height, data } = grid;
+  const { left, right, weight } = ramp.x;
+  const cell = width / mask.width;
   let count = 0;
   grid.x0 = width;
   for (let y = 0; y < height; y++) {
-    const fy = Math.min(Math.max(((y + 0.5) * mask.height) / height - 0.5, 0), mask.height - 1);
-    const top = Math.floor(fy) * mask.width;
-    const bottom = Math.min(Math.floor(fy) + 1, mask.height - 1) * mask.width;
-    let any = 0;
-    for (let x = 0; x < mask.width; x++) any |= mask.data[top + x]! | mask.data[bottom + x]!;
-    if (any < HOLE) continue;
-    const v = fy - Math.floor(fy);
-    const step = mask.width / width;
-    let first = -1;
-    let last = 0;
-    for (let x = 0; x < width; x++) {
-      const fx = Math.min(Math.max((x + 0.5) * step - 0.5, 0), mask.width - 1);
-      const l = Math.floor(fx);
-      const r = Math.min(l + 1, mask.width - 1);
-      const u = fx - l;
-      const a = mask.data[top + l]! * (1 - u) + mask.data[top + r]! * u;
-      const b = mask.data[bottom + l]! * (1 - u) + mask.data[bottom + r]! * u;
-      row[x] = a * (1 - v) + b * v;
+    const top = ramp.y.left[y]! * mask.width;
+    const bottom = ramp.y.right[y]! * mask.width;
+    const v = ramp.y.weight[y]!;
+    // Columns of the mask that can make a pixel hole, and the pixels beside them.
+    let first = mask.width;
+    let last = -1;
+    for (let i = 0; i < mask.width; i++) {
+      const a = mask.data[top + i]!;
+      row[i] = a + (mask.data[bottom + i]! - a) * v;
+      if (row[i]! < HOLE) continue;
+      if (last < 0) first = i;
+      last = i;
     }
-    for (let x = 0; x < width; x++) {
-      if (row[x]! < HOLE) continue;
-      data[y * width + x] = 1;
-      count++;
-      if (first < 0) first = x;
-      last = x;
+    let x0 = Math.max(0, Math.floor((first - 0.5) * cell) - 1);
+    let x1 = Math.min(width, Math.ceil((last + 1.5) * cell) + 1);
+    const from = y * width;
+    for (let x = x0; x < x1; x++) {
+      const a = row[left[x]!]!;
+      const hole = a + (row[right[x]!]! - a) * weight[x]! >= HOLE ? 1 : 0;
+      data[from + x] = hole;
+      count += hole;
     }
-    if (first >= 0) extend(grid, y, first, last);
+    while (x0 < x1 && data[from + x0] === 0) x0++;
+    while (x0 < x1 && data[from + x1 - 1] === 0) x1--;
+    if (x0 >= x1) continue;
+    if (grid.y1 === 0) grid.y0 = y;
+    grid.y1 = y + 1;
+    grid.x0 = Math.min(grid.x0, x0);
+    grid.x1 = Math.max(grid.x1, x1);
   }
   if (count === 0) grid.x0 = 0;
   return count;
-}
-
-function extend(grid: HoleGrid, y: number, first: number, last: number): void {
-  if (grid.y1 === 0) grid.y0 = y;
-  grid.y1 = y + 1;
-  if (first < grid.x0) grid.x0 = first;
-  if (last + 1 > grid.x1) grid.x1 = last + 1;
 }
 
 function shrink(full: HoleGrid, half: HoleGrid): void {
@@ -129,9 +111,14 @@ function shrink(full: HoleGrid, half: HoleGrid): void {
   half.y0 = full.y0 >> 1;
   half.x1 = (full.x1 + 1) >> 1;
   half.y1 = (full.y1 + 1) >> 1;
-  for (let y = full.y0; y < full.y1; y++) {
-    const to = (y >> 1) * half.width;
-    const from = y * full.width;
-    for (let x = full.x0; x < full.x1; x++) if (full.data[from + x]) half.data[to + (x >> 1)] = 1;
+  for (let y = half.y0; y < half.y1; y++) {
+    const top = 2 * y * full.width;
+    const bottom = 2 * y + 1 < full.height ? top + full.width : top;
+    for (let x = half.x0; x < half.x1; x++) {
+      const l = 2 * x;
+      const r = l + 1 < full.width ? l + 1 : l;
+      half.data[y * half.width + x] =
+        full.data[top + l]! | full.data[top + r]! | full.data[bottom + l]! | full.data[bottom + r]!;
+    }
   }
 }

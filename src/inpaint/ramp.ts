@@ -11,6 +11,7 @@ export class Ramp {
   readonly y: Axis;
   /** Of the coarse grid. */
   readonly width: number;
+  readonly height: number;
 
   /**
    * @param shift the fine grid's subsampling against the picture.
@@ -24,6 +25,7 @@ export class Ramp {
     cellY: number,
   ) {
     this.width = coarse.width;
+    this.height = coarse.height;
     this.x = axis(fine.width, coarse.width, cellX / (1 << shift));
     this.y = axis(fine.height, coarse.height, cellY / (1 << shift));
   }
