@@ -1,4 +1,4 @@
-import type { Picture, PictureFormat } from '../picture.ts';
+import type { Channel, Picture, PictureFormat } from '../picture.ts';
 import type { Exposure } from './exposure.ts';
 import type { HoleGrid, HoleMap } from './hole-map.ts';
 import type { SparseGrid } from './sparse.ts';
@@ -46,15 +46,11 @@ export class Plate {
   readonly full: PlateGrid;
   /** 4:2:0 chroma; undefined for RGBA. */
   readonly half: PlateGrid | undefined;
-  readonly #gap: Float32Array;
-  readonly #rate: Float32Array;
   #spare: Float32Array | undefined;
 
   constructor(format: PictureFormat, width: number, height: number) {
     this.full = plateGrid(width, height, format === 'RGBA' ? [0, 1, 2] : [0]);
     this.half = format === 'RGBA' ? undefined : plateGrid((width + 1) >> 1, (height + 1) >> 1, [1, 2]);
-    this.#gap = new Float32Array(width);
-    this.#rate = new Float32Array(width);
   }
 
   get grids(): readonly PlateGrid[] {
@@ -73,78 +69,10 @@ export class Plate {
   learn(picture: Picture, holes: HoleMap, exposure: readonly Exposure[], time: number): void {
     for (const grid of this.grids) {
       const hole = grid === this.half ? holes.half : holes.full;
+      const views = grid.channels.map((c, k) => view(picture.channels[c]!, exposure[c]!, grid.value[k]!));
       for (let y = 0; y < grid.height; y++) {
         const turn = y % TURNS === time % TURNS;
-        if (!turn && grid.complete[y] === 1) continue;
-        if (turn) this.#compare(picture, grid, exposure, y);
-        this.#decide(picture, grid, hole, y, turn);
-        this.#take(picture, grid, exposure, y);
-      }
-    }
-  }
-
-  /** gap = the largest difference over the channels, levels of the plate's exposure. */
-  #compare(picture: Picture, grid: PlateGrid, exposure: readonly Exposure[], y: number): void {
-    const gap = this.#gap;
-    const { width } = grid;
-    const { data } = picture;
-    for (let k = 0; k < grid.channels.length; k++) {
-      const { offset, stride, step } = picture.channels[grid.channels[k]!]!;
-      const { gain, offset: lift } = exposure[grid.channels[k]!]!;
-      const scale = 1 / gain;
-      const shift = -lift * scale;
-      const value = grid.value[k]!;
-      for (let x = 0, i = y * width, p = offset + y * stride; x < width; x++, i++, p += step) {
-        const d = Math.abs(data[p]! * scale + shift - value[i]!);
-        gap[x] = k === 0 ? d : Math.max(gap[x]!, d);
-      }
-    }
-  }
-
-  /** rate = how much of today's frame is taken. */
-  #decide(picture: Picture, grid: PlateGrid, hole: HoleGrid, y: number, turn: boolean): void {
-    const { width, count, doubt } = grid;
-    const rate = this.#rate;
-    const gap = this.#gap;
-    let complete = 1;
-    for (let x = 0, i = y * width; x < width; x++, i++) {
-      const n = count[i]!;
-      rate[x] = 0;
-      if (hole.data[i] === 1) {
-        if (n === 0) complete = 0;
-      } else if (n === 0) {
-        count[i] = 1;
-        doubt[i] = 0;
-        rate[x] = 1;
-      } else if (!turn) {
-        // Known, and not its turn.
-      } else if (gap[x]! <= SAME) {
-        doubt[i] = 0;
-        const more = n < FRAMES ? n + 1 : n;
-        count[i] = more;
-        rate[x] = RATES[more]!;
-      } else if (!doubtful(picture, grid, x, y, i)) {
-        count[i] = 1;
-        doubt[i] = 0;
-        rate[x] = 1;
-      }
-    }
-    grid.complete[y] = complete;
-  }
-
-  #take(picture: Picture, grid: PlateGrid, exposure: readonly Exposure[], y: number): void {
-    const { width } = grid;
-    const { data } = picture;
-    const rate = this.#rate;
-    for (let k = 0; k < grid.channels.length; k++) {
-      const { offset, stride, step } = picture.channels[grid.channels[k]!]!;
-      const { gain, offset: lift } = exposure[grid.channels[k]!]!;
-      const scale = 1 / gain;
-      const shift = -lift * scale;
-      const value = grid.value[k]!;
-      for (let x = 0, i = y * width, p = offset + y * stride; x < width; x++, i++, p += step) {
-        const r = rate[x]!;
-        if (r !== 0) value[i] = value[i]! + r * (data[p]! * scale + shift - value[i]!);
+        if (turn || grid.complete[y] === 0) learnRow(picture, grid, hole.data, views, y, turn);
       }
     }
   }
@@ -192,6 +120,69 @@ function plateGrid(width: number, height: number, channels: number[]): PlateGrid
     rival: channels.map(() => new Uint8Array(n)),
     complete: new Uint8Array(height),
   };
+}
+
+/** A channel of today's frame in the plate's exposure, `byte * scale + shift`, and what the plate has of it. */
+interface View {
+  readonly offset: number;
+  readonly stride: number;
+  readonly step: number;
+  readonly scale: number;
+  readonly shift: number;
+  readonly value: Float32Array;
+}
+
+function view({ offset, stride, step }: Channel, { gain, offset: lift }: Exposure, value: Float32Array): View {
+  return { offset, stride, step, scale: 1 / gain, shift: -lift / gain, value };
+}
+
+/** One pass over all channels, written out for up to three. */
+function learnRow(
+  picture: Picture,
+  grid: PlateGrid,
+  hole: Uint8Array,
+  views: readonly View[],
+  y: number,
+  turn: boolean,
+): void {
+  const { width, count, doubt } = grid;
+  const { data } = picture;
+  const channels = views.length;
+  const a = views[0]!;
+  const b = views[1] ?? a;
+  const c = views[2] ?? b;
+  const [va, vb, vc] = [a.value, b.value, c.value];
+  const [sa, sb, sc] = [a.scale, b.scale, c.scale];
+  const [ta, tb, tc] = [a.shift, b.shift, c.shift];
+  const step = a.step;
+  const [pa, pb, pc] = [a.offset + y * a.stride, b.offset + y * b.stride, c.offset + y * c.stride];
+  let complete = 1;
+  for (let x = 0, i = y * width, p = 0; x < width; x++, i++, p += step) {
+    const n = count[i]!;
+    if (hole[i] === 1) {
+      if (n === 0) complete = 0;
+      continue;
+    }
+    if (n !== 0 && !turn) continue;
+    const da = data[pa + p]! * sa + ta - va[i]!;
+    const db = channels > 1 ? data[pb + p]! * sb + tb - vb[i]! : 0;
+    const dc = channels > 2 ? data[pc + p]! * sc + tc - vc[i]! : 0;
+    let rate = 1;
+    if (n !== 0 && Math.abs(da) <= SAME && Math.abs(db) <= SAME && Math.abs(dc) <= SAME) {
+      const more = n < FRAMES ? n + 1 : n;
+      count[i] = more;
+      rate = RATES[more]!;
+    } else if (n !== 0 && doubtful(picture, grid, x, y, i)) {
+      continue;
+    } else {
+      count[i] = 1;
+    }
+    doubt[i] = 0;
+    va[i] = va[i]! + rate * da;
+    if (channels > 1) vb[i] = vb[i]! + rate * db;
+    if (channels > 2) vc[i] = vc[i]! + rate * dc;
+  }
+  grid.complete[y] = complete;
 }
 
 /** Counts how long the same new thing has been here; false once that is long enough to believe it. */
