@@ -17,6 +17,7 @@ export class Compositor {
   readonly #seams: Ramp[];
   readonly #works: Ramp[];
   readonly #field: Float32Array;
+  readonly #completedRow: Float32Array;
   readonly #completed: readonly [Float32Array, Float32Array, Float32Array];
 
   constructor(plate: Plate, seam: Seam, work: WorkingView, width: number, height: number) {
@@ -25,6 +26,7 @@ export class Compositor {
       (g) => new Ramp(g, g === plate.half ? 1 : 0, work, width / work.width, height / work.height),
     );
     this.#field = new Float32Array(seam.width);
+    this.#completedRow = new Float32Array(work.width);
     const n = work.width * work.height;
     this.#completed = [new Float32Array(n), new Float32Array(n), new Float32Array(n)];
   }
@@ -112,26 +114,26 @@ export class Compositor {
     time: number,
   ): void {
     const { left, right, weight } = ramp.x;
+    const row = this.#completedRow;
+    const first = left[hole.x0]!;
+    const last = right[hole.x1 - 1]!;
     for (let y = hole.y0; y < hole.y1; y++) {
       const top = ramp.y.left[y]! * ramp.width;
       const bottom = ramp.y.right[y]! * ramp.width;
       const v = ramp.y.weight[y]!;
+      for (let x = first; x <= last; x++) row[x] = from[top + x]! * (1 - v) + from[bottom + x]! * v;
       for (let x = hole.x0, i = y * hole.width + x; x < hole.x1; x++, i++) {
         if (unknown[i] === 0) continue;
-        const l = left[x]!;
-        const r = right[x]!;
-        const u = weight[x]!;
-        const a = from[top + l]! * (1 - u) + from[top + r]! * u;
-        const b = from[bottom + l]! * (1 - u) + from[bottom + r]! * u;
+        const l = row[left[x]!]!;
         const speck = noise === 0 ? 0 : noise * grain(x, y, time);
-        data[offset + y * stride + x * step] = byte(a * (1 - v) + b * v + speck);
+        data[offset + y * stride + x * step] = byte(l + (row[right[x]!]! - l) * weight[x]! + speck);
       }
     }
   }
 
   /** The picture at working size without a hole, in the picture's channels; near the hole only. */
   #complete(work: WorkingView, holes: HoleMap, rgb: Float32Array, fromRgb: Float32Array): void {
-    const { width, height, hole, known, frame, plate } = work;
+    const { width, height, known, plate } = work;
     const n = width * height;
     const { x0, x1, y0, y1 } = work.box(holes);
     for (let c = 0; c < 3; c++) {
@@ -142,7 +144,7 @@ export class Compositor {
       const kd = fromRgb[4 * c + 3]!;
       for (let y = y0; y < y1; y++) {
         for (let i = y * width + x0, end = y * width + x1; i < end; i++) {
-          const from = hole[i] === 0 ? frame : known[i] === 1 ? plate : rgb;
+          const from = known[i] === 1 ? plate : rgb;
           to[i] = kr * from[i]! + kg * from[n + i]! + kb * from[2 * n + i]! + kd;
         }
       }

@@ -70,9 +70,10 @@ export class CpuInpainter implements Inpainter {
     unknown.load(holes, plate);
     state.compositor.paintKnown(picture, holes, plate, light.exposure, light.seam);
     watch.lap('plate');
-    // A fill with a memory has to see every frame; push-pull has none.
-    if (unknown.samples > 0 || this.#fill.name !== 'push-pull') {
-      state.work.build(picture, holes, unknown, state.colour);
+    // A fill with a memory has to see every frame, and all of it; push-pull has none.
+    const whole = this.#fill.name !== 'push-pull';
+    if (unknown.samples > 0 || whole) {
+      state.work.build(picture, holes, unknown, state.colour, whole);
       const rgb = await this.#fill.fill(state.work);
       if (unknown.samples > 0) {
         const noise = grainFor(light.noise);

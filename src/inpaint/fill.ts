@@ -5,13 +5,13 @@
 export interface WorkingFrame {
   readonly width: number;
   readonly height: number;
-  /** The frame; hole pixels are zero. */
+  /** The frame; hole pixels are zero. Push-pull gets none. */
   readonly frame: Float32Array;
-  /** 1 = hole. A working pixel is hole as soon as any source pixel under it is. */
+  /** 1 = hole. A working pixel is hole as soon as any source pixel under it is. Push-pull gets none. */
   readonly hole: Float32Array;
-  /** The plate in today's exposure; arbitrary where `known` is 0. */
+  /** The frame, and in the hole the plate in today's exposure; arbitrary where `known` is 0. */
   readonly plate: Float32Array;
-  /** 1 = the plate was really seen here. */
+  /** 1 = not hole, or the plate was really seen here. */
   readonly known: Float32Array;
 }
 

@@ -1,6 +1,6 @@
 import type { Channel, Picture, PictureFormat } from '../picture.ts';
 import type { Exposure } from './exposure.ts';
-import type { HoleGrid, HoleMap } from './hole-map.ts';
+import type { HoleMap } from './hole-map.ts';
 import type { SparseGrid } from './sparse.ts';
 
 /** A known pixel looks at every second frame only, even and odd rows in turn: half the work and nothing lost. */

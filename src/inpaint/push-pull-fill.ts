@@ -8,20 +8,14 @@ export class PushPullFill implements Fill {
   #size = '';
 
   fill(input: WorkingFrame): Promise<Float32Array> {
-    const { width, height, frame, hole, plate, known } = input;
+    const { width, height, plate, known } = input;
     if (this.#size !== `${width}x${height}` || !this.#pyramid) {
       this.#size = `${width}x${height}`;
       this.#pyramid = new PushPull(width, height, 3, 0.5);
     }
     const { value, weight } = this.#pyramid;
-    const n = width * height;
-    for (let i = 0; i < n; i++) {
-      const from = hole[i] === 0 ? frame : plate;
-      weight[i] = hole[i] === 0 ? 1 : known[i]!;
-      value[i] = from[i]!;
-      value[n + i] = from[n + i]!;
-      value[2 * n + i] = from[2 * n + i]!;
-    }
+    value.set(plate);
+    weight.set(known);
     this.#pyramid.run();
     return Promise.resolve(value);
   }

@@ -1,7 +1,7 @@
 import type { Picture } from '../picture.ts';
 import type { ColourMap } from './colour.ts';
 import type { WorkingFrame, WorkingSize } from './fill.ts';
-import type { HoleGrid, HoleMap } from './hole-map.ts';
+import type { HoleMap } from './hole-map.ts';
 import type { UnknownMap } from './unknown-map.ts';
 
 /**
@@ -55,18 +55,16 @@ export class WorkingView implements WorkingFrame {
     this.#means = [new Float32Array(this.width), new Float32Array(this.width), new Float32Array(this.width)];
   }
 
-  /** @param picture whose hole already shows the plate wherever it is known. */
-  build(picture: Picture, holes: HoleMap, unknown: UnknownMap, { toRgb }: ColourMap): void {
+  /**
+   * @param picture whose hole already shows the plate wherever it is known.
+   * @param whole false leaves out `frame` and `hole`, for a fill that needs the completed picture alone.
+   */
+  build(picture: Picture, holes: HoleMap, unknown: UnknownMap, { toRgb }: ColourMap, whole: boolean): void {
     const { width, height, frame, plate, hole, known } = this;
     const n = width * height;
-    hole.fill(0);
     known.fill(1);
-    this.#mark(hole, holes.full.data, holes.full, 0, 1);
-    this.#mark(known, unknown.full, holes.full, 0, 0);
-    if (holes.half !== holes.full) {
-      this.#mark(hole, holes.half.data, holes.half, 1, 1);
-      this.#mark(known, unknown.half, holes.half, 1, 0);
-    }
+    this.#mark(known, unknown.full, holes, 0, 0);
+    if (holes.half !== holes.full) this.#mark(known, unknown.half, holes, 1, 0);
     const [a, b, c] = this.#means;
     for (let y = 0; y < height; y++) {
       for (let k = 0; k < 3; k++) this.#average(picture, k, y, this.#means[k]!);
@@ -77,11 +75,15 @@ export class WorkingView implements WorkingFrame {
         const kd = toRgb[4 * k + 3]!;
         for (let x = 0, i = y * width, j = k * n + i; x < width; x++, i++, j++) {
           const value = Math.min(1, Math.max(0, ka * a[x]! + kb * b[x]! + kc * c[x]! + kd));
-          frame[j] = hole[i] === 1 ? 0 : value;
-          plate[j] = known[i] === 1 ? value : 0;
+          plate[j] = known[i]! * value;
         }
       }
     }
+    if (!whole) return;
+    hole.fill(0);
+    this.#mark(hole, holes.full.data, holes, 0, 1);
+    if (holes.half !== holes.full) this.#mark(hole, holes.half.data, holes, 1, 1);
+    for (let k = 0; k < 3; k++) for (let i = 0, j = k * n; i < n; i++, j++) frame[j] = hole[i] === 1 ? 0 : plate[j]!;
   }
 
   /** The working pixels that can touch the hole: columns and rows, ends excluded. */
@@ -100,19 +102,25 @@ export class WorkingView implements WorkingFrame {
   }
 
   /** Sets `to` where any source sample under it is set. */
-  #mark(to: Float32Array, from: Uint8Array, grid: HoleGrid, shift: 0 | 1, set: number): void {
+  #mark(to: Float32Array, from: Uint8Array, holes: HoleMap, shift: 0 | 1, set: number): void {
+    const grid = shift ? holes.half : holes.full;
     const columns = this.#columns;
-    for (let y = 0; y < this.height; y++) {
+    const any = this.#sums;
+    const box = this.box(holes);
+    for (let y = box.y0; y < box.y1; y++) {
       const y0 = Math.max(grid.y0, this.#rows[2 * y]! >> shift);
       const y1 = Math.min(grid.y1, (this.#rows[2 * y + 1]! + shift) >> shift);
-      for (let x = 0; y0 < y1 && x < this.width; x++) {
+      if (y0 >= y1) continue;
+      any.fill(0, grid.x0, grid.x1);
+      for (let v = y0; v < y1; v++) {
+        for (let x = grid.x0, u = v * grid.width + x; x < grid.x1; x++, u++) any[x]! |= from[u]!;
+      }
+      for (let x = box.x0; x < box.x1; x++) {
         const x0 = Math.max(grid.x0, columns[2 * x]! >> shift);
         const x1 = Math.min(grid.x1, (columns[2 * x + 1]! + shift) >> shift);
-        if (x0 >= x1) continue;
-        let any = 0;
-        for (let v = y0; v < y1; v++)
-          for (let u = v * grid.width + x0, end = u + x1 - x0; u < end; u++) any |= from[u]!;
-        if (any) to[y * this.width + x] = set;
+        let found = 0;
+        for (let u = x0; u < x1; u++) found |= any[u]!;
+        if (found) to[y * this.width + x] = set;
       }
     }
   }
