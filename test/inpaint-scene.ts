@@ -1,3 +1,4 @@
+import type { Inpainter, InpaintReport } from '../src/inpaint/inpainter.ts';
 import type { Mask } from '../src/mask.ts';
 import { type Picture, type PictureFormat, pictureBytes, wrapPicture } from '../src/picture.ts';
 
@@ -41,4 +42,11 @@ export function box(width: number, height: number, x0: number, y0: number, x1: n
 
 export function copyOf(p: Picture): Picture {
   return wrapPicture(p.format, p.width, p.height, p.data.slice(), p.yuv);
+}
+
+/** A whole frame's work. */
+export async function inpaint(inpainter: Inpainter, picture: Picture, hole: Mask): Promise<InpaintReport> {
+  const report = await inpainter.inpaint(picture, hole);
+  inpainter.settle();
+  return report;
 }

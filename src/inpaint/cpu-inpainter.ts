@@ -45,6 +45,8 @@ export class CpuInpainter implements Inpainter {
   readonly backend = 'cpu';
   readonly #fill: Fill;
   #state: State | undefined;
+  /** What is to be learnt from the last frame. */
+  #learn: (() => void) | undefined;
   #key = '';
   #closed = false;
 
@@ -55,6 +57,7 @@ export class CpuInpainter implements Inpainter {
 
   async inpaint(picture: Picture, hole: Mask): Promise<InpaintReport> {
     if (this.#closed) throw new Error('This inpainter is closed.');
+    this.#learn = undefined;
     const state = this.#prepare(picture);
     const { holes, plate, light, unknown } = state;
     const watch = new Stopwatch();
@@ -81,9 +84,10 @@ export class CpuInpainter implements Inpainter {
       }
       watch.lap('fill');
     }
-    plate.learn(picture, holes, light.exposure, state.time);
-    watch.lap('learn');
-    state.time++;
+    this.#learn = () => {
+      plate.learn(picture, holes, light.exposure, state.time);
+      state.time++;
+    };
     return {
       hole: holes.share,
       known: holes.count === 0 ? 1 : 1 - unknown.pixels / holes.count,
@@ -93,8 +97,14 @@ export class CpuInpainter implements Inpainter {
     };
   }
 
+  settle(): void {
+    this.#learn?.();
+    this.#learn = undefined;
+  }
+
   reset(): void {
     this.#state = undefined;
+    this.#learn = undefined;
     this.#fill.reset();
   }
 
@@ -102,6 +112,7 @@ export class CpuInpainter implements Inpainter {
     if (this.#closed) return;
     this.#closed = true;
     this.#state = undefined;
+    this.#learn = undefined;
     this.#fill.close();
   }
 

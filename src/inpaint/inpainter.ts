@@ -19,10 +19,15 @@ export interface InpaintReport {
 export interface Inpainter {
   readonly backend: 'webgpu' | 'cpu';
   /**
-   * Replaces the hole's pixels in `picture.data` and leaves every other byte as it was; then learns the plate from what
-   * is not hole. One call at a time. When it rejects, the picture may still hold raw pixels: the caller covers it.
+   * Replaces the hole's pixels in `picture.data` and leaves every other byte as it was. One call at a time. When it
+   * rejects, the picture may still hold raw pixels: the caller covers it.
    */
   inpaint(picture: Picture, hole: Mask): Promise<InpaintReport>;
+  /**
+   * Learns the plate from what was not hole in the picture that was inpainted last, which is unchanged since. A call of its
+   * own, so that the frame can go out before. Does nothing where there is nothing to learn.
+   */
+  settle(): void;
   /** Forgets the plate. */
   reset(): void;
   close(): void;

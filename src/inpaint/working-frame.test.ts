@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { box, shoot } from '../../test/inpaint-scene.ts';
+import { box, inpaint, shoot } from '../../test/inpaint-scene.ts';
 import { colourMap } from './colour.ts';
 import { CpuInpainter } from './cpu-inpainter.ts';
 import type { Fill, WorkingFrame } from './fill.ts';
@@ -84,9 +84,9 @@ describe('a fill', () => {
     const [width, height] = [100, 60];
     const spy = new Spy();
     const inpainter = new CpuInpainter({ fill: spy });
-    await inpainter.inpaint(shoot('I420', width, height), box(width, height, 0, 0, 40, 60));
-    await inpainter.inpaint(shoot('I420', width, height), box(width, height, 30, 0, 50, 60));
-    await inpainter.inpaint(shoot('I420', width, height), box(width, height, 0, 0, 0, 0));
+    await inpaint(inpainter, shoot('I420', width, height), box(width, height, 0, 0, 40, 60));
+    await inpaint(inpainter, shoot('I420', width, height), box(width, height, 30, 0, 50, 60));
+    await inpaint(inpainter, shoot('I420', width, height), box(width, height, 0, 0, 0, 0));
     expect(spy.inputs).toHaveLength(3);
     const second = spy.inputs[1]!;
     expect([second.width, second.height]).toEqual([128, 64]);
@@ -109,7 +109,7 @@ describe('a fill', () => {
     const spy = new Spy();
     const inpainter = new CpuInpainter({ fill: spy });
     const picture = shoot('RGBA', 64, 64);
-    await inpainter.inpaint(picture, box(64, 64, 16, 16, 48, 48));
+    await inpaint(inpainter, picture, box(64, 64, 16, 16, 48, 48));
     expect(picture.data[(32 * 64 + 32) * 4]).toBe(64);
     inpainter.reset();
     expect(spy.resets).toBe(1);
@@ -121,10 +121,10 @@ describe('a fill', () => {
     const spy = Object.assign(new Spy(), { sizes: [{ width: 64, height: 32 }] });
     const inpainter = new CpuInpainter({ fill: spy });
     const none = box(160, 96, 0, 0, 0, 0);
-    for (let t = 0; t < 4; t++) await inpainter.inpaint(shoot('I420', 160, 96), none);
+    for (let t = 0; t < 4; t++) await inpaint(inpainter, shoot('I420', 160, 96), none);
     expect(spy.inputs.map(({ width, height }) => [width, height])).toEqual(Array(4).fill([64, 32]));
     const turned = { paint: (x: number, y: number) => (((x >> 3) + (y >> 4)) % 2 === 0 ? 30 : 220) };
-    const { camera } = await inpainter.inpaint(shoot('I420', 160, 96, turned), none);
+    const { camera } = await inpaint(inpainter, shoot('I420', 160, 96, turned), none);
     expect(camera).toBe('lost');
     expect(spy.resets).toBe(1);
   });

@@ -106,6 +106,7 @@ class FakeInpainter implements Inpainter {
   readonly backend = 'cpu';
   fail = false;
   closed = 0;
+  settle = (): void => {};
 
   async inpaint(picture: Picture, hole: Mask): Promise<InpaintReport> {
     if (this.fail) throw new Error('inpainter broke');
@@ -268,15 +269,16 @@ describe('Pipeline', () => {
     expect(states.at(-1)).toBe('covered');
   });
 
-  it('lets the segmenter learn once a frame is out, and starts the scene anew when that fails', async () => {
+  it('learns from a frame once it is out, and starts the scene anew when that fails', async () => {
     finishLoading();
     await pipeline.setRemove('people');
     await attach();
     const written: number[] = [];
     masks.settle = () => written.push(sink.written.length);
+    inpainter.settle = () => written.push(sink.written.length);
     await show(1);
     await show(2);
-    expect(written).toEqual([1, 2]);
+    expect(written).toEqual([1, 1, 2, 2]);
     masks.settle = () => {
       throw new Error('cannot learn');
     };

@@ -275,9 +275,13 @@ export class Pipeline {
     const started = performance.now();
     try {
       this.#masks?.settle?.();
-      this.#meter.add('settle', performance.now() - started);
+      const between = performance.now();
+      this.#inpainter?.settle();
+      this.#meter.add('segment.settle', between - started);
+      this.#meter.add('inpaint.settle', performance.now() - between);
     } catch (error) {
       this.#masks?.reset();
+      this.#inpainter?.reset();
       this.#report(error, 'segmentation-failed', 'A frame could not be learnt from');
     }
   }

@@ -61,6 +61,7 @@ export async function drift(job: DriftJob, report: (frame: number) => void = () 
         picture.data[i] = Math.min(255, Math.max(0, Math.round(scene)));
       }
       times.push((await inpainter.inpaint(picture, hole)).ms.fill ?? 0);
+      inpainter.settle();
       if (failed) throw failed;
       report(t);
       if (!marks.includes(t)) continue;

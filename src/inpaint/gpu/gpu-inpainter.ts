@@ -74,6 +74,9 @@ export class GpuInpainter implements Inpainter {
     }
   }
 
+  /** The kernel that learns runs behind the one that paints, in one submission: nobody waits for it. */
+  settle(): void {}
+
   reset(): void {
     this.#scene?.gpu.destroy();
     this.#scene = undefined;

@@ -5,7 +5,7 @@ import type { InpaintReport } from '../../../src/inpaint/inpainter.ts';
 import { PushPullFill } from '../../../src/inpaint/push-pull-fill.ts';
 import type { Mask } from '../../../src/mask.ts';
 import type { PictureFormat } from '../../../src/picture.ts';
-import { box, copyOf, type Shot, shoot } from '../../inpaint-scene.ts';
+import { box, copyOf, inpaint, type Shot, shoot } from '../../inpaint-scene.ts';
 
 /** One frame of both backends. */
 export interface Comparison {
@@ -65,8 +65,8 @@ export async function compare(
     for (const { shot, mask } of story(width, height)) {
       const a = shoot(format, width, height, shot);
       const b = copyOf(a);
-      const reportA = await cpu.inpaint(a, mask);
-      const reportB = await gpu.inpaint(b, mask);
+      const reportA = await inpaint(cpu, a, mask);
+      const reportB = await inpaint(gpu, b, mask);
       let apart = 0;
       for (let i = 0; i < a.data.length; i++) apart = Math.max(apart, Math.abs(a.data[i]! - b.data[i]!));
       out.push({ apart, cpu: facts(reportA), gpu: facts(reportB) });
@@ -84,9 +84,9 @@ export async function compare(
 export async function loseDevice(): Promise<string> {
   const gpuDevice = await device();
   const gpu = await GpuInpainter.create(gpuDevice);
-  await gpu.inpaint(shoot('I420', 64, 48), box(64, 48, 8, 8, 24, 24));
+  await inpaint(gpu, shoot('I420', 64, 48), box(64, 48, 8, 8, 24, 24));
   gpuDevice.destroy();
-  const error = await gpu.inpaint(shoot('I420', 64, 48), box(64, 48, 8, 8, 24, 24)).then(
+  const error = await inpaint(gpu, shoot('I420', 64, 48), box(64, 48, 8, 8, 24, 24)).then(
     () => 'no error',
     (e: unknown) => String(e),
   );
@@ -114,11 +114,11 @@ export async function countBuffers(
     return buffer;
   };
   const gpu = await GpuInpainter.create(gpuDevice);
-  const frame = () => gpu.inpaint(shoot('I420', 64, 48), box(64, 48, 8, 8, 24, 24));
+  const frame = () => inpaint(gpu, shoot('I420', 64, 48), box(64, 48, 8, 8, 24, 24));
   await frame();
   const early = alive.size;
   for (let t = 0; t < frames; t++) await frame();
-  await gpu.inpaint(shoot('NV12', 48, 32), box(48, 32, 8, 8, 24, 24));
+  await inpaint(gpu, shoot('NV12', 48, 32), box(48, 32, 8, 8, 24, 24));
   await frame();
   const late = alive.size;
   gpu.close();

@@ -4,7 +4,7 @@ import type { GpuWorkingFrame } from '../../../src/inpaint/gpu/gpu-fill.ts';
 import { GpuInpainter } from '../../../src/inpaint/gpu/gpu-inpainter.ts';
 import { GpuPainter, type GpuSession } from '../../../src/inpaint/gpu/gpu-painter.ts';
 import { gpuNetworkFill, networkFill } from '../../../src/processor/network.ts';
-import { box, copyOf, shoot } from '../../inpaint-scene.ts';
+import { box, copyOf, inpaint, shoot } from '../../inpaint-scene.ts';
 import { clipFrame, sample } from './network-clip.ts';
 
 const ASSETS = '/clean-plate/assets/';
@@ -130,8 +130,8 @@ export async function paint(width: number, height: number, frames: number): Prom
     const mask = box(192, 192, x - 2, 38, x + 62, 192);
     const a = shoot('I420', 192, 192, { gain: 1 + 0.01 * t, paint });
     const b = copyOf(a);
-    const { known } = await inpainters[0].inpaint(a, mask);
-    await inpainters[1].inpaint(b, mask);
+    const { known } = await inpaint(inpainters[0], a, mask);
+    await inpaint(inpainters[1], b, mask);
     unknown.push(1 - known);
     apart.push(a.data.reduce((most, v, i) => Math.max(most, Math.abs(v - b.data[i]!)), 0));
   }
