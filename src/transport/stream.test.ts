@@ -1,7 +1,11 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it, vi } from 'vitest';
 import { StreamSink, StreamSource } from './stream.ts';
 
 const fakeFrame = () => ({ close: vi.fn() }) as unknown as VideoFrame;
+/** Without a mock, which would be remembered. */
+const plainFrame = () => ({ close: () => {} }) as unknown as VideoFrame;
 
 describe('StreamSource', () => {
   it('gives frames in order and null at the end', async () => {
@@ -35,6 +39,23 @@ describe('StreamSource', () => {
     for (const frame of late) expect(frame.close).toHaveBeenCalledOnce();
     expect(onClose).toHaveBeenCalledOnce();
     expect(await source.read()).toBeNull();
+  });
+
+  it('keeps nothing of the frames that it gave', async () => {
+    const readable = new ReadableStream<VideoFrame>({ pull: (controller) => controller.enqueue(plainFrame()) });
+    const source = new StreamSource(readable);
+    const given: WeakRef<VideoFrame>[] = [];
+    for (let i = 0; i < 50; i++) {
+      const frame = await source.read();
+      if (frame) given.push(new WeakRef(frame));
+    }
+    expect(given).toHaveLength(50);
+    setFlagsFromString('--expose-gc');
+    const collectGarbage = runInNewContext('gc') as () => void;
+    await vi.waitFor(() => {
+      collectGarbage();
+      expect(given.filter((frame) => frame.deref()).length).toBeLessThan(5);
+    });
   });
 
   it('ends when the stream breaks', async () => {

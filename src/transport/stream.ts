@@ -9,24 +9,27 @@ export class StreamSource implements FrameSource {
   readonly #onClose: (() => void) | undefined;
   #reading: Promise<VideoFrame | null> | undefined;
   #leave: () => void = () => {};
-  readonly #left: Promise<null>;
   #closed: Promise<void> | undefined;
 
   /** @param onClose ends what feeds the stream, where that is on this side. */
   constructor(readable: ReadableStream<VideoFrame>, onClose?: () => void) {
     this.#reader = readable.getReader();
     this.#onClose = onClose;
-    this.#left = new Promise((resolve) => {
-      this.#leave = () => resolve(null);
-    });
   }
 
   async read(): Promise<VideoFrame | null> {
     if (this.#closed) return null;
-    this.#reading = this.#next();
-    const frame = await Promise.race([this.#reading, this.#left]);
-    if (frame) this.#reading = undefined;
-    return frame;
+    const reading = this.#next();
+    this.#reading = reading;
+    // Not `Promise.race` with one promise for the source's life: that would keep every frame that was ever read.
+    return new Promise((resolve) => {
+      this.#leave = () => resolve(null);
+      void reading.then((frame) => {
+        if (this.#closed) return; // `#end` has it
+        this.#reading = undefined;
+        resolve(frame);
+      });
+    });
   }
 
   close(): Promise<void> {
