@@ -19,12 +19,11 @@ import json
 import re
 
 import numpy as np
-import onnx
 import torch
 
 from data import fill_of
 from evaluate import load
-from export import export
+from export import export, shorten
 from model import Config, Inpainter, new_state
 
 FRAMES = 3
@@ -62,30 +61,6 @@ def small_network():
         for p in net.parameters():  # the last layers start at zero
             p.add_(torch.randn_like(p) * 0.05)
     return net
-
-
-def shorten(path):
-    """Short names, and each constant once: half the bytes of a small graph."""
-    model = onnx.load(path)
-    graph, names, constants, nodes = model.graph, {}, {}, []
-    kept = {v.name for v in [*graph.input, *graph.output]}
-    short = lambda name: name if name in kept or not name else names.setdefault(name, f"t{len(names)}")
-    for tensor in graph.initializer:
-        tensor.name = short(tensor.name)
-    for node in graph.node:
-        if node.op_type == "Constant":
-            value = node.attribute[0].SerializeToString()
-            if value in constants:
-                names[node.output[0]] = constants[value]
-                continue
-            constants[value] = short(node.output[0])
-        node.name = ""
-        node.input[:], node.output[:] = map(short, node.input), map(short, node.output)
-        nodes.append(node)
-    del graph.node[:], graph.value_info[:]
-    graph.node.extend(nodes)
-    onnx.checker.check_model(model)
-    onnx.save(model, path)
 
 
 def main():
