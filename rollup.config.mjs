@@ -14,13 +14,19 @@ const plugins = [
 
 const bundle = (input, dir, output = {}) => ({
   input,
+  external: ['react'],
   output: { dir, format: 'es', sourcemap: true, chunkFileNames: '[name].js', ...output },
   plugins,
 });
 
 export default [
   // What both share is one chunk: an error of one entry is an instance of the other's class.
-  bundle({ index: 'src/processor/index.ts', livekit: 'src/processor/livekit.ts' }, 'dist'),
+  bundle(
+    { index: 'src/processor/index.ts', livekit: 'src/processor/livekit.ts', react: 'src/react/use-removal.ts' },
+    'dist',
+    // Frameworks that render on a server must be told what only a browser does.
+    { banner: ({ name }) => (name === 'react' ? "'use client';" : '') },
+  ),
   // A worker that imports other files is what bundlers and content policies stumble over: this one is a single file.
   bundle({ worker: 'src/processor/worker.ts' }, 'dist', { inlineDynamicImports: true }),
   bundle({ main: 'demo/main.ts', room: 'demo/room/main.ts' }, 'demo/dist'),

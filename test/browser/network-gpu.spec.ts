@@ -40,7 +40,7 @@ test('the network paints the same on WebGPU, on WASM and in PyTorch, within 2 le
   const { files } = JSON.parse(readFileSync(path.join(ROOT, 'dist/assets/manifest.json'), 'utf8'));
   const runtimes = Object.entries(files).filter(([name]) => !name.startsWith('inpaint-'));
   const networks = ['fp16', 'fp32'].map((type) => [`inpaint-${width}x${height}.${type}.onnx`, { bytes: 0, sha256 }]);
-  await pageBundle(SCRIPT, Object.fromEntries([...runtimes, ...networks]));
+  await pageBundle(SCRIPT, { assets: Object.fromEntries([...runtimes, ...networks]) });
   await page.route('**/assets/inpaint-*.onnx', (route) => route.fulfill({ body: model }));
   const result = await page.evaluate(
     async ({ url, width, height, count }) => ((await import(url)) as typeof NetworkGpu).paint(width, height, count),

@@ -1,14 +1,16 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { ROOT } from './setup.mjs';
 
 /**
  * Bundles a page's script into a folder of its own, with an empty page around it; gives the folder.
- * @param {string} script
- * @param {object} [assets] what parts of the worker that run in the page are to take for the build's list of assets.
+ * @param {string} script path in the project
+ * @param {{ assets?: object, packaged?: boolean }} [options] `assets`: what parts of the worker that run in the page are
+ *   to take for the build's list. `packaged`: `clean-plate` is the built package, as `exports` gives it to a bundler, with
+ *   its worker beside the bundle; otherwise it is the sources.
  */
-export async function pageBundle(script, assets = {}) {
+export async function pageBundle(script, { assets = {}, packaged = false } = {}) {
   const name = script.replaceAll(/[^\w]+/g, '-');
   const folder = path.join(ROOT, '.cache/pages', name);
   mkdirSync(folder, { recursive: true });
@@ -22,7 +24,11 @@ export async function pageBundle(script, assets = {}) {
     define: { __ASSETS__: JSON.stringify(assets) },
     external: ['/clean-plate/*'],
     logLevel: 'error',
+    jsx: 'automatic',
+    // What tsconfig.json says of `clean-plate` is for the type checker.
+    ...(packaged ? { tsconfigRaw: {} } : {}),
   });
+  if (packaged) copyFileSync(path.join(ROOT, 'dist/worker.js'), path.join(folder, 'worker.js'));
   // Without an icon of its own the browser asks for one that is not there.
   const html = `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><title>${script}</title><script type="module" src="page.js"></script>\n`;
   writeFileSync(path.join(folder, 'index.html'), html);

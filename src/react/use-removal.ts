@@ -1,0 +1,85 @@
+import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { RemovalError } from '../processor/errors.ts';
+import { RemovalProcessor } from '../processor/livekit.ts';
+import type { RemoverOptions, UpdateOptions } from '../processor/options.ts';
+import type { RemoverState } from '../processor/stats.ts';
+
+/** What {@link useRemoval} gives. */
+export interface Removal {
+  /** The same one for the component's whole life. Give it to LiveKit: `videoCaptureDefaults: { processor }`. */
+  readonly processor: RemovalProcessor;
+  /** Whether removal is wanted; it is in force when `pending` is false and `state` is `running` or `degraded`. */
+  readonly enabled: boolean;
+  /** A change is on its way, or the models are being loaded. The output is covered unless nothing is to be removed. */
+  readonly pending: boolean;
+  readonly state: RemoverState;
+  /** The last error, until a change succeeds or the failed part works again. */
+  readonly error: RemovalError | undefined;
+  /** On or off, without a gap. Never rejects: see `error`. */
+  setEnabled(enabled: boolean): Promise<void>;
+  /** As {@link RemovalProcessor.update}, but never rejects: see `error`. */
+  update(options: UpdateOptions): Promise<void>;
+}
+
+/**
+ * A {@link RemovalProcessor} for a React component, and what a button needs to know of it.
+ *
+ * `options` count at the first render; later changes go through `update`. The processor starts when LiveKit gives it a
+ * track and ends with that track: the hook owns neither, so unmounting the component does not cut the picture off.
+ */
+export function useRemoval(options: RemoverOptions = {}): Removal {
+  const [processor] = useState(() => new RemovalProcessor(options));
+  const [enabled, setWanted] = useState(options.remove !== 'nothing');
+  const [changes, setChanges] = useState(0);
+  const [error, setError] = useState<RemovalError>();
+
+  const subscribe = useCallback(
+    (changed: () => void) => {
+      processor.addEventListener('statechange', changed);
+      return () => processor.removeEventListener('statechange', changed);
+    },
+    [processor],
+  );
+  const stateNow = () => processor.state;
+  const state = useSyncExternalStore(subscribe, stateNow, stateNow);
+
+  useEffect(() => {
+    const failed = ({ detail }: CustomEvent<RemovalError>) => {
+      if (detail.code !== 'aborted') setError(detail);
+    };
+    const recovered = () => setError(undefined);
+    processor.addEventListener('error', failed);
+    processor.addEventListener('recovered', recovered);
+    return () => {
+      processor.removeEventListener('error', failed);
+      processor.removeEventListener('recovered', recovered);
+    };
+  }, [processor]);
+
+  const { setEnabled, update } = useMemo(() => {
+    const change = async (step: () => Promise<void>) => {
+      setChanges((n) => n + 1);
+      try {
+        await step();
+        setError(undefined);
+      } catch (reason) {
+        const failure = RemovalError.from(reason, 'worker-failed', 'The change could not be made');
+        if (failure.code !== 'aborted') setError(failure);
+      } finally {
+        setChanges((n) => n - 1);
+      }
+    };
+    return {
+      setEnabled(on: boolean) {
+        setWanted(on);
+        return change(() => processor.setEnabled(on));
+      },
+      update(next: UpdateOptions) {
+        if (next.remove) setWanted(next.remove !== 'nothing');
+        return change(() => processor.update(next));
+      },
+    };
+  }, [processor]);
+
+  return { processor, enabled, pending: changes > 0 || state === 'loading', state, error, setEnabled, update };
+}
