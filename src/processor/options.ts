@@ -15,12 +15,14 @@ export interface UpdateOptions {
   readonly cover?: Cover;
 }
 
+/** How far the loading of models and wasm is. */
 export interface AssetProgress {
   /** Bytes so far and in all, over the files that are being loaded. `total` is 0 while unknown. */
   readonly loaded: number;
   readonly total: number;
 }
 
+/** What a remover is made with. All of it is optional. */
 export interface RemoverOptions extends UpdateOptions {
   /**
    * Base URL of the package's `assets` folder, as your server gives it. Default: `assets/` beside the module.

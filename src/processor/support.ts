@@ -1,5 +1,6 @@
 import { probeTransport, type TransportKind } from '../transport/open.ts';
 
+/** What this browser can do, as {@link checkSupport} finds. */
 export interface Support {
   /** `full`: WebGPU. `light`: no WebGPU, removal on the CPU. `none`: removal cannot run here. */
   readonly tier: 'full' | 'light' | 'none';

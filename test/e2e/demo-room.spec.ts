@@ -2,6 +2,7 @@ import type { Page } from '@playwright/test';
 import { ensureLivekit, startLivekit } from '../../tools/lib/livekit.mjs';
 import { pageBundle } from '../../tools/lib/pages.mjs';
 import { say } from '../../tools/lib/setup.mjs';
+import { violations } from '../axe.ts';
 import type * as Truth from '../browser/page/demo-truth.ts';
 import { test as base, expect, type Site } from '../fixtures.ts';
 
@@ -84,6 +85,8 @@ test('two pages in one room: each sees the other’s room without the figure; of
   await join(grace, 'Grace', room);
   await expect(ada.locator('#connection')).toHaveText('Connected, with Grace.');
   await expect(grace.locator('#connection')).toHaveText('Connected, with Ada.');
+
+  expect(await violations(ada), 'what axe finds, in the call').toEqual([]);
 
   // Ada's figure walks in and out; Grace's page runs all this time as well.
   await running(grace);
