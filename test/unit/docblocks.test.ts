@@ -13,7 +13,7 @@ const ENTRIES = ['.', './livekit', './react'].map((entry) => {
 /** Every name that an entry gives, and the file it comes from. */
 function publicNames(entry: string): [name: string, file: string][] {
   const text = readFileSync(entry, 'utf8');
-  const own = [...text.matchAll(/^export (?:class|function|const|interface|type) (\w+)/gm)];
+  const own = [...text.matchAll(/^export (?:class|(?:async )?function|const|interface|type) (\w+)/gm)];
   const passed = [...text.matchAll(/^export (?:type )?\{([^}]+)\} from '(.+?)';/gm)];
   return [
     ...own.map((match): [string, string] => [match[1]!, entry]),
@@ -36,7 +36,7 @@ describe('public names', () => {
 
   it.each(names)('%s says what it is', (name, file) => {
     const text = readFileSync(file, 'utf8');
-    const declared = new RegExp(`\\*/\\nexport (?:class|interface|type|function|const) ${name}\\b`);
+    const declared = new RegExp(`\\*/\\nexport (?:class|interface|type|(?:async )?function|const) ${name}\\b`);
     expect(text).toMatch(declared);
   });
 });
