@@ -6,11 +6,12 @@ import { openRoom } from '../room-source.ts';
 import { type Source, SourceError } from '../source.ts';
 import { errorInWords, statusOf } from '../words.ts';
 import { joinRoom, publish } from './call.ts';
+import { listenToCallButtons } from './call-buttons.ts';
 import { type Invitation, invitationFor, invitationInAddress, JoinError } from './invitation.ts';
 import { MyVideo } from './my-video.ts';
 import { page } from './page.ts';
 import { Inset, Tiles } from './tiles.ts';
-import { connectionOf, endInWords, joinErrorInWords, microphoneErrorInWords, screenErrorInWords } from './words.ts';
+import { connectionOf, endInWords, joinErrorInWords } from './words.ts';
 
 type Kind = 'room' | 'camera';
 
@@ -179,27 +180,6 @@ async function ended(why: string): Promise<void> {
   refresh();
 }
 
-/** Runs what a button of the call does, while the button cannot be pressed again. */
-async function during(button: HTMLButtonElement, step: () => Promise<unknown>, inWords: (error: unknown) => string) {
-  button.disabled = true;
-  note(page.callNote, '');
-  try {
-    await step();
-  } catch (error) {
-    note(page.callNote, inWords(error));
-  } finally {
-    button.disabled = false;
-    refresh();
-  }
-}
-
-function openSecond(): void {
-  const address = new URL(location.pathname, location.href);
-  address.searchParams.set('room', call?.name || page.room.value);
-  const opened = window.open(address, '_blank', 'popup,width=760,height=900');
-  if (!opened) note(page.callNote, 'The browser blocked the window. Open this page in another window yourself.');
-}
-
 /** Twice a second, and whenever something happens. */
 function refresh(): void {
   const { state } = mine.processor;
@@ -236,17 +216,7 @@ function listen(): void {
   });
   page.cameras.addEventListener('change', () => void next(() => take('camera')));
   page.cameraOn.addEventListener('click', () => void next(mine.source ? turnOff : turnOn));
-  page.microphone.addEventListener('click', () => {
-    const me = call?.localParticipant;
-    if (me)
-      void during(page.microphone, () => me.setMicrophoneEnabled(!me.isMicrophoneEnabled), microphoneErrorInWords);
-  });
-  page.screen.addEventListener('click', () => {
-    const me = call?.localParticipant;
-    if (me) void during(page.screen, () => me.setScreenShareEnabled(!me.isScreenShareEnabled), screenErrorInWords);
-  });
-  page.leave.addEventListener('click', () => void call?.disconnect());
-  page.second.addEventListener('click', openSecond);
+  listenToCallButtons(() => call, refresh);
 }
 
 function start(): void {
