@@ -7,9 +7,22 @@ for (const folder of ['dist', 'demo/dist']) rmSync(folder, { recursive: true, fo
 
 // Wasm and models beside the code. The worker knows each one's size and hash, so it never runs with another version's.
 const { files } = await buildAssets('dist/assets');
+/**
+ * MediaPipe and the network load their scripts by address. webpack, when it takes our worker into an app, would make such
+ * an import its own and fail.
+ */
+const importsByAddress = {
+  name: 'imports-by-address',
+  renderChunk: (code) => ({
+    code: code.replace(/\bimport\((?=[\w$])/g, 'import(/* webpackIgnore: true *//* @vite-ignore */'),
+    map: null,
+  }),
+};
+
 const plugins = [
   nodeResolve(),
   esbuild({ target: 'es2022', minify: true, define: { __ASSETS__: JSON.stringify(files) } }),
+  importsByAddress,
 ];
 
 const bundle = (input, dir, output = {}) => ({

@@ -179,12 +179,13 @@ test('React: a model that is not there is told, and the picture stays covered', 
 test('mediasoup-client, its Chromium handler and no server: the remover keeps its track', async ({ page, site }) => {
   await open(page, site);
   const result = await page.evaluate(async () => {
-    const { mediasoup, sendTransport, MarkedSource } = window.recipes;
+    const { mediasoup, sendTransport, MarkedSource, wait } = window.recipes;
     const source = await MarkedSource.create();
     const transport = await sendTransport();
     const { remover, producer } = await mediasoup.produceWithoutPeople(transport, source.track);
     const sent = producer.rtpSender?.track === remover.track;
     producer.pause();
+    await wait(200);
     const whilePaused = producer.rtpSender?.track ?? null;
     producer.resume();
     producer.close();
