@@ -6,12 +6,15 @@ import { ROOT } from './setup.mjs';
 /**
  * Bundles a page's script into a folder of its own, with an empty page around it; gives the folder.
  * @param {string} script path in the project
- * @param {{ assets?: object, packaged?: boolean }} [options] `assets`: what parts of the worker that run in the page are
- *   to take for the build's list. `packaged`: `clean-plate` is the built package, as `exports` gives it to a bundler, with
- *   its worker beside the bundle; otherwise it is the sources.
+ * @param {object} [options]
+ * @param {object} [options.assets] what parts of the worker that run in the page are to take for the build's list
+ * @param {boolean} [options.packaged] `clean-plate` is the built package, as `exports` gives it to a bundler, with its
+ *   worker beside the bundle; otherwise it is the sources
+ * @param {Record<string, string>} [options.alias] packages to take in the place of others
+ * @param {string} [options.suffix] of the folder's name, where a script is bundled more than once
  */
-export async function pageBundle(script, { assets = {}, packaged = false } = {}) {
-  const name = script.replaceAll(/[^\w]+/g, '-');
+export async function pageBundle(script, { assets = {}, packaged = false, alias = {}, suffix = '' } = {}) {
+  const name = `${script.replaceAll(/[^\w]+/g, '-')}${suffix}`;
   const folder = path.join(ROOT, '.cache/pages', name);
   mkdirSync(folder, { recursive: true });
   await build({
@@ -25,6 +28,7 @@ export async function pageBundle(script, { assets = {}, packaged = false } = {})
     external: ['/clean-plate/*'],
     logLevel: 'error',
     jsx: 'automatic',
+    alias,
     // What tsconfig.json says of `clean-plate` is for the type checker.
     ...(packaged ? { tsconfigRaw: {} } : {}),
   });
