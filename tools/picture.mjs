@@ -36,7 +36,7 @@ async function room(browser, url) {
   const page = await join('Ada');
   await join('Grace');
   await page.waitForTimeout(CLOSE_UP_MS);
-  await page.screenshot({ path: path.join(FOLDER, 'room.png') });
+  await page.locator('section.call-only').screenshot({ path: path.join(FOLDER, 'room.png') });
   await context.close();
 }
 
