@@ -5,7 +5,8 @@
  *     npm run eval -- [--sets walkers,webcam,davis] [--clips NAME,NAME] [--fills push-pull,network,live] [--write]
  *     npm run eval -- masks [--clips NAME,NAME]
  *
- * `masks` scores our own hole masks on the `walkers` clips instead. What was run stays in `out/eval` and is not run again
+ * `masks` scores our own hole masks on the `walkers` clips instead, part by part of the segmentation, and says what each
+ * part costs. What was run stays in `out/eval` and is not run again
  * until the build is newer. `--write` puts the table into docs/eval.md; pictures go to `out/eval` only, since the clips
  * are not ours to publish. Needs Python (`PYTHON` in the environment, else python3) with numpy, opencv-python-headless,
  * scikit-image and onnxruntime.
@@ -16,7 +17,7 @@ import { parseArgs } from 'node:util';
 import { PUBLISHED, PUBLISHED_MASKS } from './eval/published.mjs';
 import { findPython, scoreClip, scoreMasks, sheet } from './eval/python.mjs';
 import { runClip } from './eval/run-clip.mjs';
-import { clipTable, maskTable, setTable } from './eval/table.mjs';
+import { clipTable, costTable, maskTable, setTable } from './eval/table.mjs';
 import { ensureBuild, ensurePackages, ROOT, say } from './lib/setup.mjs';
 
 const EVAL = path.join(ROOT, '../shared/eval');
@@ -24,6 +25,18 @@ const OUT = path.join(ROOT, 'out/eval');
 const SETS = ['walkers', 'webcam', 'davis'];
 /** Ours, and the option of `npm run remove` for each. `live` paints as in a call and depends on the machine's speed. */
 const FILLS = { 'push-pull': 'off', network: 'on', live: 'live' };
+
+/** Somebody at a desk, 640x480: what the masks cost is measured here. */
+const DESK = path.join(ROOT, '../shared/media/signer-again.mkv');
+const MASK_RUN = ['--network', 'off', '--backend', 'wasm'];
+/** What is left out of the segmentation, from most to nothing. There is no refinement network. */
+const MASK_STAGES = {
+  'MediaPipe alone': ['--without', 'plate,second-look,time'],
+  '+ plate': ['--without', 'second-look,time'],
+  '+ second look': ['--without', 'time'],
+  '+ time': [],
+};
+const slug = (name) => name.replaceAll(/\W+/g, '-');
 
 function readArguments() {
   const { values, positionals } = parseArgs({
@@ -100,20 +113,32 @@ frame took from frame in to frame out, on whatever machine this ran.
 ${text}
 `;
 
+/** The masks of the walkers clips, and what they cost at 640x480, as parts of the segmentation are added. */
 async function evaluateMasks({ jobs }, python) {
+  const costs = {};
+  for (const [stage, without] of Object.entries(MASK_STAGES)) {
+    const { ms } = await runClip(DESK, path.join(OUT, 'masks-desk', slug(stage)), [
+      ...MASK_RUN,
+      '--fps',
+      '30',
+      ...without,
+    ]);
+    costs[stage] = ms;
+  }
+  const plain = Object.values(costs)[0]['segment.look'].p50;
   const rows = [];
   for (const { set, clip } of jobs) {
     const source = path.join(EVAL, set, clip);
-    const masks = path.join(OUT, 'masks', clip);
-    await runClip(path.join(source, 'frames'), path.join(OUT, 'removed', clip), [
-      '--network',
-      'off',
-      '--dump-masks',
-      masks,
-    ]);
-    rows.push({ clip, masks: 'ours', ...scoreMasks(python, source, masks) });
+    for (const [stage, without] of Object.entries(MASK_STAGES)) {
+      const out = path.join(OUT, 'masks', slug(stage), clip);
+      const options = [...MASK_RUN, '--fps', '10', '--dump-masks', path.join(out, 'masks'), ...without];
+      await runClip(path.join(source, 'frames'), path.join(out, 'removed'), options);
+      rows.push({ clip, masks: stage, ...scoreMasks(python, source, path.join(out, 'masks')) });
+      say(maskTable(rows.slice(-1)));
+    }
   }
   console.log(maskTable([...PUBLISHED_MASKS.filter(({ clip }) => rows.some((row) => row.clip === clip)), ...rows]));
+  console.log(`\n${costTable(costs, plain)}`);
 }
 
 async function main() {

@@ -3,10 +3,12 @@
  *
  *     npm run remove -- --in CLIP_OR_FOLDER --out DIR [--masks DIR] [--remove people|nothing]
  *         [--backend webgpu|wasm|auto] [--network on|off|live] [--size WxH] [--fps N] [--dump-masks DIR]
+ *         [--without plate,second-look,time]
  *
  * `--in` is a video or a folder of %05d.jpg or %05d.png. `--masks` (white = hole) replaces segmentation.
  * `--network on` paints every frame with the network, on the GPU where `--backend` found a real one, else on the CPU; `live`
  * as a call does, as often as it can.
+ * `--without` leaves parts of the people segmentation out, to see what they are worth.
  * Writes DIR/%05d.png at the source's size and DIR/stats.json.
  */
 import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
@@ -17,6 +19,9 @@ import { ensureBuild, ensurePackages, ROOT, say } from './lib/setup.mjs';
 /** What scores better by `npm run eval`; see docs/network.md. */
 const NETWORK = 'on';
 
+/** As `src/segmentation/parts.ts` has them. */
+const PARTS = ['plate', 'second-look', 'time'];
+
 class UsageError extends Error {}
 
 function readArguments() {
@@ -24,7 +29,7 @@ function readArguments() {
   try {
     ({ values } = parseArgs({
       options: Object.fromEntries(
-        ['in', 'out', 'masks', 'remove', 'backend', 'network', 'size', 'fps', 'dump-masks'].map((name) => [
+        ['in', 'out', 'masks', 'remove', 'backend', 'network', 'size', 'fps', 'dump-masks', 'without'].map((name) => [
           name,
           { type: 'string' },
         ]),
@@ -41,6 +46,9 @@ function readArguments() {
   if (!['webgpu', 'wasm', 'auto'].includes(backend))
     throw new UsageError(`--backend ${backend}: webgpu, wasm or auto.`);
   if (!['on', 'off', 'live'].includes(network)) throw new UsageError(`--network ${network}: on, off or live.`);
+  const without = values.without?.split(',') ?? [];
+  const odd = without.find((part) => !PARTS.includes(part));
+  if (odd !== undefined) throw new UsageError(`--without ${odd}: there are ${PARTS.join(', ')}.`);
   const wanted = size?.match(/^(\d+)x(\d+)$/);
   if (size && !wanted) throw new UsageError(`--size ${size}: WIDTHxHEIGHT in pixels, such as 640x480.`);
   if (!(Number(fps) > 0)) throw new UsageError(`--fps ${fps}: frames per second, above 0.`);
@@ -54,6 +62,7 @@ function readArguments() {
     fps: Number(fps),
     size: wanted ? { width: Number(wanted[1]), height: Number(wanted[2]) } : null,
     dumpMasks: values['dump-masks'],
+    without,
   };
 }
 

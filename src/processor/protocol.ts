@@ -1,5 +1,6 @@
 import type { Pace } from '../inpaint/network/network-fill.ts';
 import type { Mask } from '../mask.ts';
+import type { Part } from '../segmentation/parts.ts';
 import type { SinkHandle, SourceHandle } from '../transport/frames.ts';
 import type { WireError } from './errors.ts';
 import type { AssetProgress, Cover, Remove } from './options.ts';
@@ -75,6 +76,8 @@ export interface Lab {
   readonly port: MessagePort;
   /** Take hole masks from the port instead of a segmenter. */
   readonly givesMasks: boolean;
+  /** Parts of the people segmentation to leave out. */
+  readonly without?: readonly Part[];
 }
 
 /** Over the lab's port. The worker reports each frame; where masks are given, it asks for each first. */

@@ -12,6 +12,7 @@ import type {
   FirstMessage,
   FromGuardian,
   FromWorker,
+  Lab,
   StartOptions,
   ToGuardian,
   ToLab,
@@ -85,7 +86,7 @@ function start({ sink: handle, options, lab }: Extract<ToWorker, { type: 'start'
     sink,
     keepRgb: lab !== undefined,
     createMaskSource: (signal) =>
-      lab?.givesMasks ? Promise.resolve(new GivenMasks(lab.port)) : createMaskSource(options, signal),
+      lab?.givesMasks ? Promise.resolve(new GivenMasks(lab.port)) : createMaskSource(options, signal, lab),
     createInpainter: () => backend.createInpainter(),
     onClosed: () => backend.close(),
     onState: (state, reason) => send({ type: 'state', state, reason }),
@@ -111,7 +112,7 @@ async function update({ remove, cover }: Partial<WorkerOptions>): Promise<void> 
   if (remove) await pipeline?.setRemove(remove);
 }
 
-async function createMaskSource({ assets }: StartOptions, signal: AbortSignal): Promise<MaskSource> {
+async function createMaskSource({ assets }: StartOptions, signal: AbortSignal, lab?: Lab): Promise<MaskSource> {
   const files = {
     loader: packageAsset(assets, 'vision_wasm_module_internal.js'),
     wasm: packageAsset(assets, 'vision_wasm_module_internal.wasm'),
@@ -122,6 +123,7 @@ async function createMaskSource({ assets }: StartOptions, signal: AbortSignal): 
   try {
     return await PeopleMaskSource.create({
       assets: files,
+      without: lab?.without,
       signal,
       onProgress: (loaded) => send({ type: 'progress', progress: { loaded, total } }),
     });

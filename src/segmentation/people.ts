@@ -2,6 +2,7 @@ import type { Picture } from '../picture.ts';
 import { type Asset, fetchAsset, MODEL } from './fetch-asset.ts';
 import type { MaskSource, Segmentation } from './mask-source.ts';
 import { type Delegate, MediaPipeRuntime, type PersonModel } from './mediapipe.ts';
+import type { Part } from './parts.ts';
 import { gridSize, Scene, type SceneModels } from './scene.ts';
 import { LOOK_SIZE } from './second-look.ts';
 import { createThumbnail } from './thumbnail.ts';
@@ -22,6 +23,8 @@ export interface PeopleMaskSourceOptions {
   readonly assets: PeopleAssets;
   /** Where MediaPipe runs. CPU by default: reading a mask back from the GPU costs more than the model. */
   readonly delegate?: Delegate | undefined;
+  /** For tools alone. */
+  readonly without?: readonly Part[] | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Bytes loaded so far, over all files; the manifest has the sum to expect. */
   readonly onProgress?: ((loadedBytes: number) => void) | undefined;
@@ -42,12 +45,14 @@ export interface PersonModels {
 /** People (and what they carry, their shadows, their reflections) -> hole. */
 export class PeopleMaskSource implements MaskSource {
   readonly #models: PersonModels;
+  readonly #without: readonly Part[];
   #landscape: Promise<PersonModel> | undefined;
   #scene: Scene | undefined;
   #timestamp = Number.NEGATIVE_INFINITY;
 
-  constructor(models: PersonModels) {
+  constructor(models: PersonModels, without: readonly Part[] = []) {
     this.#models = models;
+    this.#without = without;
   }
 
   /**
@@ -73,13 +78,14 @@ export class PeopleMaskSource implements MaskSource {
     signal?.throwIfAborted();
     warmUp(square);
     const landscape = () => runtime.createPersonModel(files.landscape.url, landscapeBytes, delegate);
-    return new PeopleMaskSource({ square, landscape });
+    return new PeopleMaskSource({ square, landscape }, options.without);
   }
 
   async segment(picture: Picture, timestamp: number): Promise<Segmentation> {
     if (timestamp < this.#timestamp) this.reset();
     this.#timestamp = timestamp;
-    if (!this.#scene?.fits(picture)) this.#scene = new Scene(gridSize(picture), await this.#modelsFor(picture));
+    if (!this.#scene?.fits(picture))
+      this.#scene = new Scene(gridSize(picture), await this.#modelsFor(picture), this.#without);
     return await this.#scene.segment(picture, timestamp);
   }
 

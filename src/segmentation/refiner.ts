@@ -5,6 +5,7 @@ import { DifferenceMeter } from './difference.ts';
 import { type Exposure, fitExposure, SAME_EXPOSURE } from './exposure.ts';
 import type { Segmentation } from './mask-source.ts';
 import { Outline } from './outline.ts';
+import type { Part } from './parts.ts';
 import { Suspects } from './suspects.ts';
 import { sameTexture } from './texture.ts';
 import type { Rect, Thumbnail } from './thumbnail.ts';
@@ -59,6 +60,7 @@ interface Unsettled {
 
 /** Probability map + frame -> hole mask, with a memory of the empty room and of what was hole. */
 export class Refiner {
+  readonly #without: readonly Part[];
   readonly #width: number;
   readonly #height: number;
   readonly #diagonal: number;
@@ -84,8 +86,9 @@ export class Refiner {
   #unsettled: Unsettled | undefined;
   #newLight = Number.NEGATIVE_INFINITY;
 
-  constructor(width: number, height: number) {
+  constructor(width: number, height: number, without: readonly Part[] = []) {
     const size = width * height;
+    this.#without = without;
     this.#width = width;
     this.#height = height;
     this.#diagonal = Math.hypot(width, height);
@@ -139,9 +142,11 @@ export class Refiner {
     const { frame, probability, time, seconds } = this.#unsettled;
     this.#unsettled = undefined;
     this.#noteSigns(probability, time);
-    this.#release(frame, probability, time, seconds);
-    this.#learn(frame, seconds);
-    this.#last.set(this.#mask);
+    if (!this.#without.includes('plate')) {
+      this.#release(frame, probability, time, seconds);
+      this.#learn(frame, seconds);
+    }
+    if (!this.#without.includes('time')) this.#last.set(this.#mask);
   }
 
   #findPeople(score: Float32Array, probability: Float32Array, time: number): void {

@@ -3,6 +3,7 @@ import { Stopwatch } from '../stopwatch.ts';
 import { FirstLook } from './first-look.ts';
 import type { Segmentation } from './mask-source.ts';
 import type { PersonModel } from './mediapipe.ts';
+import type { Part } from './parts.ts';
 import { Refiner } from './refiner.ts';
 import { LOOK_SIZE, type Look, SecondLook } from './second-look.ts';
 import { createThumbnail, shrink, type Thumbnail } from './thumbnail.ts';
@@ -25,6 +26,7 @@ export interface SceneModels {
 /** Everything that is known of one camera picture, and how its next frame becomes a hole mask. */
 export class Scene {
   readonly #models: SceneModels;
+  readonly #closer: boolean;
   readonly #thumbnail: Thumbnail;
   readonly #firstLook: FirstLook;
   readonly #secondLook: SecondLook;
@@ -36,12 +38,17 @@ export class Scene {
   #lookedAt = Number.NEGATIVE_INFINITY;
   #closerLast = false;
 
-  constructor({ width, height }: { width: number; height: number }, models: SceneModels) {
+  constructor(
+    { width, height }: { width: number; height: number },
+    models: SceneModels,
+    without: readonly Part[] = [],
+  ) {
+    this.#closer = !without.includes('second-look');
     this.#models = models;
     this.#thumbnail = createThumbnail(width, height);
     this.#firstLook = new FirstLook(width, height);
     this.#secondLook = new SecondLook(width, height);
-    this.#refiner = new Refiner(width, height);
+    this.#refiner = new Refiner(width, height, without);
     this.#probability = new Float32Array(width * height);
   }
 
@@ -81,7 +88,7 @@ export class Scene {
   /** MediaPipe once, if that is often enough: at the whole frame, or closer at a part of it. */
   #look(picture: Picture, time: number, step: number): void {
     // Every second frame at most, so that closer looks never crowd the whole frame out.
-    const look = this.#closerLast ? undefined : this.#secondLook.next(time, this.#refiner.regions);
+    const look = this.#closerLast || !this.#closer ? undefined : this.#secondLook.next(time, this.#refiner.regions);
     this.#closerLast = look !== undefined;
     if (look) this.#lookCloser(picture, look, time);
     if (look && time + step - this.#lookedAt <= WHOLE_EVERY) this.#firstLook.carry(this.#thumbnail);
@@ -91,7 +98,7 @@ export class Scene {
   /** A scene's first frame: nothing is known of it yet, so every part is looked at. */
   async #lookEverywhere(picture: Picture, time: number): Promise<void> {
     this.#lookAtWhole(time);
-    this.#secondLook.everywhere();
+    if (this.#closer) this.#secondLook.everywhere();
     while (this.#secondLook.wanted > 0) {
       const look = this.#secondLook.next(time, []);
       if (look) this.#lookCloser(picture, look, time);

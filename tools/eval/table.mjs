@@ -44,3 +44,29 @@ export function maskTable(rows) {
     rows.map((row) => [row.clip, row.masks, ...cells(row, MASKS)]),
   );
 }
+
+/** Milliseconds a frame for the mask as parts are added; the ratio is to MediaPipe's one run over the whole frame. */
+export function costTable(costs, plain) {
+  const digits = (value) => value?.toFixed(1) ?? '–';
+  const rows = Object.entries(costs).map(([stage, { segment, settle, ...ms }]) => [
+    stage,
+    ...['segment.shrink', 'segment.look', 'segment.refine'].map((key) => digits(ms[key]?.p50)),
+    digits(settle?.p50),
+    digits(segment.p50 + (settle?.p50 ?? 0)),
+    digits(segment.p95),
+    ((segment.p50 + (settle?.p50 ?? 0)) / plain).toFixed(2),
+  ]);
+  return markdown(
+    [
+      '640x480, ms',
+      'thumbnail',
+      'MediaPipe',
+      'refiner',
+      'learning',
+      'all',
+      'p95 before the frame is out',
+      'all / MediaPipe',
+    ],
+    rows,
+  );
+}

@@ -1,5 +1,6 @@
 import { HOLE, type Mask } from '../../src/mask.ts';
 import type { FromLab, FromWorker, ToLab, ToWorker } from '../../src/processor/protocol.ts';
+import type { Part } from '../../src/segmentation/parts.ts';
 import { visibleSize } from '../../src/transport/pixels.ts';
 import { serveFrames, takeFrames } from '../../src/transport/port.ts';
 import { type ClipJob, readClip, readImage } from './clip.ts';
@@ -10,6 +11,7 @@ interface Job extends ClipJob {
   readonly backend: 'webgpu' | 'wasm' | 'auto';
   readonly network: 'on' | 'off' | 'live';
   readonly dumpMasks: boolean;
+  readonly without: readonly Part[];
 }
 
 interface FrameStats {
@@ -116,7 +118,7 @@ window.removeClip = async (job) => {
       type: 'start',
       sink: { kind: 'port', port: sink.port2 },
       options: { cover: 'blank', assets, tier, network },
-      lab: { port: lab.port2, givesMasks: job.maskNames !== null },
+      lab: { port: lab.port2, givesMasks: job.maskNames !== null, without: job.without },
     },
     [sink.port2, lab.port2],
   );

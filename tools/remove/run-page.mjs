@@ -41,7 +41,7 @@ export async function runPage(job, onFrame) {
       if (message.type() === 'error') say(`  ${message.text()}`);
     });
     await page.goto(`${server.url}/page/`);
-    const { names, maskNames, remove, backend, network, fps, size } = job;
+    const { names, maskNames, remove, backend, network, fps, size, without } = job;
     return await page.evaluate((each) => window.removeClip(each), {
       video: names ? null : `/in/${encodeURIComponent(path.basename(job.input))}`,
       names,
@@ -51,6 +51,7 @@ export async function runPage(job, onFrame) {
       network,
       fps,
       size,
+      without,
       dumpMasks: Boolean(job.dumpMasks),
     });
   } catch (error) {
