@@ -21,8 +21,14 @@ export function blankFrame(width: number, height: number, timing: FrameTiming): 
   return frameOf(picture, timing);
 }
 
-/** Covers the hole alone, without regard to what is behind it. For an inpainter that failed: the mask still holds. */
-export function coverHole(picture: Picture, hole: Mask): void {
+/**
+ * Covers the hole alone, without regard to what is behind it: for an inpainter that failed while the mask still holds, and for
+ * the part of a mask that is in doubt. Returns the share of the mask that is hole.
+ */
+export function coverHole(picture: Picture, hole: Mask): number {
+  let size = 0;
+  for (const value of hole.data) if (value >= HOLE) size++;
+  if (size === 0) return 0;
   // Every source pixel that a hole value can reach by bilinear scaling is covered.
   const sx = hole.width / picture.width;
   const sy = hole.height / picture.height;
@@ -38,6 +44,7 @@ export function coverHole(picture: Picture, hole: Mask): void {
       }
     }
   });
+  return size / hole.data.length;
 }
 
 function span(at: number, shift: number, scale: number, limit: number): readonly [number, number] {

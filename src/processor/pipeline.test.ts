@@ -84,13 +84,14 @@ class FakeSink implements FrameSink {
 class FakeMasks implements MaskSource {
   fail = false;
   confidence = 1;
+  doubt: Mask | undefined;
   closed = 0;
   resets = 0;
   settle = (): void => {};
 
   async segment() {
     if (this.fail) throw new Error('segmenter broke');
-    return { hole: HOLE, confidence: this.confidence };
+    return { hole: HOLE, confidence: this.confidence, ...(this.doubt ? { doubt: this.doubt } : {}) };
   }
 
   reset(): void {
@@ -267,6 +268,28 @@ describe('Pipeline', () => {
     await show(1);
     expect(sink.leak(0)).toBeLessThan(RAW);
     expect(states.at(-1)).toBe('covered');
+  });
+
+  it('covers the part of a mask that is in doubt, and no more, says so, and goes on when the doubt is gone', async () => {
+    finishLoading();
+    await pipeline.setRemove('people');
+    await attach();
+    const left = Uint8Array.from(HOLE.data, (value, i) => (i % SIZE.width < 4 ? value : 0));
+    masks.doubt = { ...SIZE, data: left };
+    await show(1);
+    const row = (frame: number) => [...sink.written[frame]!.bytes.subarray(0, SIZE.width)];
+    const [cover] = row(0);
+    expect([CLEAN, RAW]).not.toContain(cover);
+    // A mask's pixel reaches half a pixel into its neighbours.
+    expect(row(0).slice(0, 4)).toEqual(Array(4).fill(cover));
+    expect(row(0).slice(5)).toEqual([...Array(3).fill(CLEAN), ...Array(8).fill(RAW)]);
+    expect(states.at(-1)).toBe('covered');
+    expect(pipeline.stats()).toMatchObject({ doubt: 0.25, coveredFrames: 0 });
+    masks.doubt = undefined;
+    await show(2);
+    expect(row(1).slice(0, 8)).toEqual(Array(8).fill(CLEAN));
+    expect(states.at(-1)).toBe('running');
+    expect(pipeline.stats().doubt).toBe(0);
   });
 
   it('learns from a frame once it is out, and starts the scene anew when that fails', async () => {

@@ -66,7 +66,7 @@ export class Pipeline {
   #state: RemoverState = 'paused';
   #reason = '';
   #closed = false;
-  #counts = { frames: 0, covered: 0, hole: 0, known: 0, coverage: 0 };
+  #counts = { frames: 0, covered: 0, hole: 0, known: 0, coverage: 0, doubt: 0 };
 
   constructor(tools: PipelineTools) {
     this.#tools = tools;
@@ -112,7 +112,7 @@ export class Pipeline {
   }
 
   stats(): RemoverStats {
-    const { frames, covered, hole, known, coverage } = this.#counts;
+    const { frames, covered, hole, known, coverage, doubt } = this.#counts;
     const { width, height } = this.#size;
     return {
       state: this.#state,
@@ -126,6 +126,7 @@ export class Pipeline {
       hole,
       known,
       coverage,
+      doubt,
     };
   }
 
@@ -229,15 +230,18 @@ export class Pipeline {
   /** Removes in place. After it, also after every failure in it, `picture` holds no pixel that must not be shown. */
   async #clean(picture: Picture, timestamp: number, masks: MaskSource, inpainter: Inpainter): Promise<Mask | null> {
     this.#resize(picture);
+    this.#counts.doubt = 0;
     let hole: Mask;
+    let doubt: Mask | undefined;
     try {
       const started = performance.now();
       const segmentation = await masks.segment(picture, timestamp);
       this.#meter.add('segment', performance.now() - started);
       for (const [stage, ms] of Object.entries(segmentation.ms ?? {})) this.#meter.add(`segment.${stage}`, ms);
-      hole = segmentation.hole;
+      ({ hole, doubt } = segmentation);
       if (!(segmentation.confidence >= TRUST)) {
         this.#coverAll(picture);
+        this.#counts.doubt = 1;
         this.#enter('covered', 'the mask is in doubt');
         return null;
       }
@@ -258,7 +262,9 @@ export class Pipeline {
       this.#counts.coverage = report.coverage;
       if (report.camera === 'lost') masks.reset();
       this.#failures = 0;
-      if (this.#state !== 'degraded') this.#enter('running', '');
+      if (doubt) this.#counts.doubt = coverHole(picture, doubt);
+      if (this.#counts.doubt > 0) this.#enter('covered', 'the mask is in doubt in a part of the picture');
+      else if (this.#state !== 'degraded') this.#enter('running', '');
       return hole;
     } catch (error) {
       coverHole(picture, hole);

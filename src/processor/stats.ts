@@ -25,6 +25,8 @@ export interface RemoverStats {
   readonly known: number;
   /** Share of the picture whose background is known, 0..1. */
   readonly coverage: number;
+  /** Share of the last frame that was covered because the mask may have missed somebody there, 0..1. */
+  readonly doubt: number;
   /** Mean milliseconds a frame by stage, and `total` from frame in to frame out. */
   readonly ms: Readonly<Record<string, number>>;
 }

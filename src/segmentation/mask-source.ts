@@ -4,6 +4,11 @@ import type { Picture } from '../picture.ts';
 /** What a {@link MaskSource} found in one frame. The mask belongs to the source and is valid until the next call. */
 export interface Segmentation {
   readonly hole: Mask;
+  /**
+   * Part of the hole, not 0 where somebody may be whom the mask misses otherwise: to be shown as the cover. It belongs to
+   * the source too.
+   */
+  readonly doubt?: Mask;
   /** 0..1: how far the mask can be trusted. Below the pipeline's limit the frame is covered. */
   readonly confidence: number;
   /** Milliseconds by stage. */

@@ -70,6 +70,15 @@ export class Outline {
     }
   }
 
+  /** Makes the set pixels of `region` hole as they are. */
+  add(region: Uint8Array): void {
+    for (let i = 0; i < region.length; i++) {
+      if (!region[i]) continue;
+      this.hole[i] = 255;
+      this.covered[i] = 1;
+    }
+  }
+
   /** Whether nobody's shadow or halo reaches pixel `i`. */
   isFar(i: number): boolean {
     return this.#fromPerson[i]! > this.#far;

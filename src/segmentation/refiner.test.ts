@@ -19,6 +19,7 @@ class Room {
   readonly frame: Thumbnail;
   readonly probability: Float32Array;
   hole: Uint8Array = new Uint8Array();
+  doubt: Uint8Array = new Uint8Array();
   confidence = 1;
   time = 0;
   gain = 1;
@@ -38,16 +39,17 @@ class Room {
   show(
     seconds: number,
     things: readonly (Box & { luma?: number; light?: number; cr?: number })[],
-    people: readonly Box[] = [],
+    people: readonly (Box & { p?: number })[] = [],
     check?: () => void,
   ) {
     for (let n = Math.max(1, Math.round(seconds * this.fps)); n > 0; n--) {
       this.#paint(things);
       this.probability.fill(0);
-      for (const box of people) each(this, box, (i) => (this.probability[i] = 0.9));
-      const { hole, confidence } = this.refiner.refine(this.frame, this.probability, this.time * 1e6);
+      for (const { p = 0.9, ...box } of people) each(this, box, (i) => (this.probability[i] = p));
+      const { hole, doubt, confidence } = this.refiner.refine(this.frame, this.probability, this.time * 1e6);
       this.refiner.settle();
       this.hole = hole.data;
+      this.doubt = doubt?.data ?? new Uint8Array();
       this.confidence = confidence;
       this.time += 1 / this.fps;
       check?.();
@@ -56,11 +58,20 @@ class Room {
 
   /** Share of a box that is hole. */
   covered(box: Box): number {
+    return this.#share(this.hole, box);
+  }
+
+  /** Share of a box that is in doubt. */
+  doubtful(box: Box): number {
+    return this.#share(this.doubt, box);
+  }
+
+  #share(mask: Uint8Array, box: Box): number {
     let all = 0;
     let hole = 0;
     each(this, box, (i) => {
       all++;
-      if (this.hole[i]! >= HOLE) hole++;
+      if (mask[i]! >= HOLE) hole++;
     });
     return hole / all;
   }
@@ -206,17 +217,66 @@ describe('Refiner', () => {
     expect(room.covered(shoulder)).toBe(1);
   });
 
-  it('doubts its mask when the light changes while MediaPipe does not see who was there', () => {
+  it('covers where somebody may have got to when the light changes and MediaPipe does not see them', () => {
     const room = new Room();
     room.gain = 0.35;
     room.show(1, []);
     room.show(1, [BODY, HEAD], [BODY, HEAD]);
+    expect(room.doubtful(EVERYTHING)).toBe(0);
     room.gain = 1.4;
-    room.show(0.1, [BODY, HEAD], []);
-    expect(room.confidence).toBeLessThan(0.2);
-    expect(room.covered(BODY)).toBe(1);
-    room.show(0.1, [BODY, HEAD], [BODY, HEAD]);
-    expect(room.confidence).toBeGreaterThan(0.8);
+    const moved = [BODY, HEAD].map((box) => ({ ...box, x: box.x + 6 }));
+    room.show(0.1, moved, []);
+    for (const box of [BODY, HEAD, ...moved]) expect(room.doubtful(box)).toBe(1);
+    expect(room.doubtful({ x: 0, y: 0, w: 20, h: HEIGHT })).toBe(0);
+    expect(room.confidence).toBe(1);
+    room.show(0.2, moved, moved);
+    expect(room.doubtful(EVERYTHING)).toBe(0);
+    for (const box of moved) expect(room.covered(box)).toBe(1);
+  });
+
+  it('covers a large region that MediaPipe takes for somebody by half, alone, until the room says what it is', () => {
+    const room = new Room();
+    const ghost = { x: 60, y: 20, w: 12, h: 30, luma: 90, cr: 150 };
+    const unsure = { ...ghost, p: 0.14 };
+    room.show(0.2, [ghost, BODY], [BODY, unsure]);
+    expect(room.doubtful(ghost)).toBe(1);
+    expect(room.covered(ghost)).toBe(1);
+    expect(room.doubtful({ x: 0, y: 0, w: 56, h: HEIGHT })).toBe(0);
+    // It leaves, the wall behind it is learnt: what MediaPipe makes of the wall no longer matters.
+    room.show(1, [BODY], [BODY]);
+    room.show(0.5, [BODY], [BODY, unsure]);
+    expect(room.doubtful(EVERYTHING)).toBe(0);
+    expect(room.covered({ ...ghost, x: 64, w: 8 })).toBe(0);
+  });
+
+  it('does not doubt over a speck, or over what MediaPipe rules out', () => {
+    const room = new Room();
+    room.show(
+      0.2,
+      [],
+      [
+        { x: 20, y: 20, w: 4, h: 4, p: 0.15 },
+        { x: 60, y: 20, w: 20, h: 30, p: 0.03 },
+      ],
+    );
+    expect(room.doubtful(EVERYTHING)).toBe(0);
+  });
+
+  it('trusts nothing in the dark', () => {
+    const room = new Room();
+    room.gain = 0.08;
+    room.show(0.2, [BODY]);
+    expect(room.confidence).toBe(0);
+    room.gain = 1;
+    room.show(0.1, [BODY], [BODY]);
+    expect(room.confidence).toBe(1);
+  });
+
+  it('keeps somebody covered whom MediaPipe never sees, who comes in and then stands still', () => {
+    const room = new Room();
+    room.show(1, []);
+    for (let x = -14; x <= 40; x += 6) room.show(0.1, [{ ...BODY, x }]);
+    room.show(30, [BODY], [], () => expect(room.covered(BODY)).toBe(1));
   });
 
   it('does not take a lamp for somebody', () => {

@@ -2,6 +2,7 @@ import { attach } from './attach.ts';
 import { Background } from './background.ts';
 import { boxes, label } from './components.ts';
 import { DifferenceMeter } from './difference.ts';
+import { Doubt } from './doubt.ts';
 import { type Exposure, fitExposure, SAME_EXPOSURE } from './exposure.ts';
 import type { Segmentation } from './mask-source.ts';
 import { Outline } from './outline.ts';
@@ -38,6 +39,12 @@ const HOLD = 0.4;
 /** Seconds without any sign of a person after which a region that stays put is a thing that was moved, not somebody. */
 const RELEASED_AFTER = 4;
 
+/**
+ * Seconds for which a region must stay perfectly still if nobody was seen anywhere when it came: a thing is moved by
+ * somebody, so what comes by itself may be a person whom MediaPipe does not see. The same where MediaPipe is undecided.
+ */
+const UNEXPLAINED_AFTER = 60;
+
 /** Seconds after which more light on the same texture, away from MediaPipe's person, is a lamp's. */
 const LAMP_AFTER = 8;
 
@@ -68,6 +75,7 @@ export class Refiner {
   readonly #difference: DifferenceMeter;
   readonly #suspects: Suspects;
   readonly #outline: Outline;
+  readonly #doubt: Doubt;
   /** People, then with all that hangs on them; 0 or 1. */
   readonly #person: Uint8Array;
   readonly #mask: Uint8Array;
@@ -77,6 +85,8 @@ export class Refiner {
   readonly #evidence: Float64Array;
   /** When each pixel last belonged to a region in which MediaPipe was sure of a person, seconds. */
   readonly #sign: Float64Array;
+  /** When MediaPipe was last sure of anybody anywhere, seconds. */
+  #anybody = Number.NEGATIVE_INFINITY;
   readonly #scratch: Uint8Array;
   readonly #labels: Int32Array;
   readonly #queue: Int32Array;
@@ -96,6 +106,7 @@ export class Refiner {
     this.#difference = new DifferenceMeter(width, height);
     this.#suspects = new Suspects(width, height);
     this.#outline = new Outline(width, height);
+    this.#doubt = new Doubt(width, height);
     this.#person = new Uint8Array(size);
     this.#mask = new Uint8Array(size);
     this.#last = new Uint8Array(size);
@@ -127,10 +138,11 @@ export class Refiner {
     if (this.#isNewLight(score)) this.#startAnew(score, probability, time);
     this.#addAttached(score);
     this.#hold(score, time);
-    const confidence = this.#confidence(probability, time);
     this.#outline.draw(this.#person, this.#mask, this.#background.clean);
+    this.#doubtMask(score, probability, time);
     this.#unsettled = { frame, probability, time, seconds };
-    return { hole: { width: this.#width, height: this.#height, data: this.#outline.hole }, confidence };
+    const mask = (data: Uint8Array) => ({ width: this.#width, height: this.#height, data });
+    return { hole: mask(this.#outline.hole), doubt: mask(this.#doubt.region), confidence: this.#doubt.inFrame(frame) };
   }
 
   /**
@@ -204,17 +216,17 @@ export class Refiner {
     }
   }
 
-  /** The share of what was hole when the light changed for which MediaPipe has spoken since; 1 at all other times. */
-  #confidence(probability: Float32Array, time: number): number {
-    if (time - this.#newLight >= AFTER_NEW_LIGHT) return 1;
-    let all = 1;
-    let found = 1;
-    for (let i = 0; i < probability.length; i++) {
-      if (!this.#last[i]) continue;
-      all++;
-      if (probability[i]! >= STILL_PERSON) found++;
+  /** Where somebody may be whom the mask misses becomes hole too. */
+  #doubtMask(score: Float32Array, probability: Float32Array, time: number): void {
+    const { known } = this.#background;
+    const { covered } = this.#outline;
+    this.#doubt.clear();
+    const empty = (i: number) => known[i] === 1 && score[i]! < STAY;
+    this.#doubt.addUndecided(probability, PERSON, (i) => covered[i] === 1 || empty(i));
+    if (time - this.#newLight < AFTER_NEW_LIGHT) {
+      this.#doubt.addLost(this.#last, (i) => probability[i]! >= STILL_PERSON);
     }
-    return found / all;
+    this.#outline.add(this.#doubt.region);
   }
 
   /**
@@ -225,6 +237,7 @@ export class Refiner {
     const { labels, count } = label(this.#outline.covered, this.#width, this.#height, this.#labels);
     const sure = new Uint8Array(count + 1);
     for (let i = 0; i < labels.length; i++) if (probability[i]! >= SURE) sure[labels[i]!] = 1;
+    if (sure.includes(1)) this.#anybody = time;
     for (let i = 0; i < labels.length; i++) if (labels[i] !== 0 && sure[labels[i]!]) this.#sign[i] = time;
     this.#regions = boxes(labels, count, this.#width);
   }
@@ -240,9 +253,12 @@ export class Refiner {
     const width = this.#width;
     let count = 0;
     for (let i = 0; i < this.#mask.length; i++) {
-      if (!this.#mask[i] || !known[i] || probability[i]! >= PERSON) continue;
+      const doubtful = this.#doubt.region[i] !== 0;
+      if (!doubtful && (!this.#mask[i] || !known[i] || probability[i]! >= PERSON)) continue;
       const steady = this.#background.watch(i, frame, this.#exposure, seconds);
-      const thing = time - this.#sign[i]! > RELEASED_AFTER && steady > RELEASED_AFTER / 2;
+      const explained = !doubtful && time - this.#anybody <= steady + RELEASED_AFTER;
+      const lasted = steady > (explained ? RELEASED_AFTER / 2 : UNEXPLAINED_AFTER);
+      const thing = lasted && time - this.#sign[i]! > RELEASED_AFTER;
       const lamp = () =>
         sameTexture(frame.luma, this.#background.luma, i % width, Math.floor(i / width), width, this.#height);
       if (thing || (steady > LAMP_AFTER && lit[i] && lamp())) this.#queue[count++] = i;
