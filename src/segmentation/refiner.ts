@@ -1,12 +1,12 @@
 import { attach } from './attach.ts';
 import { Background } from './background.ts';
-import { boxes, label } from './components.ts';
 import { DifferenceMeter } from './difference.ts';
 import { Doubt } from './doubt.ts';
 import { type Exposure, fitExposure, SAME_EXPOSURE } from './exposure.ts';
 import type { Segmentation } from './mask-source.ts';
 import { Outline } from './outline.ts';
 import type { Part } from './parts.ts';
+import { Signs } from './signs.ts';
 import { Suspects } from './suspects.ts';
 import { sameTexture } from './texture.ts';
 import type { Rect, Thumbnail } from './thumbnail.ts';
@@ -16,9 +16,6 @@ const PERSON = 0.2;
 
 /** Probability down to which a pixel of somebody stays hole if it was one before. */
 const STILL_PERSON = 0.1;
-
-/** A region is somebody, with all that hangs on it, if the probability reaches this anywhere in it. */
-const SURE = 0.4;
 
 /** Difference scores (1 = more than noise explains) from which a pixel joins a person, and stays if it was hole before. */
 const JOIN = 1.8;
@@ -83,14 +80,9 @@ export class Refiner {
   readonly #last: Uint8Array;
   /** When something last spoke for each pixel being hole, seconds. */
   readonly #evidence: Float64Array;
-  /** When each pixel last belonged to a region in which MediaPipe was sure of a person, seconds. */
-  readonly #sign: Float64Array;
-  /** When MediaPipe was last sure of anybody anywhere, seconds. */
-  #anybody = Number.NEGATIVE_INFINITY;
+  readonly #signs: Signs;
   readonly #scratch: Uint8Array;
-  readonly #labels: Int32Array;
   readonly #queue: Int32Array;
-  #regions: readonly Rect[] = [];
   #exposure: Exposure = SAME_EXPOSURE;
   #time = Number.NaN;
   #unsettled: Unsettled | undefined;
@@ -112,14 +104,13 @@ export class Refiner {
     this.#last = new Uint8Array(size);
     this.#scratch = new Uint8Array(size);
     this.#evidence = new Float64Array(size).fill(Number.NEGATIVE_INFINITY);
-    this.#sign = new Float64Array(size).fill(Number.NEGATIVE_INFINITY);
-    this.#labels = new Int32Array(size);
+    this.#signs = new Signs(width, height);
     this.#queue = new Int32Array(size);
   }
 
   /** Boxes of the last hole's regions, pixels of the grid. */
   get regions(): readonly Rect[] {
-    return this.#regions;
+    return this.#signs.regions;
   }
 
   /**
@@ -153,7 +144,7 @@ export class Refiner {
     if (!this.#unsettled) return;
     const { frame, probability, time, seconds } = this.#unsettled;
     this.#unsettled = undefined;
-    this.#noteSigns(probability, time);
+    this.#signs.note(probability, this.#outline.covered, time);
     if (!this.#without.includes('plate')) {
       this.#release(frame, probability, time, seconds);
       this.#learn(frame, seconds);
@@ -164,7 +155,7 @@ export class Refiner {
   #findPeople(score: Float32Array, probability: Float32Array, time: number): void {
     const { shade } = this.#difference;
     for (let i = 0; i < score.length; i++) {
-      const still = this.#last[i] === 1 && time - this.#sign[i]! < RELEASED_AFTER;
+      const still = this.#last[i] === 1 && time - this.#signs.last[i]! < RELEASED_AFTER;
       this.#person[i] = probability[i]! >= (still ? STILL_PERSON : PERSON) ? 1 : 0;
       this.#scratch[i] = score[i]! >= STRONG && !shade[i] ? 1 : 0;
     }
@@ -230,19 +221,6 @@ export class Refiner {
   }
 
   /**
-   * Regions in which MediaPipe is sure somewhere are somebody, all of them. Regions of the finished hole: in the mask, head
-   * and trunk of somebody may hang apart.
-   */
-  #noteSigns(probability: Float32Array, time: number): void {
-    const { labels, count } = label(this.#outline.covered, this.#width, this.#height, this.#labels);
-    const sure = new Uint8Array(count + 1);
-    for (let i = 0; i < labels.length; i++) if (probability[i]! >= SURE) sure[labels[i]!] = 1;
-    if (sure.includes(1)) this.#anybody = time;
-    for (let i = 0; i < labels.length; i++) if (labels[i] !== 0 && sure[labels[i]!]) this.#sign[i] = time;
-    this.#regions = boxes(labels, count, this.#width);
-  }
-
-  /**
    * What differs but stays put without any sign of a person is a thing that was moved; the same texture in more light, even
    * beside a person, is the room under a lamp. Both are learnt, and shown
    * from the next frame on.
@@ -256,9 +234,9 @@ export class Refiner {
       const doubtful = this.#doubt.region[i] !== 0;
       if (!doubtful && (!this.#mask[i] || !known[i] || probability[i]! >= PERSON)) continue;
       const steady = this.#background.watch(i, frame, this.#exposure, seconds);
-      const explained = !doubtful && time - this.#anybody <= steady + RELEASED_AFTER;
+      const explained = !doubtful && time - this.#signs.anybody <= steady + RELEASED_AFTER;
       const lasted = steady > (explained ? RELEASED_AFTER / 2 : UNEXPLAINED_AFTER);
-      const thing = lasted && time - this.#sign[i]! > RELEASED_AFTER;
+      const thing = lasted && time - this.#signs.last[i]! > RELEASED_AFTER;
       const lamp = () =>
         sameTexture(frame.luma, this.#background.luma, i % width, Math.floor(i / width), width, this.#height);
       if (thing || (steady > LAMP_AFTER && lit[i] && lamp())) this.#queue[count++] = i;
