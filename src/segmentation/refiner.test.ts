@@ -264,7 +264,7 @@ describe('Refiner', () => {
 
   it('trusts nothing in the dark', () => {
     const room = new Room();
-    room.gain = 0.08;
+    room.gain = 0.05;
     room.show(0.2, [BODY]);
     expect(room.confidence).toBe(0);
     room.gain = 1;
