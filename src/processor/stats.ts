@@ -44,6 +44,7 @@ export const NO_STATS: RemoverStats = {
   hole: 0,
   known: 0,
   coverage: 0,
+  doubt: 0,
   ms: {},
 };
 
