@@ -24,6 +24,12 @@ const STEP = 0.1;
 const DARK = 12;
 
 /**
+ * Pixels round a region that become hole with it. The cover reaches as far as a pixel of it does in bilinear scaling, two pixels in
+ * chroma; it must stay inside the hole, or the plate would learn the cover.
+ */
+const RIM = 2;
+
+/**
  * What the mask may have missed. Confidence is counted by region, so that a doubt about a corner costs that corner and not
  * the frame; only where it is too dark to see is all of it in doubt.
  */
@@ -77,6 +83,14 @@ export class Doubt {
     this.#keepDoubtful(lost, (i) => (found(i) ? 1 : 0));
     grow(lost, this.#width, this.#height, STEP * Math.hypot(this.#width, this.#height), this.#distance);
     this.#add(lost);
+  }
+
+  /** The region and a rim round it, 0 or 1; valid until the next call of anything here. */
+  withRim(): Uint8Array {
+    const out = this.#maybe;
+    for (let i = 0; i < out.length; i++) out[i] = this.region[i] ? 1 : 0;
+    if (out.includes(1)) grow(out, this.#width, this.#height, RIM * Math.SQRT2, this.#distance);
+    return out;
   }
 
   /** Confidence in a mask of the whole frame: 0 where the camera sees next to nothing, else 1. */

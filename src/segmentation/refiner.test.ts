@@ -240,7 +240,8 @@ describe('Refiner', () => {
     const unsure = { ...ghost, p: 0.14 };
     room.show(0.2, [ghost, BODY], [BODY, unsure]);
     expect(room.doubtful(ghost)).toBe(1);
-    expect(room.covered(ghost)).toBe(1);
+    // A rim round it is hole too, so that nothing is learnt of what the cover reaches.
+    expect(room.covered({ x: ghost.x - 2, y: ghost.y - 2, w: ghost.w + 4, h: ghost.h + 4 })).toBe(1);
     expect(room.doubtful({ x: 0, y: 0, w: 56, h: HEIGHT })).toBe(0);
     // It leaves, the wall behind it is learnt: what MediaPipe makes of the wall no longer matters.
     room.show(1, [BODY], [BODY]);
@@ -262,14 +263,15 @@ describe('Refiner', () => {
     expect(room.doubtful(EVERYTHING)).toBe(0);
   });
 
-  it('trusts nothing in the dark', () => {
+  it('trusts nothing in the dark, and knows the room when the light is back', () => {
     const room = new Room();
+    room.show(1, []);
     room.gain = 0.05;
-    room.show(0.2, [BODY]);
-    expect(room.confidence).toBe(0);
+    room.show(3, [BODY], [], () => expect(room.confidence).toBe(0));
     room.gain = 1;
-    room.show(0.1, [BODY], [BODY]);
-    expect(room.confidence).toBe(1);
+    room.show(0.1, [BODY], [], () => expect(room.confidence).toBe(1));
+    expect(room.covered(BODY)).toBe(1);
+    expect(room.covered({ x: 0, y: 0, w: 30, h: HEIGHT })).toBe(0);
   });
 
   it('keeps somebody covered whom MediaPipe never sees, who comes in and then stands still', () => {

@@ -1,7 +1,7 @@
 import { attach } from './attach.ts';
 import { Background } from './background.ts';
 import { DifferenceMeter } from './difference.ts';
-import { Doubt } from './doubt.ts';
+import { Doubt, TRUST } from './doubt.ts';
 import { type Exposure, fitExposure, SAME_EXPOSURE } from './exposure.ts';
 import type { Segmentation } from './mask-source.ts';
 import { Outline } from './outline.ts';
@@ -119,6 +119,9 @@ export class Refiner {
    * @param timestamp microseconds, rising
    */
   refine(frame: Thumbnail, probability: Float32Array, timestamp: number): Segmentation {
+    // What cannot be seen is not compared, and not learnt either.
+    const confidence = this.#doubt.inFrame(frame);
+    if (confidence < TRUST) return this.#answer(confidence);
     const time = timestamp / 1e6;
     const seconds = Number.isNaN(this.#time) ? 1 / 30 : Math.min(LONGEST_STEP, Math.max(0, time - this.#time));
     this.#time = time;
@@ -132,8 +135,12 @@ export class Refiner {
     this.#outline.draw(this.#person, this.#mask, this.#background.clean);
     this.#doubtMask(score, probability, time);
     this.#unsettled = { frame, probability, time, seconds };
+    return this.#answer(1);
+  }
+
+  #answer(confidence: number): Segmentation {
     const mask = (data: Uint8Array) => ({ width: this.#width, height: this.#height, data });
-    return { hole: mask(this.#outline.hole), doubt: mask(this.#doubt.region), confidence: this.#doubt.inFrame(frame) };
+    return { hole: mask(this.#outline.hole), doubt: mask(this.#doubt.region), confidence };
   }
 
   /**
@@ -217,7 +224,7 @@ export class Refiner {
     if (time - this.#newLight < AFTER_NEW_LIGHT) {
       this.#doubt.addLost(this.#last, (i) => probability[i]! >= STILL_PERSON);
     }
-    this.#outline.add(this.#doubt.region);
+    this.#outline.add(this.#doubt.withRim());
   }
 
   /**

@@ -60,9 +60,8 @@ export class Scene {
 
   /** @param timestamp of the frame, microseconds, rising */
   async segment(picture: Picture, timestamp: number): Promise<Segmentation> {
-    const watch = new Stopwatch();
     this.settle();
-    watch.lap('settle');
+    const watch = new Stopwatch();
     const time = timestamp / 1e6;
     const first = Number.isNaN(this.#time);
     const step = time - this.#time;

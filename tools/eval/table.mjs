@@ -48,7 +48,7 @@ export function maskTable(rows) {
 /** Milliseconds a frame for the mask as parts are added; the ratio is to MediaPipe's one run over the whole frame. */
 export function costTable(costs, plain) {
   const digits = (value) => value?.toFixed(1) ?? '–';
-  const rows = Object.entries(costs).map(([stage, { segment, settle, ...ms }]) => [
+  const rows = Object.entries(costs).map(([stage, { segment, 'segment.settle': settle, ...ms }]) => [
     stage,
     ...['segment.shrink', 'segment.look', 'segment.refine'].map((key) => digits(ms[key]?.p50)),
     digits(settle?.p50),
