@@ -33,6 +33,16 @@ function watch(page: Page, seconds: number): Promise<{ camera: number; others: n
   );
 }
 
+/** More of a picture than the figure ever fills: it is covered as a whole. */
+const COVERED = 0.9;
+
+/** What is not covered; on a busy machine the guardian covers for a late frame (docs/reliability.md), but not for long. */
+function shown(seen: readonly { camera: number; others: number }[]): { camera: number; others: number }[] {
+  const clear = seen.filter(({ others }) => others < COVERED);
+  expect(clear.length / seen.length, 'share of the time that it is not covered').toBeGreaterThan(0.5);
+  return clear;
+}
+
 test('opens by itself on the generated room, and what is received over the call shows the room without the figure', async ({
   cleanPage: page,
   site,
@@ -43,7 +53,7 @@ test('opens by itself on the generated room, and what is received over the call 
   const present = seen.filter(({ camera }) => camera > 0.05);
   expect(present.length, 'the figure is in the camera picture').toBeGreaterThan(20);
   expect(Math.max(...seen.map(({ camera }) => camera)), 'the figure comes close').toBeGreaterThan(0.12);
-  const worst = Math.max(...present.map(({ others }) => others));
+  const worst = Math.max(...shown(present).map(({ others }) => others));
   expect(worst, 'share of a received picture that is not the room').toBeLessThan(0.01);
   await expect(page.locator('#others-caption')).toHaveText('Received over a real WebRTC connection');
   await expect(page.locator('#elsewhere')).toHaveText('0');
@@ -77,7 +87,7 @@ test('nothing is shown of the room before removal can run, and the switch works 
   await running(page);
   await page.waitForTimeout(1500); // the encoder's and the decoder's last frames from before
   const on = await watch(page, 4);
-  expect(Math.max(...on.map(({ others }) => others)), 'gone again').toBeLessThan(0.03);
+  expect(Math.max(...shown(on).map(({ others }) => others)), 'gone again').toBeLessThan(0.03);
 });
 
 test('a refused camera, a busy one and a blocked sample are told in words, and the room goes on', async ({
