@@ -7,37 +7,50 @@ const COLOURS = [
   [128, 128, 128],
   [220, 210, 60],
 ] as const;
+type Rgb = readonly number[];
 
-/** Levels by which quantisation of a 4:2:0 limited-range picture and an encoder may move a flat patch. */
-const TOLERANCE = 6;
+/** Levels by which a track may arrive further from another one, or from the truth, for having been through the remover. */
+const TOLERANCE = 3;
 
 test.beforeEach(async ({ cleanPage, site }) => {
   await cleanPage.goto(`${site.url}/page/test-e2e-page-page-ts/`);
   await cleanPage.waitForFunction(() => 'lab' in window);
 });
 
-for (const codec of ['VP8', 'H264']) {
-  test(`${codec}: colours outside the hole arrive as the source has them`, async ({ cleanPage }) => {
-    const received = await cleanPage.evaluate(
-      async ([codec, colours]) => {
-        const { Call, cleanPlate, ColourCard } = window.lab;
-        const card = new ColourCard(colours);
-        const remover = await cleanPlate.Remover.create({ remove: 'people' });
-        const call = await Call.start(remover.track, codec);
-        await remover.setSource(card.track);
-        await remover.ready;
-        await call.until('a clean frame', ({ covered }) => !covered);
-        const from = call.frames.length;
-        await call.until('20 frames more', () => call.frames.length > from + 20);
-        const patches = call.sample(card.points);
-        call.stop();
-        await remover.close();
-        card.stop();
-        return patches;
-      },
-      [codec, COLOURS] as const,
-    );
-    const worst = Math.max(...COLOURS.flatMap((colour, i) => colour.map((c, j) => Math.abs(c - received[i]![j]!))));
-    expect(worst, JSON.stringify(received)).toBeLessThanOrEqual(TOLERANCE);
-  });
+const apart = (a: readonly Rgb[], b: readonly Rgb[]) =>
+  Math.max(...a.flatMap((colour, i) => colour.map((c, j) => Math.abs(c - b[i]![j]!))));
+
+for (const codec of ['VP8', 'H264', 'VP9', 'AV1'] as const) {
+  for (const kind of ['planes', 'canvas'] as const) {
+    test(`${codec}, ${kind}: colours outside the hole arrive as those of an untouched track`, async ({ cleanPage }) => {
+      const { touched, untouched } = await cleanPage.evaluate(
+        async ([codec, colours, kind]) => {
+          const { Call, cleanPlate, ColourCard } = window.lab;
+          const card = new ColourCard(colours, kind);
+          const remover = await cleanPlate.Remover.create({ remove: 'people' });
+          const sample = async (track: MediaStreamTrack) => {
+            const call = await Call.start(track, codec);
+            await call.until('a clean frame', ({ covered }) => !covered);
+            const from = call.frames.length;
+            await call.until('20 frames more', () => call.frames.length > from + 20);
+            const patches = call.sample(card.points);
+            call.stop();
+            return patches;
+          };
+          const untouched = await sample(card.track);
+          await remover.setSource(card.track);
+          await remover.ready;
+          const touched = await sample(remover.track);
+          await remover.close();
+          card.stop();
+          return { touched, untouched };
+        },
+        [codec, COLOURS, kind] as const,
+      );
+      const seen = JSON.stringify({ touched, untouched });
+      if (kind === 'planes') expect(apart(touched, untouched), seen).toBeLessThanOrEqual(TOLERANCE);
+      // A page's own RGB is made YUV by the browser or by us: neither is exact, and they round to different sides.
+      else expect(apart(touched, COLOURS), seen).toBeLessThanOrEqual(apart(untouched, COLOURS) + TOLERANCE);
+    });
+  }
 }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { ROOT } from '../../tools/lib/setup.mjs';
 
 const RECIPES = path.join(ROOT, 'docs/recipes');
-const BLOCK = /(?:<!-- (?<mark>.*?) -->\n\n)?```(?<language>\w*)\n(?<code>[^]*?)```/g;
+const BLOCK = /(?:<!-- (?<mark>.*?) -->\n\n)?```(?<language>\w*)\n(?<code>[\s\S]*?)```/g;
 
 describe.each(readdirSync(RECIPES))('docs/recipes/%s', (page) => {
   const text = readFileSync(path.join(RECIPES, page), 'utf8');

@@ -37,7 +37,7 @@ self.onmessage = ({ data }: MessageEvent<ToCamera>) => {
 
 function start({ writable, frames, fps }: Extract<ToCamera, { type: 'start' }>): void {
   const writer = writable.getWriter();
-  writer.closed.catch(() => clearInterval(timer)); // the track was stopped
+  writer.closed.catch(() => self.close()); // the track was stopped
   let number = 0;
   const draw = () => {
     if (paused) return;

@@ -1,6 +1,7 @@
 import {
   createLocalVideoTrack,
   type LocalVideoTrack,
+  type RemoteTrack,
   Room,
   RoomEvent,
   setLogLevel,
@@ -40,12 +41,17 @@ async function join(url: string, token: string): Promise<void> {
   kept.room = room;
   kept.watcher = new Watcher();
   kept.control = new Watcher();
+  const watched = new Map<RemoteTrack, MediaStreamTrack>();
   room.on(RoomEvent.TrackSubscribed, (track, { trackName }) => {
     if (track.kind !== 'video') return;
     track.attach(); // what is attached nowhere is not decoded
     const watcher = trackName === CONTROL ? kept.control : kept.watcher;
-    void watcher.watch(track.mediaStreamTrack.clone());
+    const clone = track.mediaStreamTrack.clone();
+    watched.set(track, clone);
+    void watcher.watch(clone);
   });
+  // The next one may come over the same transceiver, and would be seen twice.
+  room.on(RoomEvent.TrackUnsubscribed, (track) => watched.get(track)?.stop());
   await room.connect(url, token, { rtcConfig: { iceServers: [] } });
 }
 
