@@ -2,9 +2,10 @@
 
   python data.py --train ../../shared/train --cache /tmp/clean-plate-cache      builds the caches and writes clips.png to look at
 
-A clip: one photo seen by a camera that shakes a little, whose exposure and white
-balance drift, with noise and compression; one to three silhouettes or blobs that stand, sway, walk through, leave and return. Masks are grown, and
-sometimes leave a rim of the person outside. The plate is kept as the product keeps it: a running mean of visible pixels, read through a colour gain.
+A clip: one photo, sometimes turned, seen by a camera that shakes a little or (rarely) pans, whose exposure and white balance drift, with noise and
+compression. In some, people and things that belong to the scene stand, sway and move in front of the photo, also behind the hole. The hole: silhouettes
+that stand, sway, walk through, leave and return, their masks grown, some with a rim of the person left outside; or smooth blobs that drift over anything.
+The plate is kept as the product keeps it: a running mean of visible pixels, read through a colour gain.
 """
 import argparse
 import math
@@ -19,6 +20,8 @@ from pushpull import push_pull
 
 PHOTO, SHAPE = 256, 320  # edge of a cached photo (aspect squashed) and of a cached silhouette
 HELD_OUT = "rooms-5.tar"  # never trained on; validation reads only this one
+PORTRAITS, BODIES = 1857, 2860  # cached silhouettes: portraits, then bodies, then the shapes of people.npy in its order
+HELD_OUT_PEOPLE = 100  # the last of people.npy appear only in validation
 
 
 def build_cache(train: str, cache: str) -> None:
@@ -56,18 +59,17 @@ def blob(rng) -> np.ndarray:
 
 
 class Walker:
-    """One silhouette and where it stands in each of n frames. Units of the frame's height; x 0..aspect."""
+    """One outline and where it stands in each of n frames. Units of the frame's height; x 0..aspect.
+    kind: a silhouette as `body` or `portrait`, standing on or below the lower edge, or a `blob` anywhere."""
 
-    def __init__(self, rng, shapes, n, aspect, big):
-        kind = rng.choice(["body", "portrait", "blob"], p=[0.6, 0.2, 0.2])
-        bodies = 1857  # cached order: this many portraits, then standing bodies
+    def __init__(self, rng, shapes, n, aspect, kind, scale):
         if kind == "blob":
             self.shape, size, foot = blob(rng), rng.uniform(0.25, 0.9), rng.uniform(0.3, 1.2)
         elif kind == "portrait":
-            self.shape, size, foot = shapes[rng.integers(0, bodies)], rng.uniform(0.5, 1.0), rng.uniform(0.98, 1.1)
+            self.shape, size, foot = shapes[rng.integers(0, PORTRAITS)], rng.uniform(0.5, 1.0), rng.uniform(0.98, 1.1)
         else:
-            self.shape, size, foot = shapes[rng.integers(bodies, len(shapes))], rng.uniform(0.5, 1.25), rng.uniform(0.85, 1.25)
-        size *= 1.2 if big else 0.8
+            self.shape, size, foot = shapes[rng.integers(PORTRAITS, len(shapes))], rng.uniform(0.5, 1.25), rng.uniform(0.85, 1.25)
+        size *= scale
         x0, stay = rng.uniform(0.05, 0.95) * aspect, rng.random()
         t = np.arange(n)
         sway = rng.uniform(0, 0.02) * np.sin(t * rng.uniform(0.3, 1.5) + rng.uniform(0, 6))
@@ -78,7 +80,8 @@ class Walker:
         else:  # out of the picture for a while, then back to where it was
             away = np.clip(np.abs(t - rng.uniform(0, n)) - rng.uniform(0.5, n / 2), 0, 1)
             x = x0 + sway + (1 - away) * rng.choice([-2, 2])
-        self.x, self.y, self.size = x, foot + rng.normal(0, 0.004, n), size * (1 + rng.normal(0, 0.006, n))
+        drift = rng.uniform(-0.05, 0.05) * t if kind == "blob" else 0  # blobs also rise and sink
+        self.x, self.y, self.size = x, foot + drift + rng.normal(0, 0.004, n), size * (1 + rng.normal(0, 0.006, n))
         self.tilt, self.flip, self.stretch = rng.normal(0, 0.03) + sway, rng.choice([-1, 1]), rng.uniform(0.85, 1.3)
 
     def place(self, i, h, w, picture, interpolation):
@@ -98,11 +101,11 @@ def disc(r: float) -> np.ndarray:
 class Clips(torch.utils.data.IterableDataset):
     """Batches of clips: dict of B x T x C x H x W float tensors frame, hole, plate, known, truth (RGB and masks, 0..1).
 
-    `sizes`: one (width, height) is drawn for each batch; `batch` clips at the first size, as many pixels at the others.
+    `sizes`, `frames`: one (width, height) and one length are drawn for each batch; `batch` clips of the first, as many pixels of the others.
     Endless, or `limit` batches over the photos in order."""
 
     def __init__(self, cache, split, sizes, frames, batch, seed=0, rank=0, limit=None):
-        self.cache, self.split, self.sizes, self.t, self.batch, self.seed, self.rank, self.limit = cache, split, sizes, frames, batch, seed, rank, limit
+        self.cache, self.split, self.sizes, self.frames, self.batch, self.seed, self.rank, self.limit = cache, split, sizes, frames, batch, seed, rank, limit
 
     def __iter__(self):
         info = torch.utils.data.get_worker_info()
@@ -117,43 +120,90 @@ class Clips(torch.utils.data.IterableDataset):
         done = 0
         while self.limit is None or done < self.limit:
             self.w, self.h = self.sizes[same.integers(len(self.sizes))]
-            n = max(1, round(self.batch * w0 * h0 / (self.w * self.h)))
+            self.t = self.frames[same.integers(len(self.frames))]
+            n = max(1, round(self.batch * w0 * h0 * self.frames[0] / (self.w * self.h * self.t)))
             clips = [self.clip(rng, done * n + i if self.limit else rng.integers(len(self.photos))) for i in range(n)]
             yield {k: torch.stack([c[k] for c in clips]) for k in clips[0]}
             done += 1
 
+    def camera(self, rng, photo, n):
+        """frame number -> the photo as that frame sees it, h x w x 3. The photo was squashed from about 4:3: undone by the crop's shape."""
+        h, w = self.h, self.w
+        if rng.random() < 0.15:  # lying on its side: not every scene is made of walls and floors
+            photo = np.rot90(photo, rng.choice([1, 3]))
+        photo = np.ascontiguousarray(photo[:, ::-1] if rng.random() < 0.5 else photo)
+        zoom = rng.uniform(0.5, 1)
+        cw, ch = PHOTO * zoom, min(PHOTO, PHOTO * 4 / 3 * zoom * h / w)
+        x0, y0 = rng.uniform(0, PHOTO - cw), rng.uniform(0, PHOTO - ch)
+        shake = rng.normal(0, rng.choice([0, 0, 0.4]), (n, 2))
+        if pan := rng.random() < 0.1:
+            shake += np.arange(n)[:, None] * rng.uniform(-0.03, 0.03, 2) * h
+        turn = math.radians(rng.uniform(-45, 45)) if rng.random() < 0.15 else 0
+        if cw > w and not pan and not turn:  # warpAffine does not filter: shrink with area averages instead, shake is then left out
+            still = cv2.resize(photo[round(y0) : round(y0 + ch), round(x0) : round(x0 + cw)], (w, h), interpolation=cv2.INTER_AREA)
+            return lambda i: still
+        if cw > w:
+            photo = cv2.GaussianBlur(photo, (0, 0), 0.5 * cw / w)
+        a = np.array([[w / cw, 0], [0, h / ch]])
+        a = np.array([[math.cos(turn), -math.sin(turn)], [math.sin(turn), math.cos(turn)]]) @ a
+        at = np.array([w / 2, h / 2]) - a @ np.array([x0 + cw / 2, y0 + ch / 2])
+        return lambda i: cv2.warpAffine(photo, np.column_stack([a, at + shake[i]]), (w, h), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
+
+    def actors(self, rng, n):
+        """What belongs to the scene and moves: pairs of a Walker and its picture. People, whole or from the waist up, and pieces of other photos."""
+        out = []
+        for _ in range(rng.choice([1, 2, 3], p=[0.5, 0.3, 0.2])):
+            if rng.random() < 0.7:
+                first, last = (0, len(self.people) - HELD_OUT_PEOPLE) if self.split == "train" else (len(self.people) - HELD_OUT_PEOPLE, len(self.people))
+                who = rng.integers(first, last)
+                one, look = Walker(rng, self.shapes, n, self.w / self.h, "body", 1), self.people[who]
+                one.shape = self.shapes[BODIES + who]
+                if rng.random() < 0.6:  # near the camera
+                    one.size, one.y = one.size * 1.8, one.y + rng.uniform(0.5, 1)
+            else:
+                one = Walker(rng, self.shapes, n, self.w / self.h, "blob", rng.uniform(0.3, 0.8))
+                look = cv2.resize(self.photos[rng.integers(len(self.photos))], (SHAPE, SHAPE))
+            out.append((one, look))
+        return out
+
     def clip(self, rng, index):
+        """One clip with something to paint in its last frame."""
+        while True:
+            clip = self.draw(rng, index)
+            if (clip["hole"][-1] * (1 - clip["known"][-1])).mean() > 0.01:
+                return clip
+
+    def draw(self, rng, index):
         h, w, t = self.h, self.w, self.t
         past = int(rng.choice([0, 0, 0, 2, 6]))  # frames before the clip, of which only the plate remains
         n = past + t
-        # The photo was squashed from about 4:3: undo that while cropping to the frame's aspect.
-        zoom = rng.uniform(0.7, 1)
-        cw, ch = PHOTO * zoom, min(PHOTO, PHOTO * 4 / 3 * zoom * h / w)
-        x0, y0 = rng.uniform(0, PHOTO - cw), rng.uniform(0, PHOTO - ch)
-        mirror = rng.random() < 0.5
-        photo = np.ascontiguousarray(self.photos[index][:, ::-1] if mirror else self.photos[index])
-        shake = rng.normal(0, rng.choice([0, 0, 0.4]), (n, 2))
-        shrink = cv2.INTER_AREA if cw > w else cv2.INTER_CUBIC
-        view = lambda i: cv2.warpAffine(photo, np.array([[w / cw, 0, -x0 * w / cw + shake[i, 0]], [0, h / ch, -y0 * h / ch + shake[i, 1]]]), (w, h), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
-        if shrink == cv2.INTER_AREA:  # warpAffine does not filter: shrink with area averages instead, shake is then left out
-            still = cv2.resize(photo[round(y0) : round(y0 + ch), round(x0) : round(x0 + cw)], (w, h), interpolation=cv2.INTER_AREA)
-            view = lambda i: still
+        view = self.camera(rng, self.photos[index], n)
         time = np.arange(n)[:, None]
         light = 1 + rng.uniform(0, 0.06, 3) * np.sin(time * rng.uniform(0.1, 1, 3) + rng.uniform(0, 6, 3)) * rng.choice([0, 0.3, 1])
         offset = rng.uniform(0, 6) * np.sin(time * rng.uniform(0.1, 1) + rng.uniform(0, 6)) * rng.choice([0, 0.3, 1])
         noise, quality = rng.choice([0, 1, 2, 4]), rng.choice([0, 60, 80, 92])
-        walkers = [Walker(rng, self.shapes, n, w / h, i == 0) for i in range(rng.choice([1, 2, 3], p=[0.6, 0.3, 0.1]))]
-        dress = [self.people[rng.integers(len(self.people))] if rng.random() < 0.5 else rng.integers(0, 255, 3) for _ in walkers]
-        grow, rim = rng.uniform(0.005, 0.04) * h, rng.random() < 0.15
+        actors = self.actors(rng, n) if rng.random() < 0.45 else []
+        blobs = rng.random() < (0.65 if actors else 0.25)  # holes that have nothing to do with what is there, as when an object is removed
+        kinds = ["blob"] * rng.choice([1, 2]) if blobs else rng.choice(["body", "portrait", "blob"], rng.choice([1, 2, 3], p=[0.6, 0.3, 0.1]), p=[0.65, 0.25, 0.1])
+        walkers = [Walker(rng, self.shapes, n, w / h, kind, rng.uniform(0.8, 1.5) if blobs else 0.8 if i else 1.2) for i, kind in enumerate(kinds)]
+        if blobs and actors and rng.random() < 0.7:  # over one of those who move
+            who = actors[0][0]
+            walkers[0].x, walkers[0].y = walkers[0].x + who.x[0] - walkers[0].x[0] + rng.normal(0, 0.2), walkers[0].y + who.y[0] - walkers[0].y[0] - rng.uniform(-0.3, 0.6) * who.size[0]
+        exact = blobs and rng.random() < 0.7  # nothing of what is removed outside its mask
+        dress = [None if exact else self.people[rng.integers(len(self.people))] if rng.random() < 0.5 else rng.integers(0, 255, 3) for _ in walkers]
+        grow, rim = 0 if exact else rng.uniform(0.005, 0.04) * h, rng.random() < 0.15
         out = {k: [] for k in ("frame", "hole", "plate", "known", "truth")}
         plate, known = np.zeros((h, w, 3), np.float32), np.zeros((h, w), bool)
         for i in range(n):
-            truth = np.clip(view(i).astype(np.float32) * light[i].astype(np.float32) + np.float32(offset[i]), 0, 255)
+            scene = view(i).astype(np.float32)
+            for one, look in actors:
+                scene += (one.place(i, h, w, look, cv2.INTER_LINEAR) - scene) * (one.place(i, h, w, one.shape, cv2.INTER_LINEAR)[..., None] / np.float32(255))
+            truth = np.clip(scene * light[i].astype(np.float32) + np.float32(offset[i]), 0, 255)
             frame, hole = truth.copy(), np.zeros((h, w), np.uint8)
             for one, look in zip(walkers, dress):
                 m = one.place(i, h, w, one.shape, cv2.INTER_LINEAR)
-                body = one.place(i, h, w, look, cv2.INTER_LINEAR) if look.ndim == 3 else look
-                frame = np.where(m[..., None] > 127, body, frame)
+                if look is not None:
+                    frame = np.where(m[..., None] > 127, one.place(i, h, w, look, cv2.INTER_LINEAR) if look.ndim == 3 else look, frame)
                 hole |= cv2.dilate(m, disc(0 if rim and rng.random() < 0.5 else grow))
             hole = hole > 127
             if rng.random() < 0.1:  # a mask that fails in one place for one frame
@@ -193,13 +243,13 @@ def main():
     a = a.parse_args()
     build_cache(a.train, a.cache)
     rows = []
-    for batch in Clips(a.cache, "train", [(320, 192)], 3, 1, seed=1, limit=8):
+    for batch in Clips(a.cache, "train", [(320, 192)], [3], 1, seed=1, limit=12):
         clip = {k: v[0] for k, v in batch.items()}
         fill = fill_of(clip["frame"], clip["hole"], clip["plate"], clip["known"])
         shown = clip["frame"] * (1 - clip["hole"] * 0.7)
         rows.append(torch.cat([torch.cat([shown[i], clip["plate"][i], fill[i], clip["truth"][i]], 2) for i in (0, 2)], 2))
     sheet = torch.cat(rows, 1).permute(1, 2, 0).numpy()[..., ::-1] * 255
-    cv2.imwrite("clips.png", sheet)
+    cv2.imwrite("clips.png", sheet.astype(np.uint8))
 
 
 if __name__ == "__main__":

@@ -24,7 +24,9 @@ import torch.nn.functional as F
 
 from pushpull import line_fill
 
-CLUES = 7  # what `clues` tells the mix of each pixel
+CLUES = 13  # what `clues` tells the mix of each pixel
+AROUND = CLUES + 6 + 3 + 2  # what the mix sees of the surroundings: clues, guides, picture, unknown, hole
+SHADE = 0.1  # scale of the mix's shade: 1 of it is a tenth of the range
 GATE_MAX = 0.95  # the memory of a painted pixel fades with at most this factor a frame, so a wrong first guess can be outgrown
 
 
@@ -39,6 +41,8 @@ class Config:
     layers: int = 4  # windowed layers; odd ones are shifted
     slots: int = 2  # M: visible moments that a location keeps, per layer
     mlp: int = 2  # expansion of the token-wise network
+    mix: int = 24  # channels of the mix of the fills
+    hole_queries: bool = False  # only tokens whose cell touches the hole ask the windowed layers (an ablation)
 
 
 def state_shapes(cfg: Config, width: int, height: int) -> dict[str, tuple[int, ...]]:
@@ -66,6 +70,12 @@ def sizes(x: torch.Tensor) -> list[int]:
     return [int(n) for n in x.shape]
 
 
+def box_mean(x: torch.Tensor, r: int) -> torch.Tensor:
+    """Mean over the (2r+1) x (2r+1) window, of what of it lies inside the picture. Rows, then columns: the same numbers, 2 (2r+1) taps."""
+    x = F.avg_pool2d(x, (1, 2 * r + 1), 1, (0, r), count_include_pad=False)
+    return F.avg_pool2d(x, (2 * r + 1, 1), 1, (r, 0), count_include_pad=False)
+
+
 def conv(cin: int, cout: int, stride: int = 1) -> nn.Conv2d:
     return nn.Conv2d(cin, cout, 3, stride, 1)
 
@@ -76,6 +86,48 @@ class Norm(nn.LayerNorm):
 
     def forward(self, x):
         return super().forward(x - x.mean((1, 2), keepdim=True))
+
+
+class Mix(nn.Module):
+    """Which of the three fills to believe at each pixel, and a broad shade to add: from the clues at the pixel, and from what lies around it, seen at
+    about 32 rows a picture whatever its size, through dilated convolutions. Fitted by mix.py before the network, which adds its own say."""
+
+    def __init__(self, c: int = 24, dilations: tuple[int, ...] = (1, 2, 4, 8, 1)):
+        super().__init__()
+        self.register_buffer("mean", torch.zeros(AROUND, 1, 1)), self.register_buffer("std", torch.ones(AROUND, 1, 1))
+        self.pixel = nn.Sequential(nn.Conv2d(CLUES, 16, 1), nn.ReLU(), nn.Conv2d(16, 3, 1))
+        self.enter, self.last = conv(AROUND, c), nn.Conv2d(c, 6, 1)
+        self.wide = nn.ModuleList(nn.Conv2d(c, c, 3, 1, d, d) for d in dilations)
+        self.back = nn.ModuleList(nn.Conv2d(c, c, 1) for _ in dilations)
+        for layer in (*self.back, self.last):
+            nn.init.zeros_(layer.weight), nn.init.zeros_(layer.bias)
+
+    def small(self, clues, guides, picture, unknown, hole):
+        """What lies around, B AROUND h w: an average over cells of 4 or 8 pixels."""
+        x = F.avg_pool2d(torch.cat([clues, guides, picture, unknown, hole], 1), self.cell(clues))
+        return (x - self.mean) / self.std
+
+    @staticmethod
+    def cell(x):
+        return 8 if int(x.shape[2]) >= 192 else 4
+
+    def around(self, small):
+        """B AROUND h w -> three logits and a shade, B 6 h w."""
+        y = self.enter(small)
+        for wide, back in zip(self.wide, self.back):
+            y = y + back(F.relu(wide(F.relu(y))))
+        return self.last(F.relu(y))
+
+    def at(self, clues):
+        """Three logits from a pixel's own clues."""
+        return self.pixel((clues - self.mean[:CLUES]) / self.std[:CLUES])
+
+    @staticmethod
+    def blend(logits, shade, guides):
+        """Difference from the fill, B 3 H W."""
+        _, rows, columns = torch.softmax(logits, 1).split(1, 1)
+        by_rows, by_columns = guides.split(3, 1)
+        return rows * by_rows + columns * by_columns + SHADE * shade
 
 
 class Residual(nn.Module):
@@ -189,7 +241,7 @@ class Inpainter(nn.Module):
         super().__init__()
         self.cfg = cfg
         s, m, d, k = cfg.stem, cfg.mid, cfg.dim, cfg.coarse
-        self.mix = nn.Sequential(nn.Conv2d(CLUES, 16, 1), nn.ReLU(), nn.Conv2d(16, 3, 1))  # pixel by pixel: fill, rows or columns? See mix.py
+        self.mix = Mix(cfg.mix)
         self.in_rgb, self.in_mask = conv(12, s, 2), conv(3, s, 2)
         self.enc2 = Residual(s)
         self.down4, self.enc4 = conv(s, m, 2), Residual(m)
@@ -222,35 +274,45 @@ class Inpainter(nn.Module):
         kept = []
         for i, (attention, mlp) in enumerate(self.fine):
             mine = tokens[i * b : (i + 1) * b]
-            y = mlp(attention(y, mine, slots))
+            y = self.ask(attention, mlp, y, mine, slots, hole)
             kept.append(self.push(mine, attention.remember(encoded), clear))
-        residual, gate = self.decode(x2, x4, y, guides, clues)
+        residual, say, gate = self.decode(x2, x4, y)
+        residual = residual + self.mixed(frame, hole, known, fill, guides, clues, say)
         out, next_paint = self.blend(residual, gate, hole, known, fill, paint)
         return out, torch.cat(kept, 0), self.push(slots, torch.ones_like(clear), clear), next_paint
 
     @staticmethod
     def guides(frame, hole, plate, known, fill):
         """The same picture filled along its rows and along its columns, as differences from the fill, 0 outside the hole: B 6 H W.
-        And clues for the mix, B CLUES H W: do the two ends of the row (column) agree, how far are they, do the three fills agree?"""
+        And clues for the mix, B CLUES H W: do the two ends of the row (column) agree, how far are they, do the three fills agree, and what
+        runs into the hole at these ends: change along the row, change down the column, texture?"""
         unknown = hole * (1 - known)
         picture = frame * (1 - hole) + fill * hole
-        r = int(frame.shape[2]) // 48
-        calm = lambda x: F.avg_pool2d(x, 2 * r + 1, 1, r, count_include_pad=False)
+        height = int(frame.shape[2])
+        r = height // 48
+        calm = lambda x: box_mean(x, r)
         soft = calm(picture)  # texture is no disagreement
-        fills, ends, near = [], [], []
+        across = F.pad((soft[..., 1:] - soft[..., :-1]).abs().mean(1, keepdim=True), (0, 1))
+        down = F.pad((soft[:, :, 1:] - soft[:, :, :-1]).abs().mean(1, keepdim=True), (0, 0, 0, 1))
+        ways = torch.cat([calm(torch.cat([across, down], 1)) * height, calm((picture - soft).abs()).mean(1, keepdim=True)], 1)
+        fills, ends, near, nature = [], [], [], []
         for dim in (3, 2):
-            line, mean, square, reach = line_fill(torch.cat([picture, soft, soft * soft], 1), 1 - unknown, dim).split((3, 3, 3, 1), 1)
+            level = soft - soft.mean(dim, keepdim=True)  # the same deviation, but squares of small numbers: 16 bits are enough for their difference
+            line, mean, square, way, reach = line_fill(torch.cat([picture, level, level * level, ways], 1), 1 - unknown, dim).split((3, 3, 3, 3, 1), 1)
             fills.append(line - fill)
             ends.append(calm((square - mean * mean).clamp(min=1e-6).mean(1, keepdim=True).sqrt()))  # deviation between the two ends
             near.append(reach)
+            nature.append(way)
         apart = [calm(x).abs().mean(1, keepdim=True) for x in (*fills, fills[0] - fills[1])]
-        return torch.cat(fills, 1) * unknown, torch.cat(ends + near + apart, 1)
+        return torch.cat(fills, 1) * unknown, torch.cat(ends + near + apart + nature, 1)
 
-    def mixed(self, guides, clues, say):
+    def mixed(self, frame, hole, known, fill, guides, clues, say=0.0):
         """Difference from the fill B 3 H W that the mix makes; `say` is the network's own addition to the three logits."""
-        _, rows, columns = torch.softmax(self.mix(clues).float() + say, 1).split(1, 1)
-        by_rows, by_columns = guides.split(3, 1)
-        return rows * by_rows + columns * by_columns
+        unknown = hole * (1 - known)
+        around = self.mix.around(self.mix.small(clues, guides, frame * (1 - hole) + fill * hole, unknown, hole)).float()
+        around = F.interpolate(around, scale_factor=self.mix.cell(clues), mode="bilinear", align_corners=False)
+        logits, shade = around.split(3, 1)
+        return self.mix.blend(self.mix.at(clues).float() + logits + say, shade, guides) * unknown
 
     def encode(self, frame, hole, plate, known, fill, guides):
         """-> features at stride 2 (B s H/2 W/2) and 4 (B m H/4 W/4); tokens at stride 8 (B H/8 W/8 d) as encoded, and with the coarse stage added."""
@@ -267,8 +329,8 @@ class Inpainter(nn.Module):
         encoded = x8.permute(0, 2, 3, 1)
         return x2, x4, encoded, encoded + y.permute(0, 2, 3, 1)
 
-    def decode(self, x2, x4, y, guides, clues):
-        """-> residual over the fill B 3 H W (the mix, plus what is painted freely), gate B 1 H W before its sigmoid."""
+    def decode(self, x2, x4, y):
+        """-> what is painted freely B 3 H W, a say in the mix B 3 H W, gate B 1 H W before its sigmoid."""
         y = self.norm(y)
         tint = F.interpolate(self.tint(y).permute(0, 3, 1, 2).float(), scale_factor=8, mode="bilinear", align_corners=False)
         y = y.permute(0, 3, 1, 2)
@@ -277,7 +339,7 @@ class Inpainter(nn.Module):
         y = x2 + F.interpolate(self.up2(y), scale_factor=2, mode="bilinear", align_corners=False)
         y = self.dec2(F.relu(y))
         free, say, gate = F.pixel_shuffle(self.paint(y), 2).float().split((3, 3, 1), 1)
-        return free + tint + self.mixed(guides, clues, say), gate
+        return free + tint, say, gate
 
     def blend(self, residual, gate, hole, known, fill, paint):
         """This frame's painting with the painted memory: the one place where an output comes back, as a convex mix."""
@@ -304,14 +366,19 @@ class Inpainter(nn.Module):
         at = latest.clamp(min=0)[..., None].expand(*latest.shape, 2 * self.cfg.dim).flatten(0, 1)
         for attention, mlp in self.fine:
             tokens = attention.remember(encoded).gather(0, at).unflatten(0, (t, m)) * slots
-            y = mlp(attention(y, tokens, slots))
-        residual, gate = self.decode(x2, x4, y, guides, clues)
+            y = self.ask(attention, mlp, y, tokens, slots, hole)
+        residual, say, gate = self.decode(x2, x4, y)
+        residual = residual + self.mixed(frame, hole, known, fill, guides, clues, say)
         paint, outs = torch.zeros_like(frame[:1, :1]).repeat(1, 4, 1, 1), []
         for i in range(t):
             now = slice(i, i + 1)
             out, paint = self.blend(residual[now], gate[now], hole[now], known[now], fill[now], paint)
             outs.append(out)
         return torch.cat(outs)
+
+    def ask(self, attention, mlp, y, tokens, slots, hole):
+        asked = mlp(attention(y, tokens, slots))
+        return torch.lerp(asked, y, self.clear(hole).to(y.dtype)) if self.cfg.hole_queries else asked
 
     @staticmethod
     def clear(hole):

@@ -27,7 +27,7 @@ from export import export, shorten
 from model import Config, Inpainter, new_state
 
 FRAMES = 3
-SMALL = Config(stem=8, mid=8, dim=16, coarse=16, head=8, coarse_layers=1, layers=2)
+SMALL = Config(stem=8, mid=8, dim=16, coarse=16, head=8, coarse_layers=1, layers=2, mix=8)
 
 
 def clip_frame(width, height, t):

@@ -19,7 +19,7 @@ import torch.nn.functional as F
 
 from data import Clips, build_cache, fill_of
 from losses import Patches, feature_distance, load_features, masked_mean
-from model import Config, Inpainter, new_state
+from model import Config, Inpainter, box_mean, new_state
 
 # ---- settings, each with its why -------------------------------------------------------------------------------------------------
 LR = 8e-4  # AdamW; 1.5e-3 blew the token stream up to a constant within 600 steps; cosine to 2 % by WALL TIME, so a shared machine still anneals
@@ -27,14 +27,15 @@ WARMUP = 100  # steps; the zero-initialised output needs little
 EMA = 0.998  # about the last 500 steps
 SEEN = 0.25  # weight of hole pixels that the plate knows: the compositor takes those from the plate
 SQUARE = 0.1  # x the mean over clips of log MSE (so every clip counts alike; pooled MSE listens to a few loud ones), weighted by nearness
-DEEP = 0.05  # least weight of a hole pixel; near the known it is up to 1: deep inside, the truth is mostly noise to learn from (Yu et al. 2018)
+DEEP = 0.3  # least weight of a hole pixel; near the known it is up to 1: deep inside, the truth is mostly noise to learn from (Yu et al. 2018)
+FLOOR = 0.3  # x log of the factor by which a clip's error on never-seen pixels exceeds that of the push-pull fill: unsure means stay there
 FEATURE = 0.005  # x the scorer's own feature distance, over the hole's share of the picture. 0.04 from the start drew checkerboards before shapes
 TEMPORAL = 0.5  # x difference of the frame-to-frame changes
 REPAINT = 0.2  # x "painting a painted frame changes nothing"
 REPAINT_CHANCE = 0.15
 CORRUPT = 0.25  # chance, at each frame, that the fed-back state is wrong: noise, a colour shift, another clip's paint
 DETACH = 0.3  # chance, at each frame, that the gradient stops at the state: long roll-outs in little memory
-LOG, SAVE = 50, 180  # steps a log line, seconds a checkpoint
+LOG, SAVE = 50, 240  # steps a log line, seconds a checkpoint
 
 
 def arguments():
@@ -45,10 +46,14 @@ def arguments():
     a.add_argument("--out", default="runs/a")
     a.add_argument("--phase", required=True)
     a.add_argument("--size", default="192x128", help="one or more, with commas: each batch draws one; --batch is for the first")
-    a.add_argument("--frames", type=int, default=2)
+    a.add_argument("--frames", default="2", help="one or more, with commas, as --size: single frames teach painting, longer clips the memory")
     a.add_argument("--batch", type=int, default=8)
-    a.add_argument("--mix", help="weights from mix.py to start from")
+    a.add_argument("--mix", help="weights from mix.py, which are then kept as they are")
     a.add_argument("--minutes", type=float, default=40)
+    a.add_argument("--steps", type=int, help="stop after so many steps instead: equal budgets for ablations")
+    a.add_argument("--slots", type=int, default=Config.slots)
+    a.add_argument("--hole-queries", action="store_true")
+    a.add_argument("--without", nargs="*", default=[], choices=["memory", "plate", "cpe"], help="ablations")
     a.add_argument("--lr", type=float, default=LR)
     a.add_argument("--feature", type=float, default=FEATURE)
     a.add_argument("--adversarial", type=float, default=0, help="weight of the discriminator's term; 0 = off")
@@ -69,14 +74,20 @@ def corrupt(state):
     return tokens + torch.randn_like(tokens) * 0.1, slots, torch.cat([rgb, mask], 1)
 
 
-def roll_out(net, clip, device, training):
-    """clip: B T C H W tensors -> outputs and fills, B T 3 H W; frame after frame, state in, state out."""
+def roll_out(net, clip, device, training, without=()):
+    """clip: B T C H W tensors -> outputs and fills, B T 3 H W; frame after frame, state in, state out. `without` "memory": from an empty state
+    each time; "plate": nothing is known but the frame."""
+    if "plate" in without:
+        clip = {**clip, "plate": clip["plate"] * 0, "known": clip["known"] * 0}
     b, t, _, h, w = clip["frame"].shape
     flat = {k: clip[k].flatten(0, 1) for k in ("frame", "hole", "plate", "known")}
     fill = fill_of(**flat).unflatten(0, (b, t))
     tokens, slots, paint = new_state(net.cfg, b, w, h, device=device)
-    state, outs = (tokens.bfloat16(), slots, paint), []
+    empty = (tokens.bfloat16(), slots, paint)
+    state, outs = empty, []
     for i in range(t):
+        if "memory" in without:
+            state = empty
         if training and i and torch.rand(()) < CORRUPT:
             state = corrupt(state)
         if training and i and torch.rand(()) < DETACH:
@@ -90,17 +101,21 @@ def roll_out(net, clip, device, training):
 def nearness(sure):
     """How much is known around each pixel, in three windows: N 1 H W, DEEP..1."""
     h = sure.shape[-2]
-    return DEEP + (1 - DEEP) * sum(F.avg_pool2d(sure, 2 * r + 1, 1, r, count_include_pad=False) for r in (h // 32, h // 16, h // 8)) / 3
+    return DEEP + (1 - DEEP) * sum(box_mean(sure, r) for r in (h // 32, h // 16, h // 8)) / 3
 
 
 def losses(net, disc, trunk, clip, a, device):
-    out, fill = roll_out(net, clip, device, True)
+    out, fill = roll_out(net, clip, device, True, a.without)
     truth, hole, known = clip["truth"], clip["hole"], clip["known"]
     flat = lambda x: x.flatten(0, 1)
-    weight = flat(hole * (1 - known) + SEEN * hole * known) * nearness(1 - flat(hole * (1 - known)))
+    never = flat(hole * (1 - known))
+    weight = (never + flat(SEEN * hole * known)) * nearness(1 - never)
     error = flat(out - truth)
     per_clip = ((error**2) * weight).unflatten(0, hole.shape[:2]).sum((1, 2, 3, 4)) / (weight.unflatten(0, hole.shape[:2]).sum((1, 2, 3, 4)) * 3 + 1)
     terms = {"l1": masked_mean(error.abs(), weight), "mse": SQUARE * torch.log(per_clip + 1e-4).mean()}
+    squares = [((x**2) * never).unflatten(0, hole.shape[:2]).sum((1, 2, 3, 4)) for x in (error, flat(fill - truth))]
+    ours, floor = (torch.log(x / (never.unflatten(0, hole.shape[:2]).sum((1, 2, 3, 4)) * 3 + 1) + 1e-5) for x in squares)
+    terms["floor"] = FLOOR * F.relu(ours - floor).mean()
     shown = truth + hole * (out - truth)  # only the fill counts, as in the scorer
     b, t = out.shape[:2]
     pick = torch.randint(t, ()).item()
@@ -115,7 +130,7 @@ def losses(net, disc, trunk, clip, a, device):
             painted = shown[:, -1].detach()
             again = hole[:, -1].roll((torch.randint(-40, 40, ()).item(), torch.randint(-40, 40, ()).item()), (2, 3)) * hole[:, -1]
             one = {"frame": painted[:, None], "hole": again[:, None], "plate": clip["plate"][:, -1:], "known": known[:, -1:] * 0}
-            redone, _ = roll_out(net, one, device, False)
+            redone, _ = roll_out(net, one, device, False, a.without)
             terms["repaint"] = REPAINT * masked_mean((redone[:, 0] - painted).abs(), again)
     if a.adversarial:
         before, now = max(0, pick - 1), pick
@@ -157,12 +172,12 @@ def average_gradients(module, extra=0.0):
 
 
 @torch.no_grad()
-def validate(net, clips, device, sheet):
+def validate(net, clips, device, sheet, without=()):
     """dB on never-seen hole pixels, net and fill, over held-out clips; writes the sheet."""
     net.eval()
     se, n, rows = torch.zeros(2), 0.0, []
     for clip in clips:
-        out, fill = roll_out(net, clip, device, False)
+        out, fill = roll_out(net, clip, device, False, without)
         never = clip["hole"] * (1 - clip["known"])
         for j, x in enumerate((out, fill)):
             se[j] += (((x.clamp(0, 1) - clip["truth"]) ** 2) * never).sum().cpu()
@@ -178,6 +193,7 @@ def validate(net, clips, device, sheet):
 def main():
     a = arguments()
     sizes = [tuple(map(int, s.split("x"))) for s in a.size.split(",")]
+    frames = [int(n) for n in a.frames.split(",")]
     rank, world = int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
     device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", 0))) if torch.cuda.is_available() else torch.device("cpu")
     if world > 1:
@@ -189,8 +205,12 @@ def main():
     if world > 1:
         dist.barrier()
     torch.manual_seed(0)  # every process starts from the same weights
-    net = Inpainter(Config()).to(device, memory_format=torch.channels_last).train()
-    ema = Inpainter(Config()).to(device, memory_format=torch.channels_last).requires_grad_(False)
+    cfg = Config(slots=a.slots, hole_queries=a.hole_queries)
+    net = Inpainter(cfg).to(device, memory_format=torch.channels_last).train()
+    if "cpe" in a.without:  # it starts at zero and stays there
+        for name, p in net.named_parameters():
+            p.requires_grad_("cpe" not in name)
+    ema = Inpainter(cfg).to(device, memory_format=torch.channels_last).requires_grad_(False)
     disc = Patches().to(device, memory_format=torch.channels_last)
     trunk = load_features(a.features).to(device)
     opt = torch.optim.AdamW(net.parameters(), lr=a.lr, betas=(0.9, 0.95), weight_decay=0.05)
@@ -207,17 +227,19 @@ def main():
             opt.load_state_dict(c["opt"])
             elapsed, start = c["elapsed"], c["start"]
     else:
-        if a.mix:
-            net.mix.load_state_dict(torch.load(a.mix, map_location=device))
         ema.load_state_dict(net.state_dict())
-    val = Clips(a.cache, "val", [max(sizes)], a.frames, 4, seed=7, limit=8 if max(sizes)[0] < 400 else 4)
+    if a.mix:  # it was fitted with its own floor in mind: the network adds its say to it, and does not pull it about
+        for n in (net, ema):
+            n.mix.load_state_dict(torch.load(a.mix, map_location=device))
+        net.mix.requires_grad_(False)
+    val = Clips(a.cache, "val", [max(sizes)], [max(frames)], 4, seed=7, limit=8 if max(sizes)[0] < 400 else 4)
     val = [{k: v.to(device) for k, v in clip.items()} for clip in torch.utils.data.DataLoader(val, batch_size=None, num_workers=1)]
-    clips = Clips(a.cache, "train", sizes, a.frames, a.batch, seed=step, rank=rank)
+    clips = Clips(a.cache, "train", sizes, frames, a.batch, seed=step, rank=rank)
     loader = torch.utils.data.DataLoader(clips, batch_size=None, num_workers=1 if device.type == "cpu" else 8, prefetch_factor=4)
     torch.manual_seed(step * world + rank)
     began, spent, saved, sums = time.time(), elapsed, time.time(), {}
     for clip in loader:
-        progress = min(1, elapsed / (a.minutes * 60))
+        progress = min(1, (step - start) / a.steps if a.steps else elapsed / (a.minutes * 60))
         for g in opt.param_groups:
             g["lr"] = a.lr * min(1, (step - start + 1) / WARMUP) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * progress)))
         clip = {k: v.to(device) for k, v in clip.items()}
@@ -247,10 +269,10 @@ def main():
             log(a.out, f"{a.phase} step {step} min {elapsed / 60:.1f} lr {opt.param_groups[0]['lr']:.1e} norm {norm:.2f} {line}")
             sums = {}
         if time.time() - saved > SAVE or progress == 1:
-            never, floor = validate(ema, val, device, f"{a.out}/sheet-{a.phase}.png")
+            never, floor = validate(ema, val, device, f"{a.out}/sheet-{a.phase}.png", a.without)
             log(a.out, f"{a.phase} step {step} min {(total + elapsed) / 60:.1f} val never {never:.3f} dB, fill {floor:.3f} dB")
             done = total + elapsed if progress == 1 else total
-            state = dict(net=net.state_dict(), ema=ema.state_dict(), disc=disc.state_dict(), opt=opt.state_dict(), opt_d=opt_d.state_dict(), step=step,
+            state = dict(config=vars(cfg), net=net.state_dict(), ema=ema.state_dict(), disc=disc.state_dict(), opt=opt.state_dict(), opt_d=opt_d.state_dict(), step=step,
                          start=start, phase=a.phase, elapsed=elapsed, total=done)
             torch.save(state, latest + ".new")
             os.replace(latest + ".new", latest)

@@ -84,8 +84,8 @@ def test_an_untrained_network_starts_at_the_mix_of_fills():
     clip = a_clip(3)
     net = Inpainter(Config(coarse_layers=1)).eval()
     out, _ = frame_by_frame(net, clip)
-    guides, clues = net.guides(*clip)
-    mix = clip[4] + clip[1] * net.mixed(guides, clues, torch.zeros(1))
+    frame, hole, _, known, fill = clip
+    mix = fill + net.mixed(frame, hole, known, fill, *net.guides(*clip))
     assert (out[0] - mix[0]).abs().max() < 1e-6
     assert (mix - clip[4])[0].abs().max() > 0.01
 
