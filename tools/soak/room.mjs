@@ -152,7 +152,15 @@ export async function soakRoom(minutes) {
   /** A killed worker takes the frame with it that it had. */
   const left = () => Math.max(0, warnings.count() - kills);
   try {
-    await sender.evaluate(() => window.roomLab.start({ script: '/counting-worker.js' }));
+    await sender.evaluate(async () => {
+      const { next, start } = window.roomLab;
+      // The pictures of the other camera are drawn now, since memory is compared to the first minute's.
+      next.at = 19;
+      const other = await navigator.mediaDevices.getUserMedia({ video: true });
+      for (const track of other.getTracks()) track.stop();
+      next.at = 14;
+      await start({ script: '/counting-worker.js' });
+    });
     await receiver.evaluate(() => window.kept.watcher.until('a clean frame', ({ covered }) => !covered, 60_000));
     const names = Object.keys(FAULTS);
     for (let minute = 1; minute <= minutes; minute++) {
