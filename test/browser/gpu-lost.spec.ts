@@ -53,6 +53,6 @@ test('a lost GPU: the hole is covered, the CPU takes over, and the page is told'
     return { before, after, errors, recovered, state, frames };
   });
   expect(result).toMatchObject({ before: 'webgpu', after: 'cpu', errors: ['gpu-lost'], recovered: ['inpainting'] });
-  expect(result.state).toBe('running');
+  expect(result.state).toMatch(/^(running|degraded)$/);
   expect(result.frames.filter(({ marked }) => marked > 4)).toEqual([]);
 });
