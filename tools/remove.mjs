@@ -1,10 +1,11 @@
 /**
  * Runs the product over a clip, in headless Chromium, frame by frame, none dropped:
  *
- *     npm run remove -- --in CLIP_OR_FOLDER --out DIR [--masks DIR] [--remove people|nothing]
+ *     npm run remove -- --in CLIP_OR_FOLDER --out DIR [--masks DIR] [--remove people|nothing|CLASS,…] [--models DIR]
  *         [--backend webgpu|wasm|auto] [--network on|off|live] [--size WxH] [--fps N] [--dump-masks DIR]
  *         [--without plate,second-look,time]
  *
+ * `--remove bottle,tv` takes things of these classes out, with the models of `npx clean-plate fetch-models DIR` in `--models DIR`.
  * `--in` is a video or a folder of %05d.jpg or %05d.png. `--masks` (white = hole) replaces segmentation.
  * `--network on` paints every frame with the network, on the GPU where `--backend` found a real one, else on the CPU; `live`
  * as a call does, as often as it can.
@@ -29,7 +30,7 @@ function readArguments() {
   try {
     ({ values } = parseArgs({
       options: Object.fromEntries(
-        ['in', 'out', 'masks', 'remove', 'backend', 'network', 'size', 'fps', 'dump-masks', 'without'].map((name) => [
+        ['in', 'out', 'masks', 'remove', 'models', 'backend', 'network', 'size', 'fps', 'dump-masks', 'without'].map((name) => [
           name,
           { type: 'string' },
         ]),
@@ -38,11 +39,21 @@ function readArguments() {
   } catch (error) {
     throw new UsageError(error.message);
   }
-  const { in: input, out, masks, remove = 'people', backend = 'auto', network = NETWORK, size, fps = '25' } = values;
+  const {
+    in: input,
+    out,
+    masks,
+    remove: what = 'people',
+    models,
+    backend = 'auto',
+    network = NETWORK,
+    size,
+    fps = '25',
+  } = values;
   if (!input || !out) throw new UsageError('--in CLIP_OR_FOLDER and --out DIR are needed.');
   if (!existsSync(input)) throw new UsageError(`--in ${input}: no such file or folder.`);
   if (masks && !existsSync(masks)) throw new UsageError(`--masks ${masks}: no such folder.`);
-  if (!['people', 'nothing'].includes(remove)) throw new UsageError(`--remove ${remove}: people or nothing.`);
+  const remove = readRemove(what, models);
   if (!['webgpu', 'wasm', 'auto'].includes(backend))
     throw new UsageError(`--backend ${backend}: webgpu, wasm or auto.`);
   if (!['on', 'off', 'live'].includes(network)) throw new UsageError(`--network ${network}: on, off or live.`);
@@ -57,6 +68,7 @@ function readArguments() {
     out,
     masks,
     remove,
+    models,
     backend,
     network,
     fps: Number(fps),
@@ -64,6 +76,17 @@ function readArguments() {
     dumpMasks: values['dump-masks'],
     without,
   };
+}
+
+/** What is removed, as the package's option says it. Its models are served below `/models/`. */
+function readRemove(what, models) {
+  if (['people', 'nothing'].includes(what)) return what;
+  const classes = what.split(',').map((name) => name.trim());
+  if (classes.includes(''))
+    throw new UsageError(`--remove ${what}: people, nothing, or class names such as bottle,tv.`);
+  if (!models) throw new UsageError(`--remove ${what}: classes need --models DIR (npx clean-plate fetch-models DIR).`);
+  if (!existsSync(models)) throw new UsageError(`--models ${models}: no such folder.`);
+  return { classes, models: '/models/' };
 }
 
 /** The frames of a folder, in order: 00000.jpg, 00001.jpg, … without a gap. */

@@ -54,6 +54,8 @@ export class MotionSearch {
     if (this.#n < ENOUGH) return STILL;
     const agree = (dx: number, dy: number, every = 1) => this.#agreement(grid, picture, holes, dx, dy, every);
     const here = agree(0, 0);
+    // Hidden is not moved: where nearly all of the plate's texture is under the hole, nothing speaks against the plate.
+    if (here === 0) return STILL;
     let best = here;
     let x = 0;
     let y = 0;

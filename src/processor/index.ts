@@ -1,5 +1,14 @@
 export { RemovalError, type RemovalErrorCode } from './errors.ts';
-export type { AssetProgress, Cover, Remove, RemoverOptions, UpdateOptions } from './options.ts';
+export type {
+  AssetProgress,
+  ClassModelFiles,
+  Cover,
+  ModelFile,
+  Remove,
+  RemoveClasses,
+  RemoverOptions,
+  UpdateOptions,
+} from './options.ts';
 export { Remover, type RemoverEvents } from './remover.ts';
 export type { RemoverState, RemoverStats } from './stats.ts';
 export { checkSupport, type Support } from './support.ts';

@@ -1,7 +1,31 @@
 import { RemovalError } from './errors.ts';
+import { nameOf } from './name-of.ts';
+import { checkRemove } from './remove.ts';
 
 /** What is taken out of the picture. */
-export type Remove = 'people' | 'nothing';
+export type Remove = 'people' | 'nothing' | RemoveClasses;
+
+/** Things of named classes; see docs/targets.md. */
+export interface RemoveClasses {
+  /** Names that the models know, such as `'bottle'` or `'tv'`: of COCO's 80 with the detector of `fetch-models`. */
+  readonly classes: readonly string[];
+  /**
+   * The models: a folder with the files of `npx clean-plate fetch-models`, or each by its address. Default: `models/` below
+   * `assets`.
+   */
+  readonly models?: string | URL | ClassModelFiles;
+}
+
+/** At least one of the two. Without a detector the segmenter has to find the things, without a segmenter boxes are hidden. */
+export interface ClassModelFiles {
+  /** A TFLite model for MediaPipe's ObjectDetector, with its labels. */
+  readonly detector?: ModelFile;
+  /** A TFLite model for MediaPipe's ImageSegmenter, with its labels. */
+  readonly segmenter?: ModelFile;
+}
+
+/** An address, and the hex sha256 that the file must have where given. */
+export type ModelFile = string | URL | { readonly url: string | URL; readonly sha256?: string };
 
 /**
  * What is shown where no clean picture exists: `blank`, an even dark grey, or `mosaic`, the frame in about a hundred
@@ -49,7 +73,6 @@ export interface RemoverOptions extends UpdateOptions {
 }
 
 const CHOICES = {
-  remove: ['people', 'nothing'],
   cover: ['blank', 'mosaic'],
   transport: ['auto', 'streams', 'worker', 'element'],
   tier: ['auto', 'full', 'light'],
@@ -61,6 +84,7 @@ export function checkOptions(options: RemoverOptions): void {
   if (typeof options !== 'object' || options === null) {
     throw new RemovalError('invalid-option', `Options must be an object, not ${nameOf(options)}.`);
   }
+  if (options.remove !== undefined) checkRemove(options.remove);
   for (const [name, choices] of Object.entries(CHOICES)) {
     const value = options[name as keyof typeof CHOICES];
     if (value !== undefined && !(choices as readonly unknown[]).includes(value)) {
@@ -84,10 +108,4 @@ export function assetBase(assets: string | URL | undefined, fallback: string): s
   } catch (cause) {
     throw new RemovalError('invalid-option', `Option 'assets' is not a URL: ${nameOf(assets)}.`, { cause });
   }
-}
-
-export function nameOf(value: unknown): string {
-  if (typeof value === 'string') return `'${value}'`;
-  if (value === null || typeof value !== 'object') return String(value);
-  return value.constructor?.name ?? 'an object';
 }

@@ -6,7 +6,8 @@ import type { FrameSink, FrameSource } from '../transport/frames.ts';
 import { FramePixels, type FrameTiming, frameOf, timingOf, visibleSize } from '../transport/pixels.ts';
 import { blankFrame, coverHole, coverPicture } from './cover.ts';
 import { RemovalError, type RemovalErrorCode } from './errors.ts';
-import type { Cover, Remove } from './options.ts';
+import type { Cover } from './options.ts';
+import { keyOf, type RemoveOrder } from './remove.ts';
 import { Meter, type RemoverState, type RemoverStats } from './stats.ts';
 
 /** Masks below this confidence are not trusted with anything: the frame is covered. */
@@ -21,7 +22,7 @@ const DEGRADED = 0.67;
 export interface PipelineTools {
   readonly sink: FrameSink;
   /** Loads what finds `remove`. Called once and again after failures. */
-  createMaskSource(signal: AbortSignal): Promise<MaskSource>;
+  createMaskSource(remove: Removal, signal: AbortSignal): Promise<MaskSource>;
   createInpainter(): Promise<Inpainter>;
   /** After the inpainter was closed for good. */
   onClosed?(): void;
@@ -33,6 +34,15 @@ export interface PipelineTools {
   /** After each frame, for the headless run. `hole` is null where the frame was covered or passed as it is. */
   onFrame?(timestamp: number, hole: Mask | null, ms: Readonly<Record<string, number>>): void;
 }
+
+interface Loading {
+  readonly remove: Removal;
+  readonly abort: AbortController;
+  readonly done: Promise<void>;
+}
+
+/** What there is to find. */
+type Removal = Exclude<RemoveOrder, 'nothing'>;
 
 /** The output track was stopped: nothing can be shown any more. */
 class SinkGone extends Error {}
@@ -48,11 +58,16 @@ export class Pipeline {
   readonly #pixels: FramePixels;
   readonly #meter = new Meter();
   /** Covered, and not passed, until the first `setRemove` says otherwise. */
-  #remove: Remove = 'people';
+  #remove: RemoveOrder = 'people';
+  /** What {@link #masks} finds. */
+  #finds: Removal | undefined;
+  /** What was last in force, to which an update that fails goes back; except to `'nothing'`. */
+  #inForce: RemoveOrder = 'people';
+  #busy: Promise<void> = Promise.resolve();
   #cover: Cover = 'blank';
   #masks: MaskSource | undefined;
   #inpainter: Inpainter | undefined;
-  #loading: { readonly abort: AbortController; readonly done: Promise<void> } | undefined;
+  #loading: Loading | undefined;
   #source: FrameSource | undefined;
   #loop: Promise<void> = Promise.resolve();
   #sourceRate = 0;
@@ -74,16 +89,21 @@ export class Pipeline {
   }
 
   /** Sets what is removed. Covers at once; resolves when removal can run, rejects when it cannot be loaded. */
-  async setRemove(remove: Remove): Promise<void> {
+  async setRemove(remove: RemoveOrder): Promise<void> {
     this.#remove = remove;
     this.#failed = undefined;
-    if (remove === 'nothing') {
+    const same = this.#loading && keyOf(this.#loading.remove) === keyOf(remove);
+    if (!same) {
       this.#loading?.abort.abort();
       this.#loading = undefined;
+    }
+    if (remove === 'nothing') {
+      this.#inForce = remove;
       return;
     }
-    if (!this.#masks || !this.#inpainter) {
-      this.#loading ??= this.#load();
+    if (this.#ready(remove)) this.#inForce = remove;
+    else {
+      this.#loading ??= this.#load(remove);
       this.#enter('loading', 'loading the models');
       await this.#loading.done;
     }
@@ -178,7 +198,8 @@ export class Pipeline {
       if (!frame) break;
       this.#handling = true;
       try {
-        await this.#handle(frame);
+        this.#busy = this.#handle(frame);
+        await this.#busy;
       } catch (error) {
         if (error instanceof SinkGone) {
           void source.close();
@@ -207,7 +228,7 @@ export class Pipeline {
     let hole: Mask | null = null;
     if (this.#remove === 'nothing') {
       await this.#pass(frame);
-    } else if (this.#masks && this.#inpainter && !this.#failed) {
+    } else if (this.#masks && this.#inpainter && this.#ready(this.#remove) && !this.#failed) {
       const picture = await this.#pixels.read(frame);
       this.#meter.add('copy', performance.now() - started);
       hole = await this.#clean(picture, timing.timestamp, this.#masks, this.#inpainter);
@@ -338,7 +359,17 @@ export class Pipeline {
     this.#meter.wrote();
   }
 
-  #load(): { readonly abort: AbortController; readonly done: Promise<void> } {
+  /** Whether what finds `remove` is there. */
+  #ready(remove: Removal): boolean {
+    return (
+      this.#masks !== undefined &&
+      this.#inpainter !== undefined &&
+      this.#finds !== undefined &&
+      keyOf(this.#finds) === keyOf(remove)
+    );
+  }
+
+  #load(remove: Removal): Loading {
     const abort = new AbortController();
     /** What arrives after the load was ended has no owner: it is closed at once. */
     const unlessEnded = <T extends { close(): void }>(part: T): T => {
@@ -347,18 +378,32 @@ export class Pipeline {
       throw new RemovalError('aborted', 'Loading was ended by a newer update.');
     };
     const load = async () => {
-      if (!this.#masks) this.#masks = unlessEnded(await this.#tools.createMaskSource(abort.signal));
+      if (!this.#masks || !this.#finds || keyOf(this.#finds) !== keyOf(remove)) {
+        const masks = unlessEnded(await this.#tools.createMaskSource(remove, abort.signal));
+        // The last frame of what was removed before; those since are covered.
+        await this.#busy.catch(() => {});
+        unlessEnded(masks);
+        this.#masks?.close();
+        this.#masks = masks;
+        this.#finds = remove;
+        // What was shown so far is in the plate, and may be what is to be removed now.
+        this.#inpainter?.reset();
+      }
       if (!this.#inpainter) this.#inpainter = unlessEnded(await this.#tools.createInpainter());
     };
     const done = load().then(
       () => {
         if (this.#loading?.abort === abort) this.#loading = undefined;
+        this.#inForce = remove;
       },
       (error: unknown) => {
         const mine = this.#loading?.abort === abort;
         if (mine) this.#loading = undefined;
         const reason = RemovalError.from(error, 'segmentation-failed', 'Removal could not be started');
-        if (mine && !this.#closed) {
+        if (!mine || this.#closed) throw reason;
+        const last = this.#inForce;
+        if (last !== 'nothing' && this.#ready(last)) this.#remove = last;
+        else {
           this.#failed = reason;
           this.#enter('failed', reason.message);
         }
@@ -366,12 +411,12 @@ export class Pipeline {
       },
     );
     done.catch(() => {});
-    return { abort, done };
+    return { remove, abort, done };
   }
 
   /** Makes a failed part anew, behind the cover. */
   #rebuild(what: 'segmentation' | 'inpainting'): void {
-    if (this.#loading || this.#closed) return;
+    if (this.#loading || this.#closed || this.#remove === 'nothing') return;
     if (what === 'segmentation') {
       this.#masks?.close();
       this.#masks = undefined;
@@ -379,7 +424,7 @@ export class Pipeline {
       this.#inpainter?.close();
       this.#inpainter = undefined;
     }
-    this.#loading = this.#load();
+    this.#loading = this.#load(this.#remove);
     this.#loading.done.then(
       () => this.#tools.onRecovered(what),
       (error: RemovalError) => this.#tools.onError(error),

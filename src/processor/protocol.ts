@@ -3,12 +3,13 @@ import type { Mask } from '../mask.ts';
 import type { Part } from '../segmentation/parts.ts';
 import type { SinkHandle, SourceHandle } from '../transport/frames.ts';
 import type { WireError } from './errors.ts';
-import type { AssetProgress, Cover, Remove } from './options.ts';
+import type { AssetProgress, Cover } from './options.ts';
+import type { RemoveOrder } from './remove.ts';
 import type { RemoverState, RemoverStats } from './stats.ts';
 
 /** What the worker goes by. */
 export interface WorkerOptions {
-  readonly remove: Remove;
+  readonly remove: RemoveOrder;
   readonly cover: Cover;
   /** Base URL, absolute, with its closing slash. */
   readonly assets: string;

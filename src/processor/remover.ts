@@ -1,8 +1,10 @@
 import { type OpenSource, openSink, openSource, probeTransport, type TransportKind } from '../transport/open.ts';
 import { RemovalError } from './errors.ts';
 import { typedEventTarget } from './events.ts';
-import { assetBase, checkOptions, nameOf, type RemoverOptions, type UpdateOptions } from './options.ts';
+import { nameOf } from './name-of.ts';
+import { assetBase, checkOptions, type RemoverOptions, type UpdateOptions } from './options.ts';
 import type { FirstMessage, FromGuardian, ToGuardian, WorkerOptions } from './protocol.ts';
+import { orderOf } from './remove.ts';
 import type { RemoverState, RemoverStats } from './stats.ts';
 
 /** The guardian sends a pulse twice a second; one that is silent for this long, and does not answer then, is lost. */
@@ -48,6 +50,7 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
   /** What makes the frames; the guardian has it replaced when it is lost. */
   #worker: Worker | undefined;
   readonly #transport: TransportKind;
+  readonly #assets: string;
   readonly #options: RemoverOptions;
   readonly #pending = new Map<number, Pending>();
   #source: OpenSource | undefined;
@@ -71,7 +74,8 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
     if (signal?.aborted) throw aborted(signal);
     const transport = chooseTransport(options.transport ?? 'auto');
     const assets = assetBase(options.assets, new URL('./assets/', import.meta.url).href);
-    const { cover = 'blank', tier = 'auto' } = options;
+    const { remove = 'people', cover = 'blank', tier = 'auto' } = options;
+    orderOf(remove, assets, document.baseURI); // a bad address is told before anything starts
     const network = options.network === 'on' ? 'as-it-can' : 'off';
     const guardian = startWorker(options.createWorker);
     const output = openSink(transport);
@@ -83,7 +87,7 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
       const track = output.track ?? (await started);
       await started;
       if (!track) throw new RemovalError('worker-failed', 'The worker sent no output track.');
-      return new Remover(guardian, transport, track, options);
+      return new Remover(guardian, transport, track, assets, options);
     } catch (error) {
       guardian.terminate();
       output.track?.stop();
@@ -91,11 +95,18 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
     }
   }
 
-  private constructor(guardian: Worker, transport: TransportKind, track: MediaStreamTrack, options: RemoverOptions) {
+  private constructor(
+    guardian: Worker,
+    transport: TransportKind,
+    track: MediaStreamTrack,
+    assets: string,
+    options: RemoverOptions,
+  ) {
     super();
     this.#guardian = guardian;
     this.#transport = transport;
     this.track = track;
+    this.#assets = assets;
     this.#options = options;
     guardian.onmessage = ({ data }: MessageEvent<FromGuardian>) => this.#hear(data);
     guardian.onerror = (event) => this.#tellUnhandled(event);
@@ -157,7 +168,8 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
     checkOptions(options);
     this.#assertAlive();
     const { remove, cover } = options;
-    const change: Partial<WorkerOptions> = { ...(remove ? { remove } : {}), ...(cover ? { cover } : {}) };
+    const order = remove && orderOf(remove, this.#assets, document.baseURI);
+    const change: Partial<WorkerOptions> = { ...(order ? { remove: order } : {}), ...(cover ? { cover } : {}) };
     await this.#ask({ type: 'update', options: change });
   }
 

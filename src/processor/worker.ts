@@ -1,19 +1,15 @@
-import type { MaskSource } from '../segmentation/mask-source.ts';
-import { PeopleMaskSource } from '../segmentation/people.ts';
 import { receiveSink, receiveSource } from '../transport/receive.ts';
-import { packageAsset, removalErrorOf } from './assets.ts';
 import { Backend } from './backend.ts';
 import { RemovalError } from './errors.ts';
 import { Guardian } from './guardian.ts';
 import { GivenMasks } from './lab.ts';
+import { createMaskSource } from './mask-sources.ts';
 import { gpuNetworkFill, networkFill } from './network.ts';
 import { Pipeline } from './pipeline.ts';
 import type {
   FirstMessage,
   FromGuardian,
   FromWorker,
-  Lab,
-  StartOptions,
   ToGuardian,
   ToLab,
   ToWorker,
@@ -85,8 +81,14 @@ function start({ sink: handle, options, lab }: Extract<ToWorker, { type: 'start'
   const made = new Pipeline({
     sink,
     keepRgb: lab !== undefined,
-    createMaskSource: (signal) =>
-      lab?.givesMasks ? Promise.resolve(new GivenMasks(lab.port)) : createMaskSource(options, signal, lab),
+    createMaskSource: (remove, signal) =>
+      lab?.givesMasks
+        ? Promise.resolve(new GivenMasks(lab.port))
+        : createMaskSource(remove, assets, {
+            signal,
+            onProgress: (progress) => send({ type: 'progress', progress }),
+            without: lab?.without,
+          }),
     createInpainter: () => backend.createInpainter(),
     onClosed: () => backend.close(),
     onState: (state, reason) => send({ type: 'state', state, reason }),
@@ -110,26 +112,6 @@ function start({ sink: handle, options, lab }: Extract<ToWorker, { type: 'start'
 async function update({ remove, cover }: Partial<WorkerOptions>): Promise<void> {
   if (cover) pipeline?.setCover(cover);
   if (remove) await pipeline?.setRemove(remove);
-}
-
-async function createMaskSource({ assets }: StartOptions, signal: AbortSignal, lab?: Lab): Promise<MaskSource> {
-  const files = {
-    loader: packageAsset(assets, 'vision_wasm_module_internal.js'),
-    wasm: packageAsset(assets, 'vision_wasm_module_internal.wasm'),
-    square: packageAsset(assets, 'selfie-square.tflite'),
-    landscape: packageAsset(assets, 'selfie-landscape.tflite'),
-  };
-  const total = Object.values(files).reduce((sum, { bytes }) => sum + bytes, 0);
-  try {
-    return await PeopleMaskSource.create({
-      assets: files,
-      without: lab?.without,
-      signal,
-      onProgress: (loaded) => send({ type: 'progress', progress: { loaded, total } }),
-    });
-  } catch (error) {
-    throw removalErrorOf(error, 'segmentation-failed', 'The people model could not be started');
-  }
 }
 
 async function answer(id: number, work: Promise<void> | undefined): Promise<void> {

@@ -85,17 +85,35 @@ export class MediaPipeRuntime {
    * @throws {AssetError}
    */
   async createPersonModel(url: string, bytes: Uint8Array, delegate: Delegate): Promise<PersonModel> {
+    const options = {
+      baseOptions: { modelAssetBuffer: bytes, delegate },
+      runningMode: 'IMAGE',
+      outputConfidenceMasks: true,
+      outputCategoryMask: false,
+    } as const;
+    return new TaskPersonModel(
+      await this.createTask(url, (fileset) => ImageSegmenter.createFromOptions(fileset, options)),
+    );
+  }
+
+  /**
+   * Makes a task in an instance of its own.
+   *
+   * @param url the model's, for the error
+   * @throws {AssetError}
+   */
+  async createTask<T>(url: string, create: (fileset: WasmFileset) => Promise<T>): Promise<T> {
     // Creation goes through globals of the worker (self.Module), so one at a time.
-    const creation = this.#last.then(() => this.#createTask(bytes, delegate));
+    const creation = this.#last.then(() => this.#instantiate(create));
     this.#last = creation.catch(() => undefined);
     try {
-      return new TaskPersonModel(await creation);
+      return await creation;
     } catch (cause) {
       throw new AssetError(url, 'corrupt', 'MediaPipe refuses this model.', { cause });
     }
   }
 
-  async #createTask(modelAssetBuffer: Uint8Array, delegate: Delegate): Promise<SegmenterTask> {
+  async #instantiate<T>(create: (fileset: WasmFileset) => Promise<T>): Promise<T> {
     const scope = globalThis as { Module?: object };
     let broken: (reason: unknown) => void;
     const failure = new Promise<never>((_, reject) => {
@@ -108,20 +126,17 @@ export class MediaPipeRuntime {
         return {};
       },
     };
-    const options = {
-      baseOptions: { modelAssetBuffer, delegate },
-      runningMode: 'IMAGE',
-      outputConfidenceMasks: true,
-      outputCategoryMask: false,
-    } as const;
     try {
       const fileset = { wasmLoaderPath: freshUrl(this.#loader.url), wasmBinaryPath: 'given to instantiateWasm' };
-      return await Promise.race([ImageSegmenter.createFromOptions(fileset, options), failure]);
+      return await Promise.race([create(fileset), failure]);
     } finally {
       delete scope.Module;
     }
   }
 }
+
+/** Where a task finds its code. */
+export type WasmFileset = Parameters<typeof ImageSegmenter.createFromOptions>[0];
 
 let imports = 0;
 

@@ -1,5 +1,7 @@
 import { HOLE, type Mask } from '../../src/mask.ts';
+import type { Remove } from '../../src/processor/options.ts';
 import type { FromLab, FromWorker, ToLab, ToWorker } from '../../src/processor/protocol.ts';
+import { orderOf } from '../../src/processor/remove.ts';
 import type { Part } from '../../src/segmentation/parts.ts';
 import { visibleSize } from '../../src/transport/pixels.ts';
 import { serveFrames, takeFrames } from '../../src/transport/port.ts';
@@ -7,7 +9,7 @@ import { type ClipJob, readClip, readImage } from './clip.ts';
 
 interface Job extends ClipJob {
   readonly maskNames: readonly string[] | null;
-  readonly remove: 'people' | 'nothing';
+  readonly remove: Remove;
   readonly backend: 'webgpu' | 'wasm' | 'auto';
   readonly network: 'on' | 'off' | 'live';
   readonly dumpMasks: boolean;
@@ -123,7 +125,7 @@ window.removeClip = async (job) => {
     [sink.port2, lab.port2],
   );
   // The source comes once removal can run: every frame of the clip is to be removed from, not covered.
-  post({ type: 'update', id: 1, options: { remove: job.remove } });
+  post({ type: 'update', id: 1, options: { remove: orderOf(job.remove, assets, location.href) } });
   await finished.finally(() => worker.terminate());
   await Promise.all(stored);
   if (!frames.length) throw new Error('The clip has no frame that can be read.');

@@ -28,6 +28,7 @@ export async function runPage(job, onFrame) {
   const roots = { '/clean-plate/': job.worker, '/page/': await pageBundle('tools/remove/page.ts') };
   if (job.names) roots['/in/'] = job.input;
   else roots['/in/'] = path.dirname(job.input);
+  if (job.models) roots['/models/'] = job.models;
   if (job.masks) roots['/masks/'] = job.masks;
   const server = await serve(roots, { handle: store });
   const browser = await chromium.launch({

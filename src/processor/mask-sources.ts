@@ -1,0 +1,75 @@
+import { ClassMaskSource } from '../segmentation/classes/mask-source.ts';
+import { UnknownClassError } from '../segmentation/classes/names.ts';
+import type { MaskSource } from '../segmentation/mask-source.ts';
+import type { Part } from '../segmentation/parts.ts';
+import { PeopleMaskSource } from '../segmentation/people.ts';
+import { packageAsset, removalErrorOf } from './assets.ts';
+import { RemovalError } from './errors.ts';
+import type { AssetProgress } from './options.ts';
+import type { ClassesOrder, RemoveOrder } from './remove.ts';
+
+export interface LoadOptions {
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: AssetProgress) => void;
+  /** Parts of the people mode to leave out, for evaluations. */
+  readonly without?: readonly Part[] | undefined;
+}
+
+/**
+ * Loads what finds `remove`.
+ *
+ * @param assets base URL of the package's assets
+ * @throws RemovalError `asset-*` with the URL, `invalid-option` for a class that no model knows, `segmentation-failed`
+ */
+export async function createMaskSource(
+  remove: Exclude<RemoveOrder, 'nothing'>,
+  assets: string,
+  options: LoadOptions,
+): Promise<MaskSource> {
+  const { signal, onProgress, without } = options;
+  if (typeof remove === 'object') return createClasses(remove, assets, options);
+  const files = {
+    ...runtime(assets),
+    square: packageAsset(assets, 'selfie-square.tflite'),
+    landscape: packageAsset(assets, 'selfie-landscape.tflite'),
+  };
+  const total = Object.values(files).reduce((sum, { bytes }) => sum + bytes, 0);
+  try {
+    return await PeopleMaskSource.create({
+      assets: files,
+      without,
+      signal,
+      onProgress: (loaded) => onProgress({ loaded, total }),
+    });
+  } catch (error) {
+    throw removalErrorOf(error, 'segmentation-failed', 'The people model could not be started');
+  }
+}
+
+async function createClasses(
+  { classes, detector, segmenter }: ClassesOrder,
+  assets: string,
+  { signal, onProgress }: LoadOptions,
+): Promise<MaskSource> {
+  try {
+    return await ClassMaskSource.create({
+      runtime: runtime(assets),
+      detector,
+      segmenter,
+      classes,
+      signal,
+      // Nobody knows how large the app's own models are.
+      onProgress: (loaded) => onProgress({ loaded, total: 0 }),
+    });
+  } catch (error) {
+    if (error instanceof UnknownClassError) throw new RemovalError('invalid-option', error.message, { cause: error });
+    throw removalErrorOf(error, 'segmentation-failed', 'The models for these classes could not be started');
+  }
+}
+
+function runtime(assets: string) {
+  return {
+    loader: packageAsset(assets, 'vision_wasm_module_internal.js'),
+    wasm: packageAsset(assets, 'vision_wasm_module_internal.wasm'),
+  };
+}

@@ -1,0 +1,59 @@
+import { type Asset, fetchAsset, MODEL } from '../fetch-asset.ts';
+import { MediaPipeRuntime } from '../mediapipe.ts';
+import { modelLabels } from './labels.ts';
+import type { ClassModels } from './mask-source.ts';
+import { DetectorModel, PixelBoxes, SegmenterModel } from './models.ts';
+import { checkClasses } from './names.ts';
+
+export interface ClassModelOptions {
+  readonly runtime: { readonly loader: Asset; readonly wasm: Asset };
+  /** At least one of the two. */
+  readonly detector?: Asset | undefined;
+  readonly segmenter?: Asset | undefined;
+  readonly classes: readonly string[];
+  readonly signal?: AbortSignal | undefined;
+  /** Bytes loaded so far, over all files. */
+  readonly onProgress?: ((loadedBytes: number) => void) | undefined;
+}
+
+/**
+ * Loads MediaPipe and the models for `classes`.
+ *
+ * @throws {AssetError} which file failed, and how; or the signal's reason.
+ * @throws {UnknownClassError} with the names that the models know
+ */
+export async function loadClassModels(options: ClassModelOptions): Promise<ClassModels> {
+  const { classes, detector, segmenter, signal, onProgress } = options;
+  let loaded = 0;
+  const onBytes = (bytes: number) => {
+    loaded += bytes;
+    onProgress?.(loaded);
+  };
+  const fetching = { signal, onBytes };
+  const [runtime, detectorBytes, segmenterBytes] = await Promise.all([
+    MediaPipeRuntime.load(options.runtime, fetching),
+    detector && fetchAsset(detector, MODEL, fetching),
+    segmenter && fetchAsset(segmenter, MODEL, fetching),
+  ]);
+  const labels = await Promise.all([detectorBytes, segmenterBytes].map((bytes) => (bytes ? modelLabels(bytes) : [])));
+  // What no detector finds cannot be found: the segmenter then only draws.
+  checkClasses(classes, detectorBytes ? labels.slice(0, 1) : labels);
+  const made: { close(): void }[] = [];
+  const keep = <T extends { close(): void }>(model: T): T => {
+    made.push(model);
+    signal?.throwIfAborted();
+    return model;
+  };
+  try {
+    const pixels =
+      segmenter && segmenterBytes && keep(await SegmenterModel.create(runtime, segmenter.url, segmenterBytes));
+    if (detector && detectorBytes) {
+      return { boxes: keep(await DetectorModel.create(runtime, detector.url, detectorBytes, classes)), pixels };
+    }
+    if (!pixels) throw new Error('Neither a detector nor a segmenter was given.');
+    return { boxes: new PixelBoxes(pixels, classes), pixels };
+  } catch (error) {
+    for (const model of made) model.close();
+    throw error;
+  }
+}

@@ -1,0 +1,296 @@
+import { attach } from '../attach.ts';
+import type { Segmentation } from '../mask-source.ts';
+import { Outline } from '../outline.ts';
+import type { Rect, Thumbnail } from '../thumbnail.ts';
+import { Newcomers } from './newcomers.ts';
+import { eachPixel } from './rects.ts';
+import { Room, STRONG } from './room.ts';
+
+/** Difference scores (1 = more than noise explains) from which a pixel joins a thing, and stays if it was hole before. */
+export const JOIN = 1.8;
+const STAY = 1;
+
+/** Levels by which a pixel has changed since it was claimed when the claim no longer holds: the thing has moved. */
+const MOVED = 16;
+/** The same for the sum of both colour differences. */
+const MOVED_COLOUR = 12;
+
+/** Seconds for which a claim stands that nothing confirms. The pixel stays hole all the same, on other grounds. */
+const STANDS = 1.5;
+
+/** Looks that find nothing where a thing was before what changed there is believed to be something else. */
+const DENIALS = 5;
+
+/**
+ * Looks after which the rest of a thing goes too, if half of what was hidden shows something else by now: a glass bottle on a white
+ * table leaves pixels that look as before.
+ */
+const DENIALS_OF_ALL = 8;
+const HALF = 0.5;
+
+/** Seconds that a pixel stays hole which only hung on a thing, and no longer does. */
+const HOLD = 0.4;
+
+/** Longest gap between frames that counts as time seen, seconds. */
+const LONGEST_STEP = 0.5;
+
+/** Where a thing may be by now. What differs from the room in it, and hangs on the thing, is taken for it. */
+export interface Zone {
+  readonly id: number;
+  readonly rect: Rect;
+}
+
+/** How much of a thing is where it was. */
+export interface Share {
+  /** Pixels of the hole that are this thing's. */
+  readonly hole: number;
+  /** Of them those that were claimed, and those whose claim still stands. */
+  readonly own: number;
+  readonly claimed: number;
+}
+
+/**
+ * The hole over things. A pixel that was claimed for a thing stays hole until the picture says that the thing is gone: the known
+ * room is seen there, or something else is and nobody finds the thing any more. Silence of a model says nothing.
+ */
+export class Things {
+  readonly #width: number;
+  readonly #height: number;
+  readonly #room: Room;
+  readonly #newcomers: Newcomers;
+  readonly #outline: Outline;
+  /** The thing that a pixel belongs to; 0 none. */
+  readonly #owner: Uint16Array;
+  /** 2 = a model of pixels says so, 1 = a box does, 0 = nobody does, now. */
+  readonly #claim: Uint8Array;
+  readonly #claimedAt: Float64Array;
+  readonly #looks: { readonly luma: Float32Array; readonly cb: Float32Array; readonly cr: Float32Array };
+  readonly #denied: Uint8Array;
+  /** When something last spoke for the pixel, seconds. */
+  readonly #evidence: Float64Array;
+  readonly #thing: Uint8Array;
+  readonly #mask: Uint8Array;
+  readonly #last: Uint8Array;
+  readonly #open: Uint8Array;
+  readonly #queue: Int32Array;
+  #shares = new Map<number, Share>();
+  #time = Number.NaN;
+  #seconds = 0;
+
+  constructor(width: number, height: number) {
+    const size = width * height;
+    const plane = () => new Float32Array(size);
+    this.#width = width;
+    this.#height = height;
+    this.#room = new Room(width, height);
+    this.#newcomers = new Newcomers(width, height);
+    this.#outline = new Outline(width, height);
+    this.#owner = new Uint16Array(size);
+    this.#claim = new Uint8Array(size);
+    this.#claimedAt = new Float64Array(size);
+    this.#looks = { luma: plane(), cb: plane(), cr: plane() };
+    this.#denied = new Uint8Array(size);
+    this.#evidence = new Float64Array(size);
+    this.#thing = new Uint8Array(size);
+    this.#mask = new Uint8Array(size);
+    this.#last = new Uint8Array(size);
+    this.#open = new Uint8Array(size);
+    this.#queue = new Int32Array(size);
+  }
+
+  /**
+   * Takes a frame in: what differs, what has moved, what is new.
+   *
+   * @param time seconds
+   * @returns boxes of what has come into the room and should be looked at
+   */
+  begin(frame: Thumbnail, time: number): Rect[] {
+    this.#seconds = Number.isNaN(this.#time) ? 1 / 30 : Math.min(LONGEST_STEP, Math.max(0, time - this.#time));
+    this.#time = time;
+    const newLight = this.#room.measure(frame, this.#outline.covered);
+    for (let i = 0; i < this.#owner.length; i++) {
+      if (!this.#owner[i]) continue;
+      // In new light everything looks different; things stay what and where they are until somebody has looked.
+      if (newLight) this.#remember(frame, i);
+      if (this.#claim[i] && (time - this.#claimedAt[i]! > STANDS || this.#hasChanged(frame, i))) this.#claim[i] = 0;
+    }
+    return this.#newcomers.find(this.#room, this.#owner, time);
+  }
+
+  /** Whether the room is unknown at pixel `i`, or shows something else there. */
+  mayBeThing(i: number): boolean {
+    return !this.#room.background.known[i] || this.#room.score[i]! >= JOIN;
+  }
+
+  /** Pixel `i` is thing `id`'s. `certain` where a model of pixels says so, not only a box. */
+  claim(frame: Thumbnail, i: number, id: number, certain: boolean): void {
+    this.#owner[i] = id;
+    this.#claim[i] = Math.max(certain ? 2 : 1, this.#claim[i]!);
+    this.#denied[i] = 0;
+    this.#remember(frame, i);
+  }
+
+  /** Thing `id` was seen to be where it was: its claims in `rect` stand for longer. */
+  confirm(id: number, rect: Rect): void {
+    eachPixel(rect, this.#width, this.#height, (i) => {
+      if (this.#owner[i] !== id) return;
+      if (this.#claim[i]) this.#claimedAt[i] = this.#time;
+      this.#denied[i] = 0;
+    });
+  }
+
+  /** Somebody looked for thing `id` and did not find it, or found it in `except` alone. */
+  deny(id: number, except?: Rect): void {
+    const { x, y, width, height } = except ?? { x: 0, y: 0, width: 0, height: 0 };
+    for (let v = 0, i = 0; v < this.#height; v++) {
+      for (let u = 0; u < this.#width; u++, i++) {
+        if (this.#owner[i] !== id || (u >= x && v >= y && u < x + width && v < y + height)) continue;
+        if (this.#denied[i]! < 255) this.#denied[i]!++;
+      }
+    }
+  }
+
+  /** A model of pixels has drawn thing `id`: what only its box claimed in `rect`, and the drawing does not, is free. */
+  dropBoxClaims(id: number, rect: Rect): void {
+    eachPixel(rect, this.#width, this.#height, (i) => {
+      if (this.#owner[i] === id && this.#claim[i] === 1) this.#free(i);
+    });
+  }
+
+  /** Thing `id` was a mistake, or is not wanted any more. */
+  drop(id: number): void {
+    for (let i = 0; i < this.#owner.length; i++) if (this.#owner[i] === id) this.#free(i);
+  }
+
+  /** Somebody looked at `rect` and found nothing that he did not claim. */
+  looked(rect: Rect): void {
+    this.#newcomers.looked(rect, this.#time);
+  }
+
+  /** Of the last frame. */
+  share(id: number): Share {
+    return this.#shares.get(id) ?? { hole: 0, own: 0, claimed: 0 };
+  }
+
+  /** Draws the hole, and learns the room from the rest. */
+  draw(frame: Thumbnail, zones: readonly Zone[]): Segmentation {
+    const { score } = this.#room;
+    const thing = this.#thing;
+    for (let i = 0; i < thing.length; i++) {
+      thing[i] = this.#claim[i] ? 1 : 0;
+      this.#open[i] = 0;
+    }
+    for (const { id, rect } of zones) {
+      eachPixel(rect, this.#width, this.#height, (i) => {
+        if (score[i]! >= (this.#last[i] ? STAY : JOIN)) this.#open[i] = 1;
+        // What still differs strongly from the room is the thing as it moves, as long as nobody denies it.
+        if (this.#last[i] && this.#owner[i] === id && score[i]! >= STRONG && this.#denied[i]! < DENIALS) thing[i] = 1;
+      });
+    }
+    this.#mask.set(thing);
+    attach(this.#mask, this.#open, this.#width, this.#height, Number.POSITIVE_INFINITY, this.#queue);
+    this.#adopt(zones);
+    this.#hold(frame);
+    for (let i = 0; i < thing.length; i++) {
+      if (!this.#newcomers.mask[i]) continue;
+      this.#mask[i] = 1;
+      thing[i] = 1;
+    }
+    this.#outline.draw(thing, this.#mask, this.#room.background.clean);
+    this.#learn(frame);
+    this.#last.set(this.#mask);
+    return { hole: { width: this.#width, height: this.#height, data: this.#outline.hole }, confidence: 1 };
+  }
+
+  /** What hangs on a thing becomes its own. */
+  #adopt(zones: readonly Zone[]): void {
+    for (const { id, rect } of zones) {
+      eachPixel(rect, this.#width, this.#height, (i) => {
+        if (this.#mask[i] && !this.#owner[i]) {
+          this.#owner[i] = id;
+          this.#denied[i] = 0;
+          this.#claimedAt[i] = Number.NEGATIVE_INFINITY;
+        }
+      });
+    }
+    for (let i = 0; i < this.#mask.length; i++) if (this.#mask[i]) this.#evidence[i] = this.#time;
+  }
+
+  /** A pixel leaves the hole only on evidence. */
+  #hold(frame: Thumbnail): void {
+    const { known } = this.#room.background;
+    const { score } = this.#room;
+    const gone = this.#gone(frame);
+    const shares = new Map<number, { hole: number; own: number; claimed: number }>();
+    for (let i = 0; i < this.#owner.length; i++) {
+      const id = this.#owner[i]!;
+      if (!id) continue;
+      const hung = this.#claimedAt[i] === Number.NEGATIVE_INFINITY;
+      if (!this.#mask[i]) {
+        const denied = this.#denied[i]! >= DENIALS;
+        let leaves: boolean;
+        if (known[i]) leaves = score[i]! < STAY || denied || (hung && this.#time - this.#evidence[i]! > HOLD);
+        else leaves = denied && (this.#hasChanged(frame, i) || gone.has(id));
+        if (leaves) {
+          this.#free(i);
+          if (denied) this.#newcomers.free(i, this.#time);
+          continue;
+        }
+        this.#mask[i] = 1;
+      }
+      let share = shares.get(id);
+      if (!share) {
+        share = { hole: 0, own: 0, claimed: 0 };
+        shares.set(id, share);
+      }
+      share.hole++;
+      if (!hung) share.own++;
+      if (this.#claim[i]) share.claimed++;
+    }
+    this.#shares = shares;
+  }
+
+  /** Things most of whose denied part shows something else by now. */
+  #gone(frame: Thumbnail): Set<number> {
+    const parts = new Map<number, { denied: number; changed: number }>();
+    for (let i = 0; i < this.#owner.length; i++) {
+      const id = this.#owner[i]!;
+      if (!id || this.#denied[i]! < DENIALS_OF_ALL) continue;
+      const part = parts.get(id) ?? { denied: 0, changed: 0 };
+      parts.set(id, part);
+      part.denied++;
+      if (this.#hasChanged(frame, i)) part.changed++;
+    }
+    return new Set([...parts].filter(([, { denied, changed }]) => changed >= HALF * denied).map(([id]) => id));
+  }
+
+  #learn(frame: Thumbnail): void {
+    const { background, exposure } = this.#room;
+    const { covered } = this.#outline;
+    for (let i = 0; i < covered.length; i++) {
+      if (!covered[i]) background.learn(i, frame, exposure, this.#seconds, this.#outline.isFar(i));
+    }
+  }
+
+  #remember(frame: Thumbnail, i: number): void {
+    this.#looks.luma[i] = this.#room.luma(frame, i);
+    this.#looks.cb[i] = frame.cb[i]! - this.#room.exposure.cb;
+    this.#looks.cr[i] = frame.cr[i]! - this.#room.exposure.cr;
+    this.#claimedAt[i] = this.#time;
+  }
+
+  #hasChanged(frame: Thumbnail, i: number): boolean {
+    const { luma, cb, cr } = this.#looks;
+    const { exposure } = this.#room;
+    if (Math.abs(this.#room.luma(frame, i) - luma[i]!) > MOVED) return true;
+    return Math.abs(frame.cb[i]! - exposure.cb - cb[i]!) + Math.abs(frame.cr[i]! - exposure.cr - cr[i]!) > MOVED_COLOUR;
+  }
+
+  #free(i: number): void {
+    this.#owner[i] = 0;
+    this.#claim[i] = 0;
+    this.#denied[i] = 0;
+    this.#mask[i] = 0;
+    this.#last[i] = 0;
+  }
+}
