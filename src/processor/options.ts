@@ -10,8 +10,8 @@ export interface RemoveClasses {
   /** Names that the models know, such as `'bottle'` or `'tv'`: of COCO's 80 with the detector of `fetch-models`. */
   readonly classes: readonly string[];
   /**
-   * The models: a folder with the files of `npx clean-plate fetch-models`, or each by its address. Default: `models/` below
-   * `assets`.
+   * The models: a folder with the files of `npx clean-plate fetch-models`, or each by its address. Default: `models/` beside
+   * the folder `assets`.
    */
   readonly models?: string | URL | ClassModelFiles;
 }

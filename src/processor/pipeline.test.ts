@@ -108,6 +108,7 @@ class FakeInpainter implements Inpainter {
   fail = false;
   closed = 0;
   settle = (): void => {};
+  resets = 0;
 
   async inpaint(picture: Picture, hole: Mask): Promise<InpaintReport> {
     if (this.fail) throw new Error('inpainter broke');
@@ -117,7 +118,9 @@ class FakeInpainter implements Inpainter {
     return { hole: 0.5, known: 1, coverage: 1, camera: 'still', ms: {} };
   }
 
-  reset(): void {}
+  reset(): void {
+    this.resets++;
+  }
 
   close(): void {
     this.closed++;
@@ -429,6 +432,88 @@ describe('Pipeline', () => {
     await pipeline.close();
     arrive(inpainter);
     await vi.waitFor(() => expect(inpainter.closed).toBe(1));
+  });
+
+  describe('from one thing to remove to another', () => {
+    const bottles = { classes: ['bottle'], detector: { url: 'd' }, segmenter: undefined } as const;
+    let made: { readonly remove: unknown; readonly masks: FakeMasks }[];
+    let gates: ((error?: Error) => void)[];
+
+    beforeEach(async () => {
+      made = [];
+      gates = [];
+      pipeline = create({
+        createMaskSource: async (remove) => {
+          if (made.length) {
+            await new Promise<void>((resolve, reject) => {
+              gates.push((error) => (error ? reject(error) : resolve()));
+            });
+          }
+          made.push({ remove, masks: new FakeMasks() });
+          return made.at(-1)!.masks;
+        },
+      });
+      await pipeline.setRemove('people');
+      await attach();
+      await show(1);
+      expect(sink.leak(0)).toBe(CLEAN);
+    });
+
+    it('covers everything until the other models are there, and forgets the plate, which may show what goes now', async () => {
+      const before = inpainter.resets;
+      const changed = pipeline.setRemove(bottles);
+      await show(2);
+      expect(Math.max(...sink.written.at(-1)!.bytes.slice(0, HOLE.data.length))).toBeLessThan(CLEAN);
+      gates[0]!();
+      await changed;
+      await show(3);
+      expect(sink.leak(2)).toBe(CLEAN);
+      expect(made.map(({ remove }) => remove)).toEqual(['people', bottles]);
+      expect([made[0]!.masks.closed, made[1]!.masks.closed]).toEqual([1, 0]);
+      expect(inpainter.resets).toBeGreaterThan(before);
+    });
+
+    it('goes on removing what it removed when the other models cannot be loaded', async () => {
+      const changed = pipeline.setRemove(bottles);
+      await show(2);
+      gates[0]!(new Error('404'));
+      await expect(changed).rejects.toMatchObject({ code: 'segmentation-failed' });
+      await show(3);
+      expect(sink.leak(2)).toBe(CLEAN);
+      expect(states.at(-1)).toBe('running');
+      expect(made[0]!.masks.closed).toBe(0);
+    });
+
+    it('stays covered when they cannot be loaded after nothing was removed', async () => {
+      await pipeline.setRemove('nothing');
+      await show(2);
+      expect(sink.leak(1)).toBe(RAW);
+      const changed = pipeline.setRemove(bottles);
+      gates[0]!(new Error('404'));
+      await expect(changed).rejects.toMatchObject({ code: 'segmentation-failed' });
+      await show(3);
+      expect(sink.leak(2)).toBeLessThan(RAW);
+      expect(states.at(-1)).toBe('failed');
+    });
+
+    it('takes the last of several, and gives back what the others loaded', async () => {
+      const cups = { ...bottles, classes: ['cup'] };
+      const first = pipeline.setRemove(bottles);
+      const second = pipeline.setRemove(cups);
+      gates[0]!();
+      await expect(first).rejects.toMatchObject({ code: 'aborted' });
+      gates[1]!();
+      await second;
+      await show(2);
+      expect(sink.leak(1)).toBe(CLEAN);
+      expect(made.map(({ masks }) => masks.closed)).toEqual([1, 1, 0]);
+    });
+
+    it('needs nothing anew for what it removes already', async () => {
+      await pipeline.setRemove('nothing');
+      await pipeline.setRemove('people');
+      expect(made).toHaveLength(1);
+    });
   });
 
   it('gives back a model that arrives after it was closed', async () => {

@@ -69,7 +69,7 @@ function checkModels(models: unknown): void {
  */
 export function orderOf(remove: Remove, assets: string, page: string): RemoveOrder {
   if (typeof remove === 'string') return remove;
-  const { classes, models = new URL('models/', assets) } = remove;
+  const { classes, models = new URL('../models/', assets) } = remove;
   return { classes: [...new Set(classes)], ...filesOf(models, page) };
 }
 

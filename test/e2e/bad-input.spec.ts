@@ -1,4 +1,4 @@
-import { expect, test } from '../fixtures.ts';
+import { expect, needShared, test } from '../fixtures.ts';
 
 /** What the page tells of an error, posted to the test. */
 interface Told {
@@ -86,11 +86,55 @@ test('options of the wrong type name the option and what it may be', async ({ pa
       ),
     );
   });
-  expect(messages[0]).toContain("invalid-option: Option 'remove' must be one of 'people', 'nothing', not 'cats'");
+  expect(messages[0]).toContain(
+    "invalid-option: Option 'remove' must be one of 'people', 'nothing' or { classes: [...] }, not 'cats'",
+  );
   expect(messages[1]).toContain("invalid-option: Option 'cover'");
   expect(messages[2]).toContain("invalid-option: Option 'createWorker' must be a function");
   expect(messages[3]).toContain("invalid-option: Option 'assets' is not a URL");
   expect(messages[4]).toContain('invalid-option: Options must be an object');
+});
+
+test('a class that no model knows is refused with the names that they know, and the removal so far goes on', async ({
+  page,
+}) => {
+  needShared('models/coco_ssd_mobilenet_v1.tflite');
+  const told = await page.evaluate(async () => {
+    const { cleanPlate, MarkedSource, wait } = window.lab;
+    const remover = await cleanPlate.Remover.create();
+    await remover.ready;
+    const source = await MarkedSource.create(14, 10);
+    await remover.setSource(source.track);
+    const tries = [
+      { classes: ['botle'], models: '/shared/models' },
+      { classes: ['bottle'], models: '/no-such-folder/' },
+      { classes: ['bottle'], models: { detector: { url: '/shared/models/deeplabv3.tflite', sha256: '0'.repeat(64) } } },
+      { classes: ['bottle'], models: { segmenter: '/shared/models/deeplabv3.tflite' } },
+    ];
+    const answers: { code: string; message: string; url: string | undefined }[] = [];
+    for (const remove of tries) {
+      answers.push(
+        await remover.update({ remove }).then(
+          () => ({ code: 'accepted', message: '', url: undefined }),
+          ({ code, message, url }) => ({ code, message, url }),
+        ),
+      );
+    }
+    await wait(1000);
+    const { state } = remover;
+    await remover.close();
+    source.stop();
+    return { answers, state };
+  });
+  const [unknown, missing, wrongHash, good] = told.answers;
+  expect(unknown).toMatchObject({ code: 'invalid-option' });
+  expect(unknown?.message).toMatch(/'botle' is unknown.*'bottle'.*'tv'/);
+  expect(missing).toMatchObject({ code: 'asset-http' });
+  expect(missing?.url).toMatch(/\/no-such-folder\/\w+\.tflite$/);
+  expect(wrongHash).toMatchObject({ code: 'asset-corrupt' });
+  expect(wrongHash?.url).toContain('deeplabv3.tflite');
+  expect(good).toMatchObject({ code: 'accepted' });
+  expect(told.state).toBe('running');
 });
 
 test('a worker that is not there: create rejects with its URL and leaves no live track', async ({ page, site }) => {

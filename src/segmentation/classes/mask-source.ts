@@ -1,6 +1,6 @@
 import type { Picture } from '../../picture.ts';
 import type { MaskSource, Segmentation } from '../mask-source.ts';
-import { gridSize } from '../people.ts';
+import { gridSize } from '../scene.ts';
 import { createThumbnail, type Rect, shrink, type Thumbnail } from '../thumbnail.ts';
 import { type ClassModelOptions, loadClassModels } from './load.ts';
 import { type Look, Looks } from './looks.ts';
@@ -115,8 +115,9 @@ export class ClassMaskSource implements MaskSource {
     for (const track of found) this.#found(track, scene, time);
     if (look.kind === 'frame') return;
     for (const track of missed) {
-      scene.things.deny(track.id);
-      if (!scene.tracks.miss(track)) continue;
+      const { counts, mistake } = scene.tracks.miss(track, time);
+      if (counts) scene.things.deny(track.id);
+      if (!mistake) continue;
       scene.things.drop(track.id);
       scene.tracks.remove(track);
     }

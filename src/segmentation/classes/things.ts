@@ -31,6 +31,9 @@ const HALF = 0.5;
 /** Seconds that a pixel stays hole which only hung on a thing, and no longer does. */
 const HOLD = 0.4;
 
+/** A pixel over which a thing hangs together, but of which nothing is known. */
+const BRIDGE = 2;
+
 /** Longest gap between frames that counts as time seen, seconds. */
 const LONGEST_STEP = 0.5;
 
@@ -175,6 +178,8 @@ export class Things {
   /** Draws the hole, and learns the room from the rest. */
   draw(frame: Thumbnail, zones: readonly Zone[]): Segmentation {
     const { score } = this.#room;
+    const { known } = this.#room.background;
+    const { covered } = this.#outline;
     const thing = this.#thing;
     for (let i = 0; i < thing.length; i++) {
       thing[i] = this.#claim[i] ? 1 : 0;
@@ -183,12 +188,15 @@ export class Things {
     for (const { id, rect } of zones) {
       eachPixel(rect, this.#width, this.#height, (i) => {
         if (score[i]! >= (this.#last[i] ? STAY : JOIN)) this.#open[i] = 1;
+        // The safety rim round a thing that always stood there was never seen: what moves out of the thing has to cross it.
+        else if (!known[i] && covered[i]) this.#open[i] = BRIDGE;
         // What still differs strongly from the room is the thing as it moves, as long as nobody denies it.
         if (this.#last[i] && this.#owner[i] === id && score[i]! >= STRONG && this.#denied[i]! < DENIALS) thing[i] = 1;
       });
     }
     this.#mask.set(thing);
     attach(this.#mask, this.#open, this.#width, this.#height, Number.POSITIVE_INFINITY, this.#queue);
+    for (let i = 0; i < thing.length; i++) if (this.#open[i] === BRIDGE && !thing[i]) this.#mask[i] = 0;
     this.#adopt(zones);
     this.#hold(frame);
     for (let i = 0; i < thing.length; i++) {

@@ -16,6 +16,9 @@ export const MOST_THINGS = 64;
 const SURE = 3;
 const TAKE_BACK = 5;
 
+/** Seconds between two looks in vain that count: a thing in motion is blurred for some frames. */
+const DENIED_EVERY = 0.09;
+
 /** A thing as it was last found. Boxes in grid pixels. */
 export interface Track {
   readonly id: number;
@@ -26,8 +29,11 @@ export interface Track {
   seen: number;
   /** Seconds; when somebody last looked for it close up. */
   looked: number;
+  /** Frames in which it was found. */
   confirmed: number;
   denied: number;
+  /** When that was last counted, seconds. */
+  deniedAt: number;
   /** When its pixels were last drawn, and round which box; -Infinity while never. */
   drawn: number;
   drawnBox: Rect | undefined;
@@ -64,7 +70,7 @@ export class Tracks {
         if (found.has(track)) continue;
         found.add(track);
         track.score = score;
-        track.confirmed++;
+        if (time > track.seen) track.confirmed++;
         track.denied = 0;
         track.seen = time;
         // A weak detection says that it is there, not where its edges are.
@@ -80,10 +86,14 @@ export class Tracks {
     return { found: [...found], missed };
   }
 
-  /** Nobody found it where it was. Returns whether it was never more than a mistake. */
-  miss(track: Track): boolean {
-    track.denied++;
-    return track.confirmed < SURE && track.denied >= TAKE_BACK;
+  /** Nobody found it where it was. `counts`: whether that is news; `mistake`: whether it was never more than a model's mistake. */
+  miss(track: Track, time: number): { readonly counts: boolean; readonly mistake: boolean } {
+    const counts = time - track.deniedAt >= DENIED_EVERY;
+    if (counts) {
+      track.denied++;
+      track.deniedAt = time;
+    }
+    return { counts, mistake: track.confirmed < SURE && track.denied >= TAKE_BACK };
   }
 
   remove(track: Track): void {
@@ -101,6 +111,7 @@ export class Tracks {
       looked: time,
       confirmed: 1,
       denied: 0,
+      deniedAt: Number.NEGATIVE_INFINITY,
       drawn: Number.NEGATIVE_INFINITY,
       drawnBox: undefined,
       wantsDrawing: true,

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import type { Remove } from './options.ts';
+import { checkOptions } from './options.ts';
+import { keyOf, orderOf } from './remove.ts';
+
+const ASSETS = 'https://app.example/clean-plate/assets/';
+const PAGE = 'https://app.example/room/';
+
+describe("option 'remove'", () => {
+  it.each([
+    [7, /'remove' must be one of 'people', 'nothing' or { classes: \[...\] }, not 7/],
+    [null, /not null/],
+    ['bottle', /not 'bottle'/],
+    [{}, /not Object/],
+    [{ classes: [] }, /'remove.classes' must be a list of at least one/],
+    [{ classes: 'bottle' }, /'remove.classes' must be a list/],
+    [{ classes: ['bottle', ' '] }, /'remove.classes' holds ' '/],
+    [{ classes: ['bottle', 7] }, /'remove.classes' holds 7/],
+    [{ classes: Array.from({ length: 101 }, (_, i) => `${i}`) }, /has 101 names; 100 is the most/],
+    [{ classes: ['bottle'], models: 7 }, /'remove.models' must be an address or/],
+    [{ classes: ['bottle'], models: {} }, /'remove.models' needs a 'detector', a 'segmenter' or both/],
+    [{ classes: ['bottle'], models: { detector: 7 } }, /'remove.models.detector' must be an address/],
+    [{ classes: ['bottle'], models: { segmenter: { url: '/m', sha256: 'abc' } } }, /segmenter.sha256' must be 64 hex/],
+  ])('%j is refused by name', (remove, message) => {
+    const check = () => checkOptions({ remove: remove as Remove });
+    expect(check).toThrow(message);
+    expect(check).toThrow(expect.objectContaining({ code: 'invalid-option' }));
+  });
+
+  it('becomes absolute addresses: of the app where it gives them, of the package otherwise', () => {
+    expect(orderOf('people', ASSETS, PAGE)).toBe('people');
+    expect(orderOf({ classes: ['tv', 'tv'] }, ASSETS, PAGE)).toEqual({
+      classes: ['tv'],
+      detector: { url: 'https://app.example/clean-plate/models/coco_ssd_mobilenet_v1.tflite' },
+      segmenter: { url: 'https://app.example/clean-plate/models/deeplabv3.tflite' },
+    });
+    expect(orderOf({ classes: ['tv'], models: 'models' }, ASSETS, PAGE)).toMatchObject({
+      detector: { url: `${PAGE}models/coco_ssd_mobilenet_v1.tflite` },
+    });
+    const sha256 = 'a'.repeat(64);
+    expect(orderOf({ classes: ['tv'], models: { detector: { url: '/d.tflite', sha256 } } }, ASSETS, PAGE)).toEqual({
+      classes: ['tv'],
+      detector: { url: 'https://app.example/d.tflite', sha256 },
+      segmenter: undefined,
+    });
+    expect(() => orderOf({ classes: ['tv'], models: 'http://[' }, ASSETS, PAGE)).toThrow(/is not an address/);
+  });
+
+  it('has one key for the same order', () => {
+    const order = () => orderOf({ classes: ['tv'], models: '/m/' }, ASSETS, PAGE);
+    expect(keyOf(order())).toBe(keyOf(order()));
+    expect(keyOf(order())).not.toBe(keyOf(orderOf({ classes: ['cup'], models: '/m/' }, ASSETS, PAGE)));
+  });
+});
