@@ -30,10 +30,9 @@ function readArguments() {
   try {
     ({ values } = parseArgs({
       options: Object.fromEntries(
-        ['in', 'out', 'masks', 'remove', 'models', 'backend', 'network', 'size', 'fps', 'dump-masks', 'without'].map((name) => [
-          name,
-          { type: 'string' },
-        ]),
+        ['in', 'out', 'masks', 'remove', 'models', 'backend', 'network', 'size', 'fps', 'dump-masks', 'without'].map(
+          (name) => [name, { type: 'string' }],
+        ),
       ),
     }));
   } catch (error) {

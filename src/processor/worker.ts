@@ -6,15 +6,7 @@ import { GivenMasks } from './lab.ts';
 import { createMaskSource } from './mask-sources.ts';
 import { gpuNetworkFill, networkFill } from './network.ts';
 import { Pipeline } from './pipeline.ts';
-import type {
-  FirstMessage,
-  FromGuardian,
-  FromWorker,
-  ToGuardian,
-  ToLab,
-  ToWorker,
-  WorkerOptions,
-} from './protocol.ts';
+import type { FirstMessage, FromGuardian, FromWorker, ToGuardian, ToLab, ToWorker, WorkerOptions } from './protocol.ts';
 
 /** How often figures and the sign of life are sent, milliseconds. */
 const PULSE_MS = 500;

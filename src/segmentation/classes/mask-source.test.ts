@@ -103,7 +103,7 @@ function create(withSegmenter = true) {
   return { boxes, pixels, source, watch };
 }
 
-describe('ClassMaskSource', () => {
+describe('ClassMaskSource', { timeout: 20_000 }, () => {
   it('covers a thing from the first frame on, and the room not', async () => {
     const { watch } = create();
     const hole = await watch(scene([BOX, BOTTLE]));
