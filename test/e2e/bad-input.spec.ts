@@ -120,7 +120,7 @@ test('a class that no model knows is refused with the names that they know, and 
         ),
       );
     }
-    await wait(1000);
+    for (let tries = 0; tries < 200 && !['running', 'degraded'].includes(remover.state); tries++) await wait(100);
     const { state } = remover;
     await remover.close();
     source.stop();
@@ -134,7 +134,7 @@ test('a class that no model knows is refused with the names that they know, and 
   expect(wrongHash).toMatchObject({ code: 'asset-corrupt' });
   expect(wrongHash?.url).toContain('deeplabv3.tflite');
   expect(good).toMatchObject({ code: 'accepted' });
-  expect(told.state).toBe('running');
+  expect(['running', 'degraded']).toContain(told.state);
 });
 
 test('a worker that is not there: create rejects with its URL and leaves no live track', async ({ page, site }) => {

@@ -74,6 +74,8 @@ export class ClassMaskSource implements MaskSource {
       const look = scene.looks.next(time, scene.tracks.list, newcomers);
       if (!look) break;
       this.#take(look, picture, scene, time);
+      // A scene's first frame takes as long as twenty others: the worker hears what it is told in between.
+      if (!known) await new Promise((resolve) => setTimeout(resolve));
     }
     this.#forgetGone(scene, time);
     return scene.things.draw(scene.thumbnail, zones(scene, time));
