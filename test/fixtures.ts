@@ -26,6 +26,8 @@ export interface Site {
 interface Fixtures {
   /** A LiveKit server that the site gives tokens for, where a test has one. */
   roomServer: Parameters<typeof tokenEndpoint>[0] | undefined;
+  /** How often the test's page hands a canvas track's stream to a worker. */
+  handOvers: number;
   /** `/` the demo, `/clean-plate/` the package, `/page/` pages of tests, `/shared/` test data. Loopback only. */
   site: Site;
   /** A page of the site whose console errors, uncaught errors and requests off its origin fail the test. */
@@ -34,6 +36,7 @@ interface Fixtures {
 
 export const test = base.extend<Fixtures>({
   roomServer: [undefined, { option: true }],
+  handOvers: [1, { option: true }],
   site: async ({ roomServer }, use) => {
     const roots = {
       '/': path.join(ROOT, 'demo'),
@@ -45,7 +48,7 @@ export const test = base.extend<Fixtures>({
     await use(site);
     await site.close();
   },
-  cleanPage: async ({ page, site }, use) => {
+  cleanPage: async ({ page, site, handOvers }, use) => {
     const complaints: string[] = [];
     let lost = 0;
     page.on('pageerror', (error) => complaints.push(`uncaught: ${error.message}`));
@@ -53,8 +56,8 @@ export const test = base.extend<Fixtures>({
       const text = message.text();
       if (text.startsWith('INFO: Created TensorFlow Lite')) return; // MediaPipe's greeting goes to the error channel
       // Chromium loses a frame of a canvas track, now and then, while its stream is handed to a worker that is busy
-      // loading; the worker's own count of frames read and closed is even. More than that one would be ours.
-      if (text.includes('garbage collected') && ++lost === 1) return;
+      // loading; the worker's own count of frames read and closed is even. More than one each time would be ours.
+      if (text.includes('garbage collected') && ++lost <= handOvers) return;
       if (message.type() === 'error' || text.includes('garbage collected')) complaints.push(`console: ${text}`);
     });
     page.context().on('request', (request) => {

@@ -68,6 +68,8 @@ function watch(page: Page, label: string, seconds: number): Promise<{ worst: num
   );
 }
 
+test.use({ handOvers: 2 }); // the camera goes off and on
+
 test('two pages in one room: each sees the other’s room without the figure; off, on, camera off, leave', async ({
   context,
   cleanPage: ada,
