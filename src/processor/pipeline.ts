@@ -7,7 +7,7 @@ import { FramePixels, type FrameTiming, frameOf, timingOf, visibleSize } from '.
 import { blankFrame, coverHole, coverPicture } from './cover.ts';
 import { RemovalError, type RemovalErrorCode } from './errors.ts';
 import type { Cover } from './options.ts';
-import { keyOf, type RemoveOrder } from './remove.ts';
+import { type RemoveOrder, sameOrder } from './remove.ts';
 import { Meter, type RemoverState, type RemoverStats } from './stats.ts';
 
 /** Masks below this confidence are not trusted with anything: the frame is covered. */
@@ -92,8 +92,7 @@ export class Pipeline {
   async setRemove(remove: RemoveOrder): Promise<void> {
     this.#remove = remove;
     this.#failed = undefined;
-    const same = this.#loading && keyOf(this.#loading.remove) === keyOf(remove);
-    if (!same) {
+    if (!sameOrder(this.#loading?.remove, remove)) {
       this.#loading?.abort.abort();
       this.#loading = undefined;
     }
@@ -361,12 +360,7 @@ export class Pipeline {
 
   /** Whether what finds `remove` is there. */
   #ready(remove: Removal): boolean {
-    return (
-      this.#masks !== undefined &&
-      this.#inpainter !== undefined &&
-      this.#finds !== undefined &&
-      keyOf(this.#finds) === keyOf(remove)
-    );
+    return this.#masks !== undefined && this.#inpainter !== undefined && sameOrder(this.#finds, remove);
   }
 
   #load(remove: Removal): Loading {
@@ -378,7 +372,7 @@ export class Pipeline {
       throw new RemovalError('aborted', 'Loading was ended by a newer update.');
     };
     const load = async () => {
-      if (!this.#masks || !this.#finds || keyOf(this.#finds) !== keyOf(remove)) {
+      if (!this.#masks || !sameOrder(this.#finds, remove)) {
         const masks = unlessEnded(await this.#tools.createMaskSource(remove, abort.signal));
         // The last frame of what was removed before; those since are covered.
         await this.#busy.catch(() => {});

@@ -101,9 +101,9 @@ function absolute(address: string, base: string): string {
   }
 }
 
-/** Two orders with the same key need the same models and the same memory of the scene. */
-export function keyOf(order: RemoveOrder): string {
-  return JSON.stringify(order);
+/** Whether two orders need the same models and the same memory of the scene. Asked every frame, mostly of one and the same. */
+export function sameOrder(a: RemoveOrder | undefined, b: RemoveOrder): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
 }
 
 function invalid(message: string): RemovalError {

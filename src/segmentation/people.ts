@@ -74,9 +74,13 @@ export class PeopleMaskSource implements MaskSource {
       fetchAsset(files.landscape, MODEL, { signal, onBytes }),
     ]);
     const square = await runtime.createPersonModel(files.square.url, squareBytes, delegate);
-    if (signal?.aborted) square.close();
-    signal?.throwIfAborted();
-    warmUp(square);
+    try {
+      signal?.throwIfAborted();
+      warmUp(square);
+    } catch (error) {
+      square.close();
+      throw error;
+    }
     const landscape = () => runtime.createPersonModel(files.landscape.url, landscapeBytes, delegate);
     return new PeopleMaskSource({ square, landscape }, options.without);
   }
@@ -99,7 +103,10 @@ export class PeopleMaskSource implements MaskSource {
 
   close(): void {
     this.#models.square.close();
-    void this.#landscape?.then((model) => model.close());
+    void this.#landscape?.then(
+      (model) => model.close(),
+      () => {}, // the frame that asked for it was told
+    );
   }
 
   async #modelsFor({ width, height }: Picture): Promise<SceneModels> {

@@ -1,4 +1,5 @@
 import { boxes, label } from './components.ts';
+import { squareAround, tiles } from './rects.ts';
 import type { Rect } from './thumbnail.ts';
 
 /** Side of the picture that a second look sees, pixels: the square model's own. */
@@ -180,37 +181,12 @@ export class SecondLook {
     return large ? LARGE_EVERY : REGION_EVERY;
   }
 
-  /** A square round a box, inside the frame; less than square only where the frame is too small for it. */
-  #around({ x, y, width, height }: Rect, margin: number = MARGINS[0]): Rect {
-    const shorter = Math.min(this.#width, this.#height);
-    const side = Math.max(CLOSEST * shorter, Math.max(width, height) * (1 + 2 * margin));
-    const w = Math.min(this.#width, side);
-    const h = Math.min(this.#height, side);
-    return {
-      x: Math.max(0, Math.min(this.#width - w, x + (width - w) / 2)),
-      y: Math.max(0, Math.min(this.#height - h, y + (height - h) / 2)),
-      width: w,
-      height: h,
-    };
+  #around(box: Rect, margin: number = MARGINS[0]): Rect {
+    const frame = { width: this.#width, height: this.#height };
+    return squareAround(box, 1 + 2 * margin, CLOSEST * Math.min(frame.width, frame.height), frame);
   }
 }
 
 function contains({ x, y, width, height }: Rect, u: number, v: number): boolean {
   return u >= x && v >= y && u < x + width && v < y + height;
-}
-
-/** Squares as high as the frame's shorter side, then ones of half that side, each set overlapping by at least a third. */
-function tiles(width: number, height: number): Rect[] {
-  const out: Rect[] = [];
-  for (const side of [Math.min(width, height), Math.min(width, height) / 2]) {
-    for (const y of starts(height, side)) {
-      for (const x of starts(width, side)) out.push({ x, y, width: side, height: side });
-    }
-  }
-  return out;
-}
-
-function starts(length: number, side: number): number[] {
-  const count = Math.max(1, Math.ceil((length - side) / (side * 0.67)) + 1);
-  return Array.from({ length: count }, (_, i) => (count === 1 ? 0 : (i * (length - side)) / (count - 1)));
 }

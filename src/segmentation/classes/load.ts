@@ -35,9 +35,10 @@ export async function loadClassModels(options: ClassModelOptions): Promise<Class
     detector && fetchAsset(detector, MODEL, fetching),
     segmenter && fetchAsset(segmenter, MODEL, fetching),
   ]);
-  const labels = await Promise.all([detectorBytes, segmenterBytes].map((bytes) => (bytes ? modelLabels(bytes) : [])));
+  const detectorLabels = detectorBytes ? await modelLabels(detectorBytes) : [];
+  const segmenterLabels = segmenterBytes ? await modelLabels(segmenterBytes) : [];
   // What no detector finds cannot be found: the segmenter then only draws.
-  checkClasses(classes, detectorBytes ? labels.slice(0, 1) : labels);
+  checkClasses(classes, detectorBytes ? [detectorLabels] : [detectorLabels, segmenterLabels]);
   const made: { close(): void }[] = [];
   const keep = <T extends { close(): void }>(model: T): T => {
     made.push(model);
@@ -46,9 +47,12 @@ export async function loadClassModels(options: ClassModelOptions): Promise<Class
   };
   try {
     const pixels =
-      segmenter && segmenterBytes && keep(await SegmenterModel.create(runtime, segmenter.url, segmenterBytes));
+      segmenter &&
+      segmenterBytes &&
+      keep(await SegmenterModel.create(runtime, segmenter.url, segmenterBytes, segmenterLabels));
     if (detector && detectorBytes) {
-      return { boxes: keep(await DetectorModel.create(runtime, detector.url, detectorBytes, classes)), pixels };
+      const boxes = await DetectorModel.create(runtime, detector.url, detectorBytes, detectorLabels, classes);
+      return { boxes: keep(boxes), pixels };
     }
     if (!pixels) throw new Error('Neither a detector nor a segmenter was given.');
     return { boxes: new PixelBoxes(pixels, classes), pixels };

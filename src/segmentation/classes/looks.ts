@@ -1,5 +1,5 @@
+import { squareAround, tiles } from '../rects.ts';
 import type { Rect } from '../thumbnail.ts';
-import { squareAround } from './rects.ts';
 import type { Track } from './tracks.ts';
 
 /** What is done next. `rect` in grid pixels. */
@@ -132,20 +132,4 @@ export class Looks {
   get #closest(): number {
     return CLOSEST * Math.min(this.#frame.width, this.#frame.height);
   }
-}
-
-/** Squares as high as the frame's shorter side, then ones of half that side, each set overlapping by at least a third. */
-function tiles(width: number, height: number): Rect[] {
-  const out: Rect[] = [];
-  for (const side of [Math.min(width, height), Math.min(width, height) / 2]) {
-    for (const y of starts(height, side)) {
-      for (const x of starts(width, side)) out.push({ x, y, width: side, height: side });
-    }
-  }
-  return out;
-}
-
-function starts(length: number, side: number): number[] {
-  const count = Math.max(1, Math.ceil((length - side) / (side * 0.67)) + 1);
-  return Array.from({ length: count }, (_, i) => (count === 1 ? 0 : (i * (length - side)) / (count - 1)));
 }

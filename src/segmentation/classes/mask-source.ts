@@ -1,11 +1,11 @@
 import type { Picture } from '../../picture.ts';
 import type { MaskSource, Segmentation } from '../mask-source.ts';
+import { area, eachPixel, overlap } from '../rects.ts';
 import { gridSize } from '../scene.ts';
 import { createThumbnail, type Rect, shrink, type Thumbnail } from '../thumbnail.ts';
 import { type ClassModelOptions, loadClassModels } from './load.ts';
 import { type Look, Looks } from './looks.ts';
 import type { BoxModel, Found, PixelModel } from './models.ts';
-import { area, eachPixel, overlap } from './rects.ts';
 import { Things, type Zone } from './things.ts';
 import { reach, rimmed, type Track, Tracks } from './tracks.ts';
 

@@ -2,7 +2,6 @@ import { ImageSegmenter, ObjectDetector } from '@mediapipe/tasks-vision';
 import { boxes, label } from '../components.ts';
 import type { MediaPipeRuntime } from '../mediapipe.ts';
 import type { Rect, Thumbnail } from '../thumbnail.ts';
-import { modelLabels } from './labels.ts';
 import { nameIn } from './names.ts';
 
 /** A thing in a picture. */
@@ -72,14 +71,18 @@ export class DetectorModel implements BoxModel {
     this.#names = names;
   }
 
-  /** @throws {AssetError} */
+  /**
+   * @param labels of the model's classes, as `modelLabels` reads them
+   * @throws {AssetError}
+   */
   static async create(
     runtime: MediaPipeRuntime,
     url: string,
-    bytes: Uint8Array<ArrayBuffer>,
+    bytes: Uint8Array,
+    labels: readonly string[],
     classes: readonly string[],
   ): Promise<DetectorModel> {
-    const names = translate(await modelLabels(bytes), classes);
+    const names = translate(labels, classes);
     const options = {
       baseOptions: { modelAssetBuffer: bytes, delegate: 'CPU' as const },
       runningMode: 'IMAGE' as const,
@@ -120,9 +123,16 @@ export class SegmenterModel implements PixelModel {
     this.#others = new Float32Array(SEGMENTER_SIZE * SEGMENTER_SIZE);
   }
 
-  /** @throws {AssetError} */
-  static async create(runtime: MediaPipeRuntime, url: string, bytes: Uint8Array<ArrayBuffer>): Promise<SegmenterModel> {
-    const labels = await modelLabels(bytes);
+  /**
+   * @param labels of the model's classes, as `modelLabels` reads them
+   * @throws {AssetError}
+   */
+  static async create(
+    runtime: MediaPipeRuntime,
+    url: string,
+    bytes: Uint8Array,
+    labels: readonly string[],
+  ): Promise<SegmenterModel> {
     const options = {
       baseOptions: { modelAssetBuffer: bytes, delegate: 'CPU' },
       runningMode: 'IMAGE',

@@ -1,6 +1,6 @@
 import { boxes, label } from '../components.ts';
+import { eachPixel } from '../rects.ts';
 import type { Rect } from '../thumbnail.ts';
-import { eachPixel } from './rects.ts';
 import { type Room, STRONG } from './room.ts';
 
 /** Share of the frame that a region must cover to be looked at: less is a reflection or a compression artefact. */

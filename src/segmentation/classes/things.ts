@@ -1,9 +1,9 @@
 import { attach } from '../attach.ts';
 import type { Segmentation } from '../mask-source.ts';
 import { Outline } from '../outline.ts';
+import { eachPixel } from '../rects.ts';
 import type { Rect, Thumbnail } from '../thumbnail.ts';
 import { Newcomers } from './newcomers.ts';
-import { eachPixel } from './rects.ts';
 import { Room, STRONG } from './room.ts';
 
 /** Difference scores (1 = more than noise explains) from which a pixel joins a thing, and stays if it was hole before. */

@@ -1,6 +1,6 @@
+import { area, grown, overlap, within } from '../rects.ts';
 import type { Rect } from '../thumbnail.ts';
 import type { Found } from './models.ts';
-import { area, grown, overlap, within } from './rects.ts';
 
 /** Score from which on a detection starts something new; weaker ones confirm what is there. */
 const START = 0.4;

@@ -1,4 +1,4 @@
-import type { Rect } from '../thumbnail.ts';
+import type { Rect } from './thumbnail.ts';
 
 /** Intersection over union of two boxes, 0..1. */
 export function overlap(a: Rect, b: Rect): number {
@@ -35,6 +35,17 @@ export function squareAround(box: Rect, scale: number, least: number, frame: { w
   };
 }
 
+/** Squares as high as the frame's shorter side, then ones of half that side, each set overlapping by at least a third. */
+export function tiles(width: number, height: number): Rect[] {
+  const out: Rect[] = [];
+  for (const side of [Math.min(width, height), Math.min(width, height) / 2]) {
+    for (const y of starts(height, side)) {
+      for (const x of starts(width, side)) out.push({ x, y, width: side, height: side });
+    }
+  }
+  return out;
+}
+
 /** Calls `visit` with the index of every pixel of a `width` x `height` grid whose middle lies in `rect`. */
 export function eachPixel(rect: Rect, width: number, height: number, visit: (i: number) => void): void {
   const left = Math.max(0, Math.ceil(rect.x - 0.5));
@@ -48,4 +59,9 @@ function common(a: Rect, b: Rect): number {
   const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
   const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
   return width > 0 && height > 0 ? width * height : 0;
+}
+
+function starts(length: number, side: number): number[] {
+  const count = Math.max(1, Math.ceil((length - side) / (side * 0.67)) + 1);
+  return Array.from({ length: count }, (_, i) => (count === 1 ? 0 : (i * (length - side)) / (count - 1)));
 }
