@@ -1,12 +1,10 @@
 import type { Page } from '@playwright/test';
-import { ensureLivekit, startLivekit } from '../../tools/lib/livekit.mjs';
 import { pageBundle } from '../../tools/lib/pages.mjs';
-import { say } from '../../tools/lib/setup.mjs';
 import { violations } from '../axe.ts';
 import type * as Truth from '../browser/page/demo-truth.ts';
-import { test as base, expect, type Site } from '../fixtures.ts';
+import type { Site } from '../fixtures.ts';
+import { expect, test } from './with-livekit.ts';
 
-type Livekit = Awaited<ReturnType<typeof startLivekit>>;
 const TRUTH = 'test/browser/page/demo-truth.ts';
 
 declare global {
@@ -16,18 +14,6 @@ declare global {
     screenTrack: MediaStreamTrack | undefined;
   }
 }
-
-const test = base.extend<object, { livekit: Livekit }>({
-  livekit: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright finds out by the pattern what a fixture needs.
-    async ({}, use) => {
-      const server = await startLivekit(ensureLivekit(say));
-      await use(server);
-      await server.stop();
-    },
-    { scope: 'worker', timeout: 900_000 },
-  ],
-});
 
 test.beforeAll(() => pageBundle(TRUTH));
 test.use({ roomServer: async ({ livekit }, use) => use(livekit) });

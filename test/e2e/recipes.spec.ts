@@ -1,21 +1,9 @@
 import type { Page } from '@playwright/test';
-import { ensureLivekit, startLivekit } from '../../tools/lib/livekit.mjs';
 import { pageBundle } from '../../tools/lib/pages.mjs';
-import { say } from '../../tools/lib/setup.mjs';
-import { test as base, expect, type Site } from '../fixtures.ts';
+import type { Site } from '../fixtures.ts';
+import { expect, type Livekit, test } from './with-livekit.ts';
 
-/** The code of docs/recipes, run with the real client libraries. */
-const test = base.extend<object, { livekit: Awaited<ReturnType<typeof startLivekit>> }>({
-  livekit: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright finds out by the pattern what a fixture needs.
-    async ({}, use) => {
-      const server = await startLivekit(ensureLivekit(say));
-      await use(server);
-      await server.stop();
-    },
-    { scope: 'worker', timeout: 900_000 },
-  ],
-});
+// The code of docs/recipes, run with the real client libraries.
 
 test.beforeAll(() => pageBundle('test/e2e/page/recipes.ts', { packaged: true }));
 
@@ -106,19 +94,8 @@ test('LiveKit: never a raw frame; off and on, mute and unmute', async ({ cleanPa
   expect(result).toEqual({ atStart: 0, afterMute: 0, afterToggle: 0, same: true });
 });
 
-const props = (url: string, token: string) => ({
-  url,
-  token,
-  connectOptions: { rtcConfig: { iceServers: [] as RTCIceServer[] } },
-});
-
-test('React, in strict mode: never a raw frame; the switch, its state and an error', async ({
-  page,
-  site,
-  livekit,
-}) => {
-  await open(page, site);
-  const room = `react-${Date.now()}`;
+/** The React call with marked cameras in `room`, and somebody who looks at what it sends. */
+async function mountCall(page: Page, livekit: Livekit, room: string): Promise<void> {
   const receiver = await livekit.token('receiver', room);
   await page.evaluate(
     async ([url, token]) => {
@@ -127,8 +104,22 @@ test('React, in strict mode: never a raw frame; the switch, its state and an err
     },
     [livekit.url, receiver] as const,
   );
-  const call = props(livekit.url, await livekit.token('sender', room));
+  const call = {
+    url: livekit.url,
+    token: await livekit.token('sender', room),
+    connectOptions: { rtcConfig: { iceServers: [] as RTCIceServer[] } },
+  };
   await page.evaluate((call) => window.recipes.mountCall(call), call);
+}
+
+test('React, in strict mode: never a raw frame; the switch, its state and an error', async ({
+  page,
+  site,
+  livekit,
+}) => {
+  await open(page, site);
+  const room = `react-${Date.now()}`;
+  await mountCall(page, livekit, room);
   const toggle = page.getByRole('switch', { name: 'Remove people' });
   const status = page.getByRole('status');
   await expect(toggle).toHaveAttribute('aria-checked', 'true');
@@ -157,16 +148,7 @@ test('React: a model that is not there is told, and the picture stays covered', 
   await page.route('**/selfie-*.tflite', (route) => route.fulfill({ status: 404, body: 'no' }));
   await open(page, site);
   const room = `react-error-${Date.now()}`;
-  const receiver = await livekit.token('receiver', room);
-  await page.evaluate(
-    async ([url, token]) => {
-      const { markedCameras, receive } = window.recipes;
-      Object.assign(window, { source: await markedCameras(), watcher: await receive(url, token) });
-    },
-    [livekit.url, receiver] as const,
-  );
-  const call = props(livekit.url, await livekit.token('sender', room));
-  await page.evaluate((call) => window.recipes.mountCall(call), call);
+  await mountCall(page, livekit, room);
   await expect(page.getByRole('alert')).toContainText('selfie', { timeout: 60_000 });
   await expect(page.getByRole('status')).toHaveText('failed');
   const marked = await page.evaluate(async () => {

@@ -1,12 +1,9 @@
 import type { BrowserContext, Page, TestInfo } from '@playwright/test';
 import { cuttable } from '../../tools/lib/cuttable.mjs';
-import { ensureLivekit, startLivekit } from '../../tools/lib/livekit.mjs';
-import { say } from '../../tools/lib/setup.mjs';
-import { test as base, expect } from '../fixtures.ts';
 import { crowding } from './crowding.ts';
 import { type Figures, LONGEST_GAP, type Span } from './page/judge.ts';
+import { test as base, expect, type Livekit } from './with-livekit.ts';
 
-type Livekit = Awaited<ReturnType<typeof startLivekit>>;
 type Line = Awaited<ReturnType<typeof cuttable>>;
 
 /** Two pages in one room of a real server: one sends, the other decodes and looks at every frame. */
@@ -87,16 +84,7 @@ export class RoomCase {
 /** Cases run at full length for `npm run reliability`, and shortened in `npm test`. */
 export const FULL = process.env.RELIABILITY === 'full';
 
-export const test = base.extend<{ room: RoomCase; sdk: 'newest' | 'oldest' }, { livekit: Livekit }>({
-  livekit: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright finds out by the pattern what a fixture needs.
-    async ({}, use) => {
-      const server = await startLivekit(ensureLivekit(say));
-      await use(server);
-      await server.stop();
-    },
-    { scope: 'worker', timeout: 900_000 },
-  ],
+export const test = base.extend<{ room: RoomCase; sdk: 'newest' | 'oldest' }>({
   sdk: ['newest', { option: true }],
   room: async ({ context, site, livekit, sdk }, use) => {
     const line = await cuttable(Number(new URL(livekit.url).port));
