@@ -1,4 +1,5 @@
-export { RemovalError, type RemovalErrorCode } from './errors.ts';
+export type { TransportKind } from '../transport/open.ts';
+export { RemovalError, type RemovalErrorCode, type RemovalErrorInit } from './errors.ts';
 export type {
   AssetProgress,
   ClassModelFiles,

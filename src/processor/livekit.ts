@@ -22,6 +22,7 @@ export class RemovalProcessor
   extends typedEventTarget<RemoverEvents>()
   implements TrackProcessor<Track.Kind.Video, VideoProcessorOptions>
 {
+  /** By which LiveKit knows it. */
   readonly name = 'clean-plate';
   /**
    * What LiveKit publishes: covered from `init` on until the first clean frame, the same track until `destroy`. A clone of
@@ -35,6 +36,7 @@ export class RemovalProcessor
   /** How often it was set and not destroyed. Setting the same instance again calls `init`, and then `destroy`. */
   #uses = 0;
 
+  /** Nothing starts before LiveKit calls `init`. Default of `remove`: `'people'`. */
   constructor(options: RemoverOptions = {}) {
     super();
     this.#options = { remove: 'people', ...options };
@@ -92,11 +94,12 @@ export class RemovalProcessor
     if (!this.#remover) this.#options = { ...this.#options, remove: enabled ? on : 'nothing' };
   }
 
+  /** See {@link Remover.state}; `paused` before `init`. */
   get state(): RemoverState {
     return this.#live?.state ?? 'paused';
   }
 
-  /** See {@link Remover.stats}. */
+  /** See {@link Remover.stats}; `undefined` before `init`. */
   stats(): RemoverStats | undefined {
     return this.#live?.stats();
   }

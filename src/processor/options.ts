@@ -35,14 +35,17 @@ export type Cover = 'blank' | 'mosaic';
 
 /** What can be changed while it runs. */
 export interface UpdateOptions {
+  /** What is taken out. Default: `'people'`. */
   readonly remove?: Remove;
+  /** What is shown where no clean picture exists. Default: `'blank'`. */
   readonly cover?: Cover;
 }
 
 /** How far the loading of models and wasm is. */
 export interface AssetProgress {
-  /** Bytes so far and in all, over the files that are being loaded. `total` is 0 while unknown. */
+  /** Bytes so far, over the files that are being loaded. */
   readonly loaded: number;
+  /** Bytes in all; 0 while unknown. */
   readonly total: number;
 }
 
@@ -60,6 +63,7 @@ export interface RemoverOptions extends UpdateOptions {
   readonly createWorker?: () => Worker;
   /** Ends the start: `create` and `ready` reject with code `aborted`. Later it closes the remover. */
   readonly signal?: AbortSignal;
+  /** Called on the page while models and wasm come, about once for each piece that the network delivers. */
   readonly onProgress?: (progress: AssetProgress) => void;
   /** How frames travel. Default: the best that the browser has. */
   readonly transport?: 'auto' | 'streams' | 'worker' | 'element';

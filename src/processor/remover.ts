@@ -17,9 +17,11 @@ const END_MS = 2000;
 
 /** Events of a {@link Remover} and their `detail`. */
 export interface RemoverEvents {
+  /** The state changed, or its reason did. */
   statechange: { readonly state: RemoverState; readonly reason: string };
   /** Work does not keep up with the camera. */
   overload: { readonly reason: string };
+  /** Something failed while it runs; the output is covered as far as that is needed. */
   error: RemovalError;
   /** A failed part works again. */
   recovered: { readonly what: string };
@@ -117,6 +119,7 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
     options.signal?.addEventListener('abort', this.#onAbort, { once: true });
   }
 
+  /** What it does now; `statechange` tells of the next. */
   get state(): RemoverState {
     return this.#state;
   }

@@ -7,17 +7,21 @@ export type RemoverState = 'loading' | 'running' | 'covered' | 'paused' | 'degra
 
 /** Figures of the last half second, unless they say otherwise. */
 export interface RemoverStats {
+  /** As {@link Remover.state}. */
   readonly state: RemoverState;
   /** Why the state is what it is; empty where it needs no words. */
   readonly reason: string;
+  /** Where the hole is filled; `none` until something is to be removed. */
   readonly backend: 'webgpu' | 'cpu' | 'none';
-  /** Size of the output in pixels; 0 before the first frame. */
+  /** Width of the output in pixels; 0 before the first frame. */
   readonly width: number;
+  /** Height of the output in pixels; 0 before the first frame. */
   readonly height: number;
   /** Frames per second that came out. */
   readonly fps: number;
-  /** Since the start: frames written, and those among them that were covered as a whole. */
+  /** Frames written since the start. */
   readonly frames: number;
+  /** Those among them that were covered as a whole. */
   readonly coveredFrames: number;
   /** Share of the last frame that is hole, 0..1. */
   readonly hole: number;
@@ -27,7 +31,7 @@ export interface RemoverStats {
   readonly coverage: number;
   /** Share of the last frame that was covered because the mask may have missed somebody there, 0..1. */
   readonly doubt: number;
-  /** Mean milliseconds a frame by stage, and `total` from frame in to frame out. */
+  /** Mean milliseconds a frame by stage (docs/performance.md lists them), and `total` from frame in to frame out. */
   readonly ms: Readonly<Record<string, number>>;
 }
 

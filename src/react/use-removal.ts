@@ -12,6 +12,7 @@ export interface Removal {
   readonly enabled: boolean;
   /** A change is on its way, or the models are being loaded. The output is covered unless nothing is to be removed. */
   readonly pending: boolean;
+  /** As {@link RemovalProcessor.state}; the component renders anew when it changes. */
   readonly state: RemoverState;
   /** The last error, until a change succeeds or the failed part works again. */
   readonly error: RemovalError | undefined;

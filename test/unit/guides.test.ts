@@ -1,0 +1,23 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readPackage } from '../../tools/docs/api.mjs';
+import { ROOT } from '../../tools/lib/setup.mjs';
+
+const built = existsSync(path.join(ROOT, 'dist/types/processor/index.d.ts'));
+const page = (name: string) => readFileSync(path.join(ROOT, 'docs', name), 'utf8');
+const membersOf = (wanted: string) => {
+  const symbols = readPackage().flatMap(({ symbols }) => symbols);
+  const members = symbols.find(({ name }) => name === wanted)?.members ?? [];
+  return members.map(({ name }) => name.replaceAll("'", ''));
+};
+const headings = (text: string) => [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading]) => heading!);
+
+describe.skipIf(!built)('the guides', () => {
+  it('have a section on every option', () => {
+    const options = [...membersOf('UpdateOptions'), ...membersOf('RemoverOptions')];
+    expect(options.length).toBeGreaterThan(8);
+    const about = headings(page('options.md')).join('\n');
+    expect(options.filter((name) => !about.includes(`\`${name}\``))).toEqual([]);
+  });
+});
