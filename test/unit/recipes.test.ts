@@ -1,42 +1,41 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ROOT } from '../../tools/lib/setup.mjs';
+import { blocksOf, documents, textOf } from '../documents.ts';
 
-const RECIPES = path.join(ROOT, 'docs/recipes');
-const BLOCK = /(?:<!-- (?<mark>.*?) -->\n\n)?```(?<language>\w*)\n(?<code>[\s\S]*?)```/g;
-
-describe.each(readdirSync(RECIPES))('docs/recipes/%s', (page) => {
-  const text = readFileSync(path.join(RECIPES, page), 'utf8');
-  const blocks = [...text.matchAll(BLOCK)].map(({ groups }) => groups as { mark?: string; code: string });
-
-  it('shows code that a test runs, word by word, or says why it is not run', () => {
-    expect(blocks.length).toBeGreaterThan(0);
-    for (const { mark, code } of blocks) {
-      const [, file] = /^runs: (\S+)$/.exec(mark ?? '') ?? [];
-      if (!file) {
-        expect(mark, code).toMatch(/^not run: ./);
-        continue;
-      }
-      expect(readFileSync(path.join(ROOT, file), 'utf8')).toContain(code.trim());
-    }
+describe.each(documents().filter((name) => name.startsWith('docs/recipes/')))('%s', (page) => {
+  it('shows code that a test runs, or says why it is not run', () => {
+    const marks = blocksOf(page).map(({ mark }) => mark);
+    expect(marks.length).toBeGreaterThan(0);
+    for (const mark of marks) expect(mark).toMatch(/^(runs: |not run: .)/);
   });
 
   it('says what was tried', () => {
-    expect(text).toContain('What was tried:');
+    expect(textOf(page)).toContain('What was tried:');
   });
 });
 
-it('the links between the documents lead somewhere', () => {
-  const pages = readdirSync(path.join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => path.join('docs', name));
+it('the links between the documents lead somewhere, to a heading where they name one', () => {
   const dead: string[] = [];
-  for (const page of ['README.md', 'CONTRIBUTING.md', ...pages]) {
-    const text = readFileSync(path.join(ROOT, page), 'utf8');
-    for (const [, target] of text.matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)) {
-      if (!existsSync(path.join(ROOT, path.dirname(page), target!))) dead.push(`${page}: ${target}`);
+  for (const page of documents()) {
+    for (const [, file = '', anchor] of textOf(page).matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)/g)) {
+      const target = file ? path.posix.join(path.posix.dirname(page), file) : page;
+      const there = existsSync(path.join(ROOT, target));
+      if (!there || (anchor && !anchorsOf(target).includes(anchor))) dead.push(`${page}: ${file}#${anchor ?? ''}`);
     }
   }
   expect(dead).toEqual([]);
 });
+
+/** As GitHub makes them of headings. */
+function anchorsOf(page: string): string[] {
+  const headings = [...textOf(page).matchAll(/^#+ (.+)$/gm)].map(([, heading]) => heading!);
+  return headings.map((heading) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}_\- ]/gu, '')
+      .trim()
+      .replaceAll(' ', '-'),
+  );
+}
