@@ -20,4 +20,12 @@ describe.skipIf(!built)('the guides', () => {
     const about = headings(page('options.md')).join('\n');
     expect(options.filter((name) => !about.includes(`\`${name}\``))).toEqual([]);
   });
+
+  it('have a section on every error code, and on no other', () => {
+    const codes = membersOf('RemovalErrorCode');
+    expect(codes.length).toBeGreaterThan(10);
+    const text = page('troubleshooting.md');
+    const part = text.slice(text.indexOf('## By error code'), text.indexOf('## The picture'));
+    expect(headings(part).slice(1)).toEqual(codes.map((code) => `\`${code}\``));
+  });
 });
