@@ -14,6 +14,8 @@ const APP = `
   declare const bar: HTMLProgressElement;
   declare const leaveButton: HTMLButtonElement;
   declare const hint: HTMLElement;
+  declare const serverUrl: string;
+  declare const token: string;
 `;
 
 /** What a snippet need not import, as readers know by then where it comes from. */

@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readPackage } from '../../tools/docs/api.mjs';
+import { loads, PLAIN } from '../../tools/docs/bytes.mjs';
+import { markedIn } from '../../tools/docs/marked.mjs';
 import { ROOT } from '../../tools/lib/setup.mjs';
 
 const built = existsSync(path.join(ROOT, 'dist/types/processor/index.d.ts'));
@@ -27,5 +29,15 @@ describe.skipIf(!built)('the guides', () => {
     const text = page('troubleshooting.md');
     const part = text.slice(text.indexOf('## By error code'), text.indexOf('## The picture'));
     expect(headings(part).slice(1)).toEqual(codes.map((code) => `\`${code}\``));
+  });
+
+  it('say what a user loads, within a tenth: run `npm run docs` otherwise', () => {
+    const rows: string[] = markedIn(page('scale.md'), 'bytes').split('\n').slice(2);
+    const cells = rows.map((row) => row.split('|').map((cell) => cell.trim()));
+    const read = (cell = '') => Number.parseFloat(cell) * (cell.endsWith('MB') ? 1e6 : 1e3);
+    for (const { what, bytes } of loads(PLAIN)) {
+      const row = cells.find((each) => each[1] === what);
+      expect(Math.abs(read(row?.[3]) / bytes[0]! - 1), what).toBeLessThan(0.1);
+    }
   });
 });

@@ -35,5 +35,6 @@ export function complaints(entries) {
 /** The reference, as docs/api.md should hold it. */
 export const apiPage = (entries = readPackage()) => formatted(referenceOf(entries), 'docs/api.md');
 
-const formatted = (input, name) =>
+/** A document as the formatter leaves it; `name` says of what kind it is. */
+export const formatted = (input, name) =>
   execFileSync('npx', ['biome', 'format', `--stdin-file-path=${name}`], { cwd: ROOT, input, encoding: 'utf8' });

@@ -1,0 +1,77 @@
+/**
+ * Asks the browsers of this machine what `checkSupport` finds in them:
+ *
+ *     npm run support [-- --write]
+ *
+ * A line each; with `--write` into the table of docs/browsers.md as well, where rows of browsers that are not here stay.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { markedIn, withMarked } from './docs/marked.mjs';
+import { BASE_FLAGS, ensureChromium, SOFTWARE_WEBGPU_FLAGS } from './lib/chromium.mjs';
+import { pageBundle } from './lib/pages.mjs';
+import { serve } from './lib/server.mjs';
+import { ensurePackages, ROOT, run, say } from './lib/setup.mjs';
+
+const PAGE = path.join(ROOT, 'docs/browsers.md');
+const HEAD = ['browser', '`tier`', '`transports`', '`missing`', 'on the page', 'in a worker'];
+
+async function askChromium(url, flags) {
+  const { chromium } = await import('@playwright/test');
+  const browser = await chromium.launch({
+    executablePath: await ensureChromium(say),
+    args: [...BASE_FLAGS, ...flags],
+  });
+  try {
+    const page = await browser.newPage();
+    await page.goto(url);
+    return { version: browser.version().split('.')[0], found: await page.evaluate(() => window.found) };
+  } finally {
+    await browser.close();
+  }
+}
+
+/** Each gives version and what the page found; undefined where the browser is not here. */
+const BROWSERS = {
+  Chromium: (url) => askChromium(url, []),
+  'Chromium, software WebGPU': (url) => askChromium(url, SOFTWARE_WEBGPU_FLAGS),
+};
+
+const row = (cells) => `| ${cells.join(' | ')} |`;
+const list = (names) => names.join(', ') || '–';
+
+function rowOf(name, { version, found }) {
+  const { tier, transports, missing, page, worker } = found;
+  return row([`${name} ${version}`, tier, list(transports), list(missing), list(page), list(worker)]);
+}
+
+/** A row is known by its browser, without the version. */
+const nameOf = (line) =>
+  line
+    .split('|')[1]
+    .trim()
+    .replace(/ [\d.]+$/, '');
+
+function write(rows) {
+  const page = readFileSync(PAGE, 'utf8');
+  const names = rows.map(nameOf);
+  const last = markedIn(page, 'table').split('\n').slice(2);
+  const all = [...rows, ...last.filter((line) => line && !names.includes(nameOf(line)))];
+  writeFileSync(PAGE, withMarked(page, 'table', [row(HEAD), row(HEAD.map(() => '---')), ...all].join('\n')));
+  run('npx', ['biome', 'format', '--write', PAGE]);
+}
+
+ensurePackages();
+const server = await serve({ '/': await pageBundle('tools/support/page.ts') });
+try {
+  const rows = [];
+  for (const [name, ask] of Object.entries(BROWSERS)) {
+    const answer = await ask(`${server.url}/`);
+    if (!answer) say(`support: no ${name} here`);
+    else rows.push(rowOf(name, answer));
+  }
+  console.log(rows.join('\n'));
+  if (process.argv.includes('--write')) write(rows);
+} finally {
+  await server.close();
+}
