@@ -8,6 +8,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { ensureChromium } from './lib/chromium.mjs';
+import { ensureFirefox } from './lib/firefox.mjs';
 import { ensurePackages, ROOT, run, say } from './lib/setup.mjs';
 
 const RESULTS = path.join(ROOT, 'test-results');
@@ -67,6 +68,7 @@ async function main() {
   }
   ensurePackages();
   await ensureChromium(say);
+  ensureFirefox(say);
   say('Building (npm run build) …');
   run('npm', ['run', '--silent', 'build']);
   mkdirSync(RESULTS, { recursive: true });

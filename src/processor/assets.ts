@@ -1,5 +1,6 @@
 import { AssetError } from '../segmentation/asset-error.ts';
 import type { Asset } from '../segmentation/fetch-asset.ts';
+import { NoWebGlError } from '../segmentation/webgl.ts';
 import { RemovalError, type RemovalErrorCode } from './errors.ts';
 
 /** Put in by the build: what lies in `assets/`, with bytes and sha256. */
@@ -17,8 +18,9 @@ export function packageAssetNames(): readonly string[] {
   return Object.keys(__ASSETS__);
 }
 
-/** A file that could not be had is told by its own code, with its URL; anything else becomes `code`. */
+/** A file that could not be had is told by its own code, with its URL, and what the browser lacks by its; anything else becomes `code`. */
 export function removalErrorOf(error: unknown, code: RemovalErrorCode, message: string): RemovalError {
+  if (error instanceof NoWebGlError) return new RemovalError('unsupported', error.message, { cause: error.cause });
   if (!(error instanceof AssetError)) return RemovalError.from(error, code, message);
   return new RemovalError(`asset-${error.reason}`, error.message, { url: error.url, cause: error.cause });
 }

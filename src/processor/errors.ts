@@ -1,6 +1,6 @@
 /** What went wrong, for programs. docs/troubleshooting.md says for each what to do. */
 export type RemovalErrorCode =
-  /** The browser lacks a way to get or give frames; `checkSupport()` names it. */
+  /** The browser lacks something that removal needs; `checkSupport()` names it. */
   | 'unsupported'
   /** An option is not of its type or range; the message names the option. */
   | 'invalid-option'

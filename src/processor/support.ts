@@ -1,3 +1,4 @@
+import { hasWebGl2 } from '../segmentation/webgl.ts';
 import { probeTransport, type TransportKind } from '../transport/open.ts';
 
 /** What this browser can do, as {@link checkSupport} finds. */
@@ -17,7 +18,10 @@ export async function checkSupport(): Promise<Support> {
   }
   const { kinds, missing } = probeTransport();
   const wasm = typeof WebAssembly === 'undefined' ? ['WebAssembly'] : [];
-  if (!kinds.length || wasm.length) return { tier: 'none', transports: kinds, missing: [...missing, ...wasm] };
+  const gl = hasWebGl2() ? [] : ['WebGL 2 on an OffscreenCanvas, which MediaPipe needs'];
+  if (!kinds.length || wasm.length || gl.length) {
+    return { tier: 'none', transports: kinds, missing: [...missing, ...wasm, ...gl] };
+  }
   const gpu = await hasWebGpu();
   return { tier: gpu ? 'full' : 'light', transports: kinds, missing: gpu ? [] : ['WebGPU'] };
 }

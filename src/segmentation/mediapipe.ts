@@ -2,6 +2,7 @@ import { ImageSegmenter } from '@mediapipe/tasks-vision';
 import { AssetError } from './asset-error.ts';
 import { type Asset, type FetchAssetOptions, fetchAsset, SCRIPT, WASM } from './fetch-asset.ts';
 import type { Thumbnail } from './thumbnail.ts';
+import { hasWebGl2, NoWebGlError } from './webgl.ts';
 
 export type Delegate = 'CPU' | 'GPU';
 
@@ -101,6 +102,7 @@ export class MediaPipeRuntime {
    *
    * @param url the model's, for the error
    * @throws {AssetError}
+   * @throws {NoWebGlError}
    */
   async createTask<T>(url: string, create: (fileset: WasmFileset) => Promise<T>): Promise<T> {
     // Creation goes through globals of the worker (self.Module), so one at a time.
@@ -109,6 +111,7 @@ export class MediaPipeRuntime {
     try {
       return await creation;
     } catch (cause) {
+      if (!hasWebGl2()) throw new NoWebGlError(cause);
       throw new AssetError(url, 'corrupt', 'MediaPipe refuses this model.', { cause });
     }
   }

@@ -42,20 +42,30 @@ export function serveTrackThroughElement(track: MediaStreamTrack, port: MessageP
   return stop;
 }
 
+/** Firefox (153 still) has `requestFrame` on the stream instead of its track: an early draft of the specification had it there. */
+interface FirefoxCanvasStream extends MediaStream {
+  requestFrame?(): void;
+}
+
 /** The way out where there is no track generator: a canvas whose captured track shows what was drawn last. */
 export function canvasTrack(port: MessagePort): MediaStreamTrack {
   const canvas = document.createElement('canvas');
   const context = canvas.getContext('2d', { alpha: false });
   if (!context) throw new Error('This browser gives no 2D canvas, which the output track is made of.');
-  const [track] = canvas.captureStream(0).getVideoTracks() as CanvasCaptureMediaStreamTrack[];
+  const stream: FirefoxCanvasStream = canvas.captureStream(0);
+  const [track] = stream.getVideoTracks();
   if (!track) throw new Error('This browser captures no track from a canvas.');
+  const publish =
+    'requestFrame' in track
+      ? () => (track as CanvasCaptureMediaStreamTrack).requestFrame()
+      : () => stream.requestFrame?.();
   takeFrames(port, (frame) => {
     try {
       const { displayWidth: width, displayHeight: height } = frame;
       if (canvas.width !== width) canvas.width = width;
       if (canvas.height !== height) canvas.height = height;
       context.drawImage(frame, 0, 0, width, height);
-      track.requestFrame();
+      publish();
     } finally {
       frame.close();
     }

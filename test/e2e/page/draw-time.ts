@@ -1,3 +1,5 @@
+import type { Context2D } from '../../../demo/scene/canvas.ts';
+
 /**
  * The time at which a picture was drawn, in its upper left corner: black and white squares, one macroblock each at
  * 480x360, which a bad encoder leaves readable. Milliseconds of `Date.now()` modulo 17 minutes, and a checksum.
@@ -17,7 +19,7 @@ function checkOf(value: number): number {
   return sum % 2 ** CHECK_BITS;
 }
 
-export function drawTime(context: OffscreenCanvasRenderingContext2D, now: number): void {
+export function drawTime(context: Context2D, now: number): void {
   const { width, height } = context.canvas;
   const value = now % MODULUS;
   const code = value * 2 ** CHECK_BITS + checkOf(value);

@@ -1,5 +1,6 @@
 import { prepareFigure, renderMask, renderScene } from '../../../demo/scene/scene.ts';
-import type { ToCamera } from './camera-worker.ts';
+import { Camera, type ToCamera } from './camera.ts';
+import type { OpenCamera } from './camera-worker.ts';
 
 /** No camera picture and no scene of ours has this colour; a received pixel near it was behind the mask. */
 export const MARKER = [255, 0, 200] as const;
@@ -13,14 +14,15 @@ const rendered = new Map<number, Promise<ImageBitmap[]>>();
 /** A camera that shows the generated room, its figure wearing a marker, and in a corner when each picture was drawn. */
 export class MarkedSource {
   readonly track: MediaStreamTrack;
-  readonly #worker: Worker;
+  readonly #tell: (message: ToCamera) => void;
+  readonly #end: () => void;
 
   private constructor(frames: readonly ImageBitmap[], fps: number) {
-    const track = new MediaStreamTrackGenerator({ kind: 'video' });
+    const { track, tell, end } = typeof MediaStreamTrackGenerator === 'undefined' ? canvasCamera() : workerCamera();
     this.track = track;
-    this.#worker = new Worker('/page/test-e2e-page-camera-worker-ts/page.js', { type: 'module' });
-    const { writable } = track;
-    this.#tell({ type: 'start', writable, frames, fps }, [writable]);
+    this.#tell = tell;
+    this.#end = end;
+    tell({ type: 'start', frames, fps });
   }
 
   /** @param at seconds into the scene where it starts; the figure stands close from 13 to 24. */
@@ -46,13 +48,31 @@ export class MarkedSource {
   }
 
   stop(): void {
-    this.#worker.terminate();
+    this.#end();
     this.track.stop();
   }
+}
 
-  #tell(message: ToCamera, transfer: Transferable[] = []): void {
-    this.#worker.postMessage(message, transfer);
-  }
+interface CameraTrack {
+  readonly track: MediaStreamTrack;
+  tell(message: ToCamera): void;
+  end(): void;
+}
+
+function workerCamera(): CameraTrack {
+  const track = new MediaStreamTrackGenerator({ kind: 'video' });
+  const worker = new Worker('/page/test-e2e-page-camera-worker-ts/page.js', { type: 'module' });
+  const { writable } = track;
+  worker.postMessage({ type: 'open', writable } satisfies OpenCamera, [writable]);
+  return { track, tell: (message) => worker.postMessage(message), end: () => worker.terminate() };
+}
+
+/** Where there is no track generator (Firefox). */
+function canvasCamera(): CameraTrack {
+  const context = Object.assign(document.createElement('canvas'), SIZE).getContext('2d', { alpha: false })!;
+  const camera = new Camera(context);
+  const [track] = context.canvas.captureStream().getVideoTracks();
+  return { track: track!, tell: (message) => camera.hear(message), end: () => camera.stop() };
 }
 
 async function render(at: number): Promise<ImageBitmap[]> {

@@ -28,6 +28,10 @@ export class Watcher {
 
   /** Returns when the track has ended. */
   async watch(track: MediaStreamTrack): Promise<void> {
+    if (typeof MediaStreamTrackProcessor === 'undefined') {
+      await watchElement(track, (pixels) => this.#look(pixels));
+      return;
+    }
     const { readable } = new MediaStreamTrackProcessor({ track: track as MediaStreamVideoTrack, maxBufferSize: 30 });
     const reader = readable.getReader();
     for (;;) {
@@ -37,12 +41,16 @@ export class Watcher {
         const { displayWidth: width, displayHeight: height } = frame;
         const rgba = new Uint8Array(frame.allocationSize({ format: 'RGBA' }));
         await frame.copyTo(rgba, { format: 'RGBA' });
-        this.#newest = { rgba, width, height };
-        this.frames.push(examine(this.#newest));
+        this.#look({ rgba, width, height });
       } finally {
         frame.close();
       }
     }
+  }
+
+  #look(pixels: Pixels): void {
+    this.#newest = pixels;
+    this.frames.push(examine(pixels));
   }
 
   /** Waits until a frame fits, from `from` on; fails with `what` after `ms`. */
@@ -69,6 +77,23 @@ export class Watcher {
       return [rgba[at]!, rgba[at + 1]!, rgba[at + 2]!];
     });
   }
+}
+
+/** Where there is no track processor (Firefox): every frame that an element presents. */
+async function watchElement(track: MediaStreamTrack, look: (pixels: Pixels) => void): Promise<void> {
+  const video = Object.assign(document.createElement('video'), { muted: true, srcObject: new MediaStream([track]) });
+  const context = document.createElement('canvas').getContext('2d', { willReadFrequently: true })!;
+  const present = () => {
+    const { videoWidth: width, videoHeight: height } = video;
+    Object.assign(context.canvas, { width, height });
+    context.drawImage(video, 0, 0);
+    look({ rgba: new Uint8Array(context.getImageData(0, 0, width, height).data.buffer), width, height });
+    video.requestVideoFrameCallback(present);
+  };
+  video.requestVideoFrameCallback(present);
+  const ended = new Promise((resolve) => track.addEventListener('ended', resolve));
+  await video.play();
+  await ended;
 }
 
 function examine({ rgba, width, height }: Pixels): Received {

@@ -1,0 +1,194 @@
+import type { Browser, Page } from 'puppeteer-core';
+import { openFirefox, whyNoFirefox } from '../../tools/lib/firefox.mjs';
+import { pageBundle } from '../../tools/lib/pages.mjs';
+import type * as Truth from '../browser/page/demo-truth.ts';
+import { expect, test } from '../fixtures.ts';
+import type { Received } from './page/watcher.ts';
+
+/** Marker pixels that an encoder's noise may invent in a picture of the room. */
+const NOISE = 4;
+
+const COLOURS = [
+  [200, 40, 40],
+  [40, 160, 60],
+  [50, 70, 200],
+  [128, 128, 128],
+  [220, 210, 60],
+] as const;
+/** Levels by which a track may arrive further from the truth for having been through the remover. */
+const TOLERANCE = 3;
+
+const apart = (seen: readonly (readonly number[])[]) =>
+  Math.max(...seen.flatMap((colour, i) => colour.map((c, j) => Math.abs(c - COLOURS[i]![j]!))));
+
+const missing = whyNoFirefox();
+if (missing) process.stderr.write(`\n*** SKIPPED, every test in Firefox: ${missing}.\n`);
+test.skip(missing !== undefined, missing);
+
+let firefox: { browser: Browser; close(): Promise<void> };
+let page: Page;
+let complaints: string[];
+
+test.beforeAll(async () => {
+  test.setTimeout(180_000); // its first start on a machine takes a minute
+  await pageBundle('test/browser/page/demo-truth.ts');
+  firefox = await openFirefox();
+  process.stderr.write(`Firefox: ${await firefox.browser.version()}\n`);
+});
+
+test.afterAll(() => firefox?.close());
+
+test.beforeEach(async ({ site }) => {
+  complaints = [];
+  page = await firefox.browser.newPage();
+  page.on('pageerror', (error) => complaints.push(`uncaught: ${String(error)}`));
+  page.on('request', (request) => {
+    const url = request.url();
+    if (/^https?:/.test(url) && !url.startsWith(site.url)) complaints.push(`request off the origin: ${url}`);
+  });
+  await page.goto(`${site.url}/page/test-e2e-page-page-ts/`);
+  await page.waitForFunction(() => 'lab' in window);
+});
+
+test.afterEach(async () => {
+  await page?.close();
+  expect(complaints).toEqual([]);
+});
+
+test('Firefox: checkSupport finds the way through elements, and says that WebGPU is missing', async () => {
+  const [support, hasGpu] = await page.evaluate(async () => {
+    return [await window.lab.cleanPlate.checkSupport(), 'gpu' in navigator] as const;
+  });
+  expect(support.transports).toEqual(['element']);
+  if (!hasGpu) expect(support).toMatchObject({ tier: 'light', missing: ['WebGPU'] });
+});
+
+test('Firefox: the marker does arrive when nothing is removed, so these tests can fail', async () => {
+  const marked = await page.evaluate(async () => {
+    const { MarkedSource, Call, cleanPlate } = window.lab;
+    const source = await MarkedSource.create();
+    const remover = await cleanPlate.Remover.create({ remove: 'nothing' });
+    await remover.setSource(source.track);
+    const call = await Call.start(remover.track);
+    const found = await call.until('a marked frame', ({ marked }) => marked > 500);
+    await remover.close();
+    source.stop();
+    return call.frames[found]?.marked ?? 0;
+  });
+  expect(marked).toBeGreaterThan(500);
+});
+
+test('Firefox: no received frame shows what is behind the mask, from the first frame on', async () => {
+  const { frames, states, stats } = await page.evaluate(async () => {
+    const { MarkedSource, Call, cleanPlate } = window.lab;
+    const source = await MarkedSource.create();
+    const remover = await cleanPlate.Remover.create({ remove: 'people' });
+    const states: string[] = [];
+    remover.addEventListener('statechange', ({ detail }) => states.push(detail.state));
+    const call = await Call.start(remover.track);
+    await remover.setSource(source.track);
+    await remover.ready;
+    await call.until('a clean frame', ({ covered }) => !covered);
+    const from = call.frames.length;
+    await call.until('60 frames more', () => call.frames.length > from + 60);
+    const result = { frames: call.frames, states: [...states], stats: remover.stats() };
+    call.stop();
+    await remover.close();
+    source.stop();
+    return result;
+  });
+  const leaks = frames.filter(({ marked }: Received) => marked > NOISE);
+  expect(leaks).toEqual([]);
+  expect(frames.filter(({ covered }: Received) => !covered).length).toBeGreaterThan(30);
+  expect(states).toContain('loading');
+  expect(states.at(-1)).toMatch(/^(running|degraded)$/);
+  expect(stats?.hole, 'the figure is found').toBeGreaterThan(0.02);
+});
+
+test('Firefox: toggling and a switch of the camera keep one track and show nothing of the figure', async () => {
+  const { leaks, clean, sameTrack } = await page.evaluate(async () => {
+    const { MarkedSource, Call, cleanPlate } = window.lab;
+    const source = await MarkedSource.create();
+    const remover = await cleanPlate.Remover.create({ remove: 'nothing' });
+    const { track } = remover;
+    const call = await Call.start(track);
+    await remover.setSource(source.track);
+    await call.until('a raw frame', ({ marked }) => marked > 500);
+    await source.pause();
+    await remover.update({ remove: 'people' });
+    source.resume();
+    const from = call.frames.length;
+    await call.until('a clean frame', ({ covered, marked }) => !covered && marked === 0);
+    const next = await MarkedSource.create(17);
+    await remover.setSource(next.track);
+    const enough = call.frames.length + 30;
+    await call.until('30 frames of the other camera', () => call.frames.length > enough);
+    const seen = call.frames.slice(from);
+    call.stop();
+    await remover.close();
+    source.stop();
+    next.stop();
+    return {
+      leaks: seen.filter(({ marked }) => marked > 4),
+      clean: seen.filter(({ covered }) => !covered).length,
+      sameTrack: track === remover.track,
+    };
+  });
+  expect(leaks).toEqual([]);
+  expect(clean).toBeGreaterThan(10);
+  expect(sameTrack).toBe(true);
+});
+
+test('Firefox: colours outside the hole arrive as near to the truth as those of an untouched track', async () => {
+  const { touched, untouched } = await page.evaluate(async (colours) => {
+    const { Call, cleanPlate, ColourCard } = window.lab;
+    const card = new ColourCard(colours);
+    const remover = await cleanPlate.Remover.create({ remove: 'people' });
+    const sample = async (track: MediaStreamTrack) => {
+      const call = await Call.start(track);
+      await call.until('a clean frame', ({ covered }) => !covered);
+      const from = call.frames.length;
+      await call.until('20 frames more', () => call.frames.length > from + 20);
+      const patches = call.sample(card.points);
+      call.stop();
+      return patches;
+    };
+    const untouched = await sample(card.track);
+    await remover.setSource(card.track);
+    await remover.ready;
+    const touched = await sample(remover.track);
+    await remover.close();
+    card.stop();
+    return { touched, untouched };
+  }, COLOURS);
+  const seen = JSON.stringify({ touched, untouched });
+  expect(apart(touched), seen).toBeLessThanOrEqual(apart(untouched) + TOLERANCE);
+});
+
+test('Firefox: the demo opens by itself, and what is received over the call shows the room without the figure', async ({
+  site,
+}) => {
+  await page.goto(site.url);
+  await page.waitForFunction(() => document.querySelector('#status')?.textContent?.startsWith('On'), {
+    timeout: 60_000,
+  });
+  const seen = await page.evaluate(async (url) => {
+    const { notTheRoom } = (await import(url)) as typeof Truth;
+    const [camera, others] = ['#camera', '#others'].map((id) => document.querySelector<HTMLVideoElement>(id)!);
+    const seen: { camera: number; others: number }[] = [];
+    const end = performance.now() + 24_000;
+    while (performance.now() < end) {
+      seen.push({ camera: notTheRoom(camera!), others: notTheRoom(others!) });
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    return seen;
+  }, '/page/test-browser-page-demo-truth-ts/page.js');
+  const present = seen.filter(({ camera }) => camera > 0.05);
+  expect(present.length, 'the figure is in the camera picture').toBeGreaterThan(20);
+  const clear = present.filter(({ others }) => others < 0.9);
+  expect(clear.length / present.length, 'share of the time that it is not covered').toBeGreaterThan(0.5);
+  const worst = Math.max(...clear.map(({ others }) => others));
+  expect(worst, 'share of a received picture that is not the room').toBeLessThan(0.01);
+  const caption = await page.$eval('#others-caption', ({ textContent }) => textContent);
+  expect(caption).toBe('Received over a real WebRTC connection');
+});
