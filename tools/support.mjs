@@ -31,10 +31,26 @@ async function askChromium(url, flags) {
   }
 }
 
+async function askFirefox(url) {
+  const { openFirefox, whyNoFirefox } = await import('./lib/firefox.mjs');
+  if (whyNoFirefox()) return undefined;
+  const firefox = await openFirefox();
+  try {
+    const page = await firefox.browser.newPage();
+    await page.goto(url);
+    await page.waitForFunction(() => 'found' in window);
+    const version = await firefox.browser.version();
+    return { version: /\d+/.exec(version)?.[0], found: await page.evaluate(() => window.found) };
+  } finally {
+    await firefox.close();
+  }
+}
+
 /** Each gives version and what the page found; undefined where the browser is not here. */
 const BROWSERS = {
   Chromium: (url) => askChromium(url, []),
   'Chromium, software WebGPU': (url) => askChromium(url, SOFTWARE_WEBGPU_FLAGS),
+  Firefox: askFirefox,
 };
 
 const row = (cells) => `| ${cells.join(' | ')} |`;
