@@ -89,6 +89,7 @@ async function how(browser) {
   renameSync(path.join(studio.at('scene'), '00000.png'), path.join(studio.at('truth'), '00000.png'));
   await studio.step('drawScene', HOW);
   studio.remove(HOW.fps);
+  studio.remove(HOW.fps, { to: 'painted', network: 'on' });
   await studio.step('explain', { names: studio.names() });
   renameSync(path.join(studio.at('how'), 'how.webp'), path.join(FOLDER, 'how.webp'));
   await studio.close();

@@ -10,12 +10,12 @@ import { DEFAULT_YUV, type Picture, wrapPicture } from '../../src/picture.ts';
 import { encode, load, put } from './put.ts';
 
 export interface HowJob {
-  /** Of `/scene/`, `/masks/` and `/out/`; the last one is explained. */
+  /** Of `/scene/`, `/masks/`, `/out/` and `/painted/`, which is with the network; the last one is explained. */
   readonly names: readonly string[];
 }
 
 /** Shown where nothing is: squares of two greys, pixels. */
-const SQUARE = 8;
+const SQUARE = 12;
 const LABEL = 30;
 const GAP = 8;
 
@@ -33,13 +33,18 @@ export async function explain({ names }: HowJob): Promise<void> {
   }
   const mask = await readMask(`/masks/${last}`);
   holes.load(mask);
+  const unknown = new UnknownMap(holes);
+  unknown.load(holes, plate);
+  const painted = await read(`/painted/${last}`);
   await draw(width, height, [
     ['1  the camera', camera],
     ['2  the hole: people, grown to be safe', overlay(camera, holes)],
     ['3  the plate: what was seen so far', plateOf(plate)],
-    ['4  the fill, where nothing was seen', await fillOf(camera, holes, plate)],
+    ['4  the fill, where nothing was seen', await fillOf(camera, holes, plate, unknown)],
     ['5  what others see', await read(`/out/${last}`)],
     ['for comparison: the empty room', await read('/truth/00000.png')],
+    ["4'  the fill with the network", partOf(painted, unknown.full)],
+    ["5'  what others see with the network", painted],
   ]);
 }
 
@@ -88,8 +93,19 @@ function plateOf({ full }: Plate): ImageData {
   return shown;
 }
 
+/** The part of a picture where nothing was seen. */
+function partOf(picture: ImageData, unknown: Uint8Array): ImageData {
+  const { width, height } = picture;
+  const shown = new ImageData(new Uint8ClampedArray(picture.data), width, height);
+  for (let i = 0; i < width * height; i++) {
+    const grey = nothing(i, width);
+    if (!unknown[i]) shown.data.set([grey, grey, grey, 255], 4 * i);
+  }
+  return shown;
+}
+
 /** The fill alone, at the size at which it is made. */
-async function fillOf(camera: ImageData, holes: HoleMap, plate: Plate): Promise<ImageData> {
+async function fillOf(camera: ImageData, holes: HoleMap, plate: Plate, unknown: UnknownMap): Promise<ImageData> {
   const { width, height } = camera;
   const picture = pictureOf(camera);
   // The hole shows the plate by then, as the compositor leaves it.
@@ -98,8 +114,6 @@ async function fillOf(camera: ImageData, holes: HoleMap, plate: Plate): Promise<
       if (hole) picture.data[4 * i + c] = plate.full.count[i]! > 0 ? channel[i]! : 0;
     });
   });
-  const unknown = new UnknownMap(holes);
-  unknown.load(holes, plate);
   const work = new WorkingView(width, height);
   work.build(picture, holes, unknown, colourMap('RGBA', DEFAULT_YUV), true);
   const rgb = await new PushPullFill().fill(work);
@@ -108,15 +122,13 @@ async function fillOf(camera: ImageData, holes: HoleMap, plate: Plate): Promise<
   for (let i = 0; i < width * height; i++) {
     const x = Math.floor(((i % width) * work.width) / width);
     const y = Math.floor((Math.floor(i / width) * work.height) / height);
-    const grey = nothing(i, width);
-    const values = [0, 1, 2].map((c) => (unknown.full[i] ? 255 * rgb[c * n + y * work.width + x]! : grey));
-    shown.data.set([...values, 255], 4 * i);
+    shown.data.set([...[0, 1, 2].map((c) => 255 * rgb[c * n + y * work.width + x]!), 255], 4 * i);
   }
-  return shown;
+  return partOf(shown, unknown.full);
 }
 
 async function draw(width: number, height: number, panels: readonly (readonly [string, ImageData])[]): Promise<void> {
-  const columns = 3;
+  const columns = 2;
   const rows = Math.ceil(panels.length / columns);
   const canvas = new OffscreenCanvas(columns * (width + GAP) - GAP, rows * (height + LABEL + GAP) - GAP);
   const context = canvas.getContext('2d', { alpha: false });

@@ -13,7 +13,7 @@ import { ROOT, run } from '../lib/setup.mjs';
 export async function openStudio(browser, name) {
   const folder = path.join(ROOT, '.cache/picture', name);
   rmSync(folder, { recursive: true, force: true });
-  const places = ['scene', 'out', 'masks', 'truth', 'film', 'how'];
+  const places = ['scene', 'out', 'painted', 'masks', 'truth', 'film', 'how'];
   for (const place of places) mkdirSync(path.join(folder, place), { recursive: true });
   const store = (request, response) => {
     const [, place, file] = request.url.match(/^\/(\w+)\/(\w+\.\w+)$/) ?? [];
@@ -34,12 +34,16 @@ export async function openStudio(browser, name) {
     names: () => readdirSync(at('scene')).sort(),
     /** Runs a step of page.ts. */
     step: (what, job) => page.evaluate(([each, given]) => window.steps[each](given), [what, job]),
-    /** Removes the people from `/scene/` with the shipped package. */
-    remove: (fps) =>
+    /**
+     * Removes the people from `/scene/` with the shipped package.
+     * @param {number} fps
+     * @param {{ to?: string, network?: 'on' | 'off' }} [how] the folder for the result, and what fills in the unseen
+     */
+    remove: (fps, { to = 'out', network = 'off' } = {}) =>
       run(process.execPath, [
         'tools/remove.mjs',
-        ...['--in', at('scene'), '--out', at('out'), '--dump-masks', at('masks')],
-        ...['--remove', 'people', '--network', 'off', '--backend', 'wasm', '--fps', String(fps)],
+        ...['--in', at('scene'), '--out', at(to), '--dump-masks', at('masks')],
+        ...['--remove', 'people', '--network', network, '--backend', 'wasm', '--fps', String(fps)],
       ]),
     async close() {
       await page.close();
