@@ -158,6 +158,48 @@ describe('FrameGuard', () => {
     clearInterval(busy);
   });
 
+  it('is not patient because of a burst of slow frames', async () => {
+    const worker = new Worker(guard);
+    await vi.advanceTimersByTimeAsync(1000);
+    const work = () => {
+      worker.busy = new Promise((resolve) => setTimeout(resolve, 300));
+    };
+    work();
+    const busy = setInterval(work, 300);
+    await vi.advanceTimersByTimeAsync(1200);
+    clearInterval(busy);
+    written.splice(0, written.length - 1);
+    worker.busy = new Promise(() => {});
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(longestGap()).toBeLessThan(500);
+  });
+
+  it('passes over a frame that has waited for long, for the next one', async () => {
+    let made = 0;
+    const camera = new (class extends Camera {
+      /** Keeps the newest frame until somebody reads it, as a track processor does. */
+      override async read() {
+        const newest = Math.floor(performance.now() / PERIOD_MS);
+        if (newest === made)
+          await new Promise((resolve) => setTimeout(resolve, PERIOD_MS - (performance.now() % PERIOD_MS)));
+        made = Math.max(made + 1, newest);
+        return frameAt(made * PERIOD_MS * 1000, RAW) as unknown as VideoFrame;
+      }
+    })();
+    await guard.setSource(camera, SIZE);
+    const worker = new Worker(guard);
+    await vi.advanceTimersByTimeAsync(1000);
+    const late = () => written.map(({ at, timestamp }) => Math.round(at - timestamp / 1000));
+    written.length = 0;
+    worker.busy = new Promise((resolve) => setTimeout(resolve, PERIOD_MS * 2.6));
+    await vi.advanceTimersByTimeAsync(PERIOD_MS * 8);
+    const [slow, ...rest] = late();
+    expect(slow).toBeGreaterThan(PERIOD_MS);
+    expect(rest.length).toBeGreaterThan(3);
+    expect(Math.max(...rest)).toBeLessThan(PERIOD_MS / 2);
+    await guard.setSource(new Camera(), SIZE);
+  });
+
   it('covers the last frame at once when the worker is gone, and writes nothing of it later', async () => {
     const worker = new Worker(guard);
     await vi.advanceTimersByTimeAsync(500);

@@ -3,14 +3,23 @@ import { FramePixels, frameOf, timingOf, visibleSize } from '../transport/pixels
 import { serveFrames, takeFrames } from '../transport/port.ts';
 import { blankFrame, coverPicture } from './cover.ts';
 import type { Cover } from './options.ts';
+import { Waiting } from './waiting.ts';
 
 /**
  * A worker may keep a frame for this long, milliseconds, before the next ones are covered without it: with the time
  * between two frames and the way to the far end, a picture stands still for less than half a second.
  */
-const PATIENCE = { least: 320, most: 1500 };
-/** A worker that is slow by habit is given this many times its usual time, so that clean frames and covers don't alternate. */
-const HABIT = 1.5;
+const PATIENCE = { least: 340, most: 1500 };
+/**
+ * A worker that took longer for each of its last frames, so many of them, is slow by habit: it is given this many times
+ * the shortest, so that clean frames and covers don't alternate. A few slow ones, in a burst of other work, are none.
+ */
+const HABIT = { frames: 8, times: 1.5 };
+/**
+ * A frame that has waited for more than this share of a period while the worker had another is not worth the worker's
+ * time: the next one is soon there, and is shown sooner. Without this, one slow frame makes all that follow it late.
+ */
+const STALE = 0.5;
 /** A frame that is older than the last one by less than this comes late; by more, it is of another clock. Microseconds. */
 const OTHER_CLOCK = 5_000_000;
 
@@ -40,6 +49,7 @@ export class FrameGuard {
   #running = false;
   #size = { width: 0, height: 0 };
   #lastTimestamp = Number.NEGATIVE_INFINITY;
+  readonly #waiting = new Waiting();
   #gone = false;
 
   /** Counts workers: what comes from an earlier one is not written. */
@@ -50,8 +60,8 @@ export class FrameGuard {
   #asked: ((frame: VideoFrame | null) => void) | undefined;
   /** Since when the worker owes something: a question for a frame, or the answer to one. */
   #givenAt = 0;
-  /** Milliseconds that it usually keeps a frame. */
-  #usual = 0;
+  /** Milliseconds that it kept its last frames. */
+  #kept: number[] = [];
   #stalled = false;
   #wake: () => void = () => {};
 
@@ -87,7 +97,7 @@ export class FrameGuard {
     this.#attached = false;
     this.#asked = undefined;
     this.#stalled = false;
-    this.#usual = 0;
+    this.#kept = [];
     for (const port of this.#ports.splice(0)) port.close();
     this.#wake();
     const { width, height } = this.#size;
@@ -140,7 +150,7 @@ export class FrameGuard {
   async #pump(source: FrameSource): Promise<void> {
     while (this.#source === source && !this.#gone) {
       await this.#turn();
-      const frame = await source.read();
+      const frame = await this.#fresh(source);
       if (!frame) break;
       if (this.#source === source) await this.#handOn(frame);
       else frame.close();
@@ -149,6 +159,17 @@ export class FrameGuard {
     this.#running = false;
     this.#asked?.(null); // the source has ended
     this.#asked = undefined;
+  }
+
+  /** The next frame, without one that has waited for the worker for so long that the next is better. */
+  async #fresh(source: FrameSource): Promise<VideoFrame | null> {
+    const frame = await source.read();
+    if (!frame || this.#source !== source) return frame;
+    if (this.#waiting.of(frame.timestamp, performance.now()) <= STALE) return frame;
+    frame.close();
+    const next = await source.read();
+    if (next) this.#waiting.of(next.timestamp, performance.now());
+    return next;
   }
 
   async #handOn(frame: VideoFrame): Promise<void> {
@@ -173,8 +194,7 @@ export class FrameGuard {
   /** Resolves when a frame is wanted: the worker asks, or there is none, or it has kept the last one for too long. */
   async #turn(): Promise<void> {
     if (this.#asked || !this.#attached) return;
-    const patience = Math.min(PATIENCE.most, Math.max(PATIENCE.least, HABIT * this.#usual));
-    const left = this.#givenAt + patience - performance.now();
+    const left = this.#givenAt + this.#patience - performance.now();
     let timer: ReturnType<typeof setTimeout> | undefined;
     await new Promise<void>((resolve) => {
       this.#wake = resolve;
@@ -185,11 +205,15 @@ export class FrameGuard {
   }
 
   #ask(resolve: (frame: VideoFrame | null) => void): void {
-    const took = Math.min(performance.now() - this.#givenAt, PATIENCE.most / HABIT);
-    this.#usual = 0.8 * this.#usual + 0.2 * took;
+    this.#kept = [...this.#kept, performance.now() - this.#givenAt].slice(-HABIT.frames);
     this.#asked = resolve;
     this.#setStalled(false);
     this.#wake();
+  }
+
+  get #patience(): number {
+    const habit = this.#kept.length < HABIT.frames ? 0 : Math.min(...this.#kept) * HABIT.times;
+    return Math.min(PATIENCE.most, Math.max(PATIENCE.least, habit));
   }
 
   #setStalled(stalled: boolean): void {
