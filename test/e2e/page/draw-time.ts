@@ -1,9 +1,8 @@
 import type { Context2D } from '../../../demo/scene/canvas.ts';
 
 /**
- * The time at which a picture was drawn, in both of its upper corners: black and white squares, one macroblock each at
- * 480x360, which a bad encoder leaves readable. Milliseconds of `Date.now()` modulo 17 minutes, and a checksum. Twice,
- * since what looks like somebody at one edge of the picture makes that corner hole, which then shows an old time.
+ * The time at which a picture was drawn, in its upper left corner: black and white squares, one macroblock each at
+ * 480x360, which a bad encoder leaves readable. Milliseconds of `Date.now()` modulo 17 minutes, and a checksum.
  */
 const BITS = 20;
 const CHECK_BITS = 4;
@@ -11,8 +10,6 @@ const COLUMNS = 3;
 const ROWS = (BITS + CHECK_BITS) / COLUMNS;
 /** Share of the picture a square, each way. */
 const [WIDE, HIGH] = [1 / 30, 2 / 45];
-/** Where the left edges of the two are, shares of the width. */
-const CORNERS = [0, 1 - COLUMNS * WIDE];
 const MODULUS = 2 ** BITS;
 
 /** The sum of the number's hexadecimal digits; an all black or all white corner does not pass for a time. */
@@ -29,22 +26,15 @@ export function drawTime(context: Context2D, now: number): void {
   for (let i = 0; i < BITS + CHECK_BITS; i++) {
     context.fillStyle = Math.floor(code / 2 ** i) % 2 ? '#fff' : '#000';
     const [x, y] = [i % COLUMNS, Math.floor(i / COLUMNS)];
-    for (const left of CORNERS) {
-      context.fillRect((left + x * WIDE) * width, y * HIGH * height, WIDE * width, HIGH * height);
-    }
+    context.fillRect(x * WIDE * width, y * HIGH * height, WIDE * width, HIGH * height);
   }
 }
 
-/** Reads the newer of the two, as `Date.now()` at the drawing; `undefined` where none can be read. `now` says which 17 minutes. */
+/** Reads it, as `Date.now()` at the drawing; `undefined` where none can be read. `now` says which 17 minutes. */
 export function readTime(rgba: Uint8Array, width: number, height: number, now: number): number | undefined {
-  const times = CORNERS.map((left) => readCorner(left, rgba, width, height, now)).filter((time) => time !== undefined);
-  return times.length ? Math.max(...times) : undefined;
-}
-
-function readCorner(left: number, rgba: Uint8Array, width: number, height: number, now: number): number | undefined {
   let code = 0;
   for (let i = 0; i < COLUMNS * ROWS; i++) {
-    const x = Math.round((left + ((i % COLUMNS) + 0.5) * WIDE) * width);
+    const x = Math.round(((i % COLUMNS) + 0.5) * WIDE * width);
     const y = Math.round((Math.floor(i / COLUMNS) + 0.5) * HIGH * height);
     const level = rgba[(y * width + x) * 4 + 1]!;
     if (level > 100 && level < 156) return undefined;
