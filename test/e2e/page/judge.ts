@@ -60,11 +60,12 @@ function within(spans: readonly Span[], from: number, to = from): boolean {
   return spans.some(([a, b]) => from <= b && to >= a);
 }
 
-/** From one new picture to the next. One that comes again is not new; a cover is meant to be always the same. */
+/**
+ * From one new picture to the next. One that comes again is not new; a cover is meant to be always the same. Not by the time in the corner: where
+ * that is hole, the picture shows an old one.
+ */
 function stills(frames: readonly Received[]): Span[] {
-  const fresh = frames.filter(
-    (frame, i) => i === 0 || frame.covered || frame.drawn === undefined || frame.drawn !== frames[i - 1]?.drawn,
-  );
+  const fresh = frames.filter(({ covered, repeated }) => covered || !repeated);
   return fresh.slice(1).map(({ at }, i) => [fresh[i]!.at, at]);
 }
 

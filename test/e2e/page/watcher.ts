@@ -8,6 +8,8 @@ export interface Received {
   readonly marked: number;
   /** Nothing in it is brighter than black, or hardly. */
   readonly black: boolean;
+  /** Not one pixel differs from the frame before. */
+  readonly repeated: boolean;
   /** When it arrived, and when the camera drew it where that can still be read: milliseconds, `Date.now()`. */
   readonly at: number;
   readonly drawn: number | undefined;
@@ -49,8 +51,8 @@ export class Watcher {
   }
 
   #look(pixels: Pixels): void {
+    this.frames.push(examine(pixels, this.#newest));
     this.#newest = pixels;
-    this.frames.push(examine(pixels));
   }
 
   /** Waits until a frame fits, from `from` on; fails with `what` after `ms`. */
@@ -96,7 +98,7 @@ async function watchElement(track: MediaStreamTrack, look: (pixels: Pixels) => v
   await ended;
 }
 
-function examine({ rgba, width, height }: Pixels): Received {
+function examine({ rgba, width, height }: Pixels, last: Pixels | undefined): Received {
   let marked = 0;
   let darkest = 255;
   let brightest = 0;
@@ -111,5 +113,12 @@ function examine({ rgba, width, height }: Pixels): Received {
   }
   const at = Date.now();
   const drawn = readTime(rgba, width, height, at);
-  return { covered: brightest - darkest < 16, black: brightest < 36, marked, at, drawn, width, height };
+  const repeated = last !== undefined && same(rgba, last.rgba);
+  return { covered: brightest - darkest < 16, black: brightest < 36, repeated, marked, at, drawn, width, height };
+}
+
+function same(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
