@@ -9,7 +9,7 @@ import { Waiting } from './waiting.ts';
  * A worker may keep a frame for this long, milliseconds, before the next ones are covered without it: with the time
  * between two frames and the way to the far end, a picture stands still for less than half a second.
  */
-const PATIENCE = { least: 340, most: 1500 };
+const PATIENCE = { least: 300, most: 1500 };
 /**
  * A worker that took longer for each of its last frames, so many of them, is slow by habit: it is given this many times
  * the shortest, so that clean frames and covers don't alternate. A few slow ones, in a burst of other work, are none.
