@@ -28,7 +28,7 @@ export class FramePixels {
       return picture;
     }
     this.#rgba = atLeast(this.#rgba, pictureBytes('RGBA', width, height));
-    await frame.copyTo(this.#rgba, { format: 'RGBA', layout: [{ offset: 0, stride: width * 4 }] });
+    await copyRgba(frame, this.#rgba, width);
     const picture = wrapPicture('RGBA', width, height, this.#rgba);
     if (this.#keepRgb) return picture;
     this.#bytes = atLeast(this.#bytes, pictureBytes('I420', width, height));
@@ -36,6 +36,35 @@ export class FramePixels {
     rgbaToI420(picture, converted);
     return converted;
   }
+}
+
+/**
+ * Chromium converts to RGBA with the help of the page's main thread, also for a worker: a busy page would hold every frame
+ * up. So the bytes are taken as they are where they are RGB already, and put in order here.
+ */
+async function copyRgba(frame: VideoFrame, to: Uint8Array, width: number): Promise<void> {
+  const layout = [{ offset: 0, stride: width * 4 }];
+  const { format, colorSpace } = frame;
+  const own = (format === 'RGBX' || format === 'BGRX' || format === 'RGBA' || format === 'BGRA') && isSrgb(colorSpace);
+  if (!own) {
+    await frame.copyTo(to, { format: 'RGBA', layout });
+    return;
+  }
+  await frame.copyTo(to, { layout });
+  if (format === 'RGBA') return;
+  const swap = format.startsWith('BGR');
+  const opaque = format.endsWith('X') ? 0xff000000 : 0;
+  const pixels = new Uint32Array(to.buffer, to.byteOffset, to.byteLength / 4); // little endian, as wherever there are browsers
+  for (let i = 0; i < pixels.length; i++) {
+    const pixel = pixels[i]!;
+    const rgba = swap ? (pixel & 0xff00ff00) | ((pixel & 0xff) << 16) | ((pixel >>> 16) & 0xff) : pixel;
+    pixels[i] = rgba | opaque;
+  }
+}
+
+/** What does not say so is taken for it: canvases don't. */
+function isSrgb({ primaries, transfer }: VideoColorSpace): boolean {
+  return (primaries ?? 'bt709') === 'bt709' && (transfer ?? 'iec61966-2-1') === 'iec61966-2-1';
 }
 
 /** What `copyTo` copies of a frame, pixels. */
