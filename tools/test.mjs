@@ -2,7 +2,7 @@
  * Runs every check: lint, types, unit, browser and end-to-end tests. Installs what is missing first.
  * The last line is `N passed, N failed` over all suites (`, N skipped` where there are any).
  *
- *     npm test [-- SUITE …]      suites: lint types unit browser e2e training
+ *     npm test [-- SUITE …]      suites: lint types unit browser e2e
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
