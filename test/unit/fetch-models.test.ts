@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -56,7 +56,13 @@ describe('fetch-models', () => {
     const whole = answer;
     answer = (_, response) => {
       response.writeHead(200, { 'content-length': DATA.length });
-      response.write(DATA.subarray(0, 20_000), () => setTimeout(() => response.destroy(), 50));
+      response.write(DATA.subarray(0, 20_000));
+      // Not before something has arrived: what breaks off at once leaves nothing to go on from.
+      const arrived = setInterval(() => {
+        if (!existsSync(`${file()}.part`) || statSync(`${file()}.part`).size === 0) return;
+        clearInterval(arrived);
+        response.destroy();
+      }, 5);
     };
     await expect(fetchModels(folder, { models: [model] })).rejects.toThrow(/broke off.*Run this again/);
     expect(existsSync(file())).toBe(false);
