@@ -1,4 +1,5 @@
 import { attach } from '../attach.ts';
+import type { Exposure } from '../exposure.ts';
 import type { Segmentation } from '../mask-source.ts';
 import { Outline } from '../outline.ts';
 import { eachPixel } from '../rects.ts';
@@ -41,6 +42,8 @@ const LONGEST_STEP = 0.5;
 export interface Zone {
   readonly id: number;
   readonly rect: Rect;
+  /** Pixels that are hidden in this frame whatever they show: 1 = hidden. */
+  readonly guess?: Uint8Array | undefined;
 }
 
 /** How much of a thing is where it was. */
@@ -79,6 +82,7 @@ export class Things {
   #shares = new Map<number, Share>();
   #time = Number.NaN;
   #seconds = 0;
+  #newLight = false;
 
   constructor(width: number, height: number) {
     const size = width * height;
@@ -111,6 +115,7 @@ export class Things {
     this.#seconds = Number.isNaN(this.#time) ? 1 / 30 : Math.min(LONGEST_STEP, Math.max(0, time - this.#time));
     this.#time = time;
     const newLight = this.#room.measure(frame, this.#outline.covered);
+    this.#newLight = newLight;
     for (let i = 0; i < this.#owner.length; i++) {
       if (!this.#owner[i]) continue;
       // In new light everything looks different; things stay what and where they are until somebody has looked.
@@ -118,6 +123,41 @@ export class Things {
       if (this.#claim[i] && (time - this.#claimedAt[i]! > STANDS || this.#hasChanged(frame, i))) this.#claim[i] = 0;
     }
     return this.#newcomers.find(this.#room, this.#owner, time);
+  }
+
+  /** Of the frame that was taken in last, against the room. */
+  get exposure(): Exposure {
+    return this.#room.exposure;
+  }
+
+  /** Whether the light changed in the frame that was taken in last: the room was forgotten. */
+  get newLight(): boolean {
+    return this.#newLight;
+  }
+
+  /** Whether pixel `i` belongs to thing `id`. */
+  isOf(i: number, id: number): boolean {
+    return this.#owner[i] === id;
+  }
+
+  /** Whether pixel `i` is hidden because it is new. */
+  isNew(i: number): boolean {
+    return this.#newcomers.mask[i] === 1;
+  }
+
+  /** What is new in `rect` need not be looked at. */
+  admit(rect: Rect): void {
+    eachPixel(rect, this.#width, this.#height, (i) => {
+      if (this.#newcomers.mask[i]) this.#newcomers.free(i, this.#time);
+    });
+  }
+
+  /** Claims pixel `i`, which may show what was taken for a part of the room so far. */
+  take(frame: Thumbnail, i: number, id: number): void {
+    const { known, clean } = this.#room.background;
+    known[i] = 0;
+    clean[i] = 0;
+    this.claim(frame, i, id, true);
   }
 
   /** Whether the room is unknown at pixel `i`, or shows something else there. */
@@ -145,11 +185,17 @@ export class Things {
   /** Somebody looked for thing `id` and did not find it, or found it in `except` alone. */
   deny(id: number, except?: Rect): void {
     const { x, y, width, height } = except ?? { x: 0, y: 0, width: 0, height: 0 };
-    for (let v = 0, i = 0; v < this.#height; v++) {
-      for (let u = 0; u < this.#width; u++, i++) {
-        if (this.#owner[i] !== id || (u >= x && v >= y && u < x + width && v < y + height)) continue;
-        if (this.#denied[i]! < 255) this.#denied[i]!++;
-      }
+    this.denyWhere(id, (i) => {
+      const u = i % this.#width;
+      const v = (i - u) / this.#width;
+      return u < x || v < y || u >= x + width || v >= y + height;
+    });
+  }
+
+  /** Somebody looked at the pixels of thing `id` that `where` names and found something else. */
+  denyWhere(id: number, where: (i: number) => boolean): void {
+    for (let i = 0; i < this.#owner.length; i++) {
+      if (this.#owner[i] === id && this.#denied[i]! < 255 && where(i)) this.#denied[i]!++;
     }
   }
 
@@ -197,6 +243,9 @@ export class Things {
     this.#mask.set(thing);
     attach(this.#mask, this.#open, this.#width, this.#height, Number.POSITIVE_INFINITY, this.#queue);
     for (let i = 0; i < thing.length; i++) if (this.#open[i] === BRIDGE && !thing[i]) this.#mask[i] = 0;
+    for (const { guess } of zones) {
+      if (guess) for (let i = 0; i < thing.length; i++) if (guess[i]) this.#mask[i] = 1;
+    }
     this.#adopt(zones);
     this.#hold(frame);
     for (let i = 0; i < thing.length; i++) {

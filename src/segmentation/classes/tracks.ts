@@ -137,7 +137,7 @@ export function rimmed(box: Rect): Rect {
 }
 
 /** Where a thing may be `seconds` after it was found. */
-export function reach(track: Track, moving: boolean, seconds: number, frameWidth: number): Rect {
+export function reach(track: { readonly box: Rect }, moving: boolean, seconds: number, frameWidth: number): Rect {
   const way = moving ? SPEED * frameWidth * Math.min(LONGEST, seconds) : 0;
   return grown(rimmed(track.box), Math.min(way, Math.sqrt(area(track.box))));
 }
