@@ -1,11 +1,14 @@
 /**
  * Runs the product over a clip, in headless Chromium, frame by frame, none dropped:
  *
- *     npm run remove -- --in CLIP_OR_FOLDER --out DIR [--masks DIR] [--remove people|nothing|CLASS,…] [--models DIR]
+ *     npm run remove -- --in CLIP_OR_FOLDER --out DIR [--masks DIR] [--remove people|nothing|CLASS,…|PICK…] [--models DIR]
  *         [--backend webgpu|wasm|auto] [--network on|off|live] [--size WxH] [--fps N] [--dump-masks DIR]
  *         [--without plate,second-look,time]
  *
  * `--remove bottle,tv` takes things of these classes out, with the models of `npx clean-plate fetch-models DIR` in `--models DIR`.
+ * `--remove point:90,220@0` takes out what is at that pixel of frame 0; `box:LEFT,TOP,WIDTH,HEIGHT@FRAME` and `stroke:X,Y,X,Y,…@FRAME`
+ * what is in the box or under the line. Several, with a space between. Frames before the first pick are written as they are: as
+ * in a call, nothing was to be removed yet.
  * `--in` is a video or a folder of %05d.jpg or %05d.png. `--masks` (white = hole) replaces segmentation.
  * `--network on` paints every frame with the network, on the GPU where `--backend` found a real one, else on the CPU; `live`
  * as a call does, as often as it can.
@@ -80,12 +83,32 @@ function readArguments() {
 /** What is removed, as the package's option says it. Its models are served below `/models/`. */
 function readRemove(what, models) {
   if (['people', 'nothing'].includes(what)) return what;
+  const picks = readPicks(what);
+  if (picks) return { picks };
   const classes = what.split(',').map((name) => name.trim());
   if (classes.includes(''))
     throw new UsageError(`--remove ${what}: people, nothing, or class names such as bottle,tv.`);
   if (!models) throw new UsageError(`--remove ${what}: classes need --models DIR (npx clean-plate fetch-models DIR).`);
   if (!existsSync(models)) throw new UsageError(`--models ${models}: no such folder.`);
   return { classes, models: '/models/' };
+}
+
+/** `point:x,y@frame` and its like, positions in pixels; undefined where `what` is something else. */
+function readPicks(what) {
+  if (!/^(point|box|stroke):/.test(what.trim())) return undefined;
+  return what
+    .trim()
+    .split(/\s+/)
+    .map((text, index) => {
+      const [, way, list = '', frame] = text.match(/^(point|box|stroke):([-\d.,]+)@(\d+)$/) ?? [];
+      const numbers = list.split(',').map(Number);
+      const right = { point: numbers.length === 2, box: numbers.length === 4, stroke: numbers.length % 2 === 0 };
+      if (!right[way] || !numbers.every(Number.isFinite)) {
+        const forms = 'point:X,Y@FRAME, box:LEFT,TOP,WIDTH,HEIGHT@FRAME or stroke:X,Y,X,Y,…@FRAME';
+        throw new UsageError(`--remove ${text}: ${forms}.`);
+      }
+      return { id: `target ${index + 1}`, way, numbers, frame: Number(frame) };
+    });
 }
 
 /** The frames of a folder, in order: 00000.jpg, 00001.jpg, … without a gap. */

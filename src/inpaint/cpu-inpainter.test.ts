@@ -43,6 +43,20 @@ function error(a: Picture, b: Picture, mask: Mask): number {
 const none = (width: number, height: number) => box(width, height, 0, 0, 0, 0);
 
 describe.each(FORMATS)('CpuInpainter on %s', { timeout: TIMEOUT }, (format) => {
+  it('shows nothing of what it was told to forget', async () => {
+    const [width, height] = [64, 48];
+    const inpainter = new CpuInpainter();
+    const thing = box(width, height, 20, 16, 40, 32);
+    const black = (x: number, y: number, v: number) => (x >= 20 && x < 40 && y >= 16 && y < 32 ? 0 : v);
+    for (let t = 0; t < 5; t++)
+      await inpaint(inpainter, shoot(format, width, height, { paint: black }), none(width, height));
+    inpainter.forget(box(width, height, 18, 14, 42, 34));
+    const output = shoot(format, width, height, { paint: black });
+    const report = await inpaint(inpainter, output, thing);
+    expect(report.known).toBeLessThan(0.05);
+    expect(error(output, shoot(format, width, height, {}), thing)).toBeLessThan(25);
+  });
+
   it.each([
     [96, 64],
     [33, 17],

@@ -102,6 +102,15 @@ export class CpuInpainter implements Inpainter {
     this.#learn = undefined;
   }
 
+  forget(mask: Mask): void {
+    this.#learn = undefined;
+    this.#fill.reset();
+    if (!this.#state) return;
+    const { holes, plate } = this.#state;
+    holes.load(mask);
+    plate.forgetIn(holes);
+  }
+
   reset(): void {
     this.#state = undefined;
     this.#learn = undefined;

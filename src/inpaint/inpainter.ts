@@ -28,6 +28,8 @@ export interface Inpainter {
    * own, so that the frame can go out before. Does nothing where there is nothing to learn.
    */
   settle(): void;
+  /** Forgets the plate where `mask` is hole: it shows what must not be shown. */
+  forget(mask: Mask): void;
   /** Forgets the plate. */
   reset(): void;
   close(): void;

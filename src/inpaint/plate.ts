@@ -65,6 +65,21 @@ export class Plate {
     }
   }
 
+  /** Forgets what lies in the hole. */
+  forgetIn(holes: HoleMap): void {
+    for (const grid of this.grids) {
+      const { data, width, x0, x1, y0, y1 } = grid === this.half ? holes.half : holes.full;
+      for (let y = y0; y < y1; y++) {
+        grid.complete[y] = 0;
+        for (let i = y * width + x0, end = y * width + x1; i < end; i++) {
+          if (data[i] === 0) continue;
+          grid.count[i] = 0;
+          grid.doubt[i] = 0;
+        }
+      }
+    }
+  }
+
   /** Learns what is not hole: at once what is unknown, the rest row by row in turn (`time` counts frames). */
   learn(picture: Picture, holes: HoleMap, exposure: readonly Exposure[], time: number): void {
     for (const grid of this.grids) {

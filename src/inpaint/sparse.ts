@@ -50,6 +50,15 @@ export class SparseGrid {
     return i * this.pitch + (this.pitch >> 1);
   }
 
+  /** The plate is unknown at the points in the hole. */
+  forgetIn({ half, full }: HoleMap): void {
+    const shift = half === full ? 0 : 1;
+    for (let j = 0, i = 0; j < this.height; j++) {
+      const row = (this.at(j) >> shift) * half.width;
+      for (let k = 0; k < this.width; k++, i++) if (half.data[row + (this.at(k) >> shift)]) this.count[i] = 0;
+    }
+  }
+
   /** Reads today's frame at the points. Raw hole values are not read. */
   look(picture: Picture, holes: HoleMap): void {
     const { width, height, pitch, visible } = this;

@@ -73,6 +73,18 @@ describe('Guardian', () => {
     expect(of('done')).toEqual([{ type: 'done', id: 7 }]);
   });
 
+  it('tells the worker after a lost one that it has not seen what was picked', async () => {
+    const first = new FakeWorker(guardian);
+    const targets = [{ id: 'a', pick: { point: { x: 0, y: 0 } } }];
+    guardian.hear({ type: 'update', id: 1, options: { remove: { targets } } });
+    await pass(1000);
+    first.die();
+    await pass(5000);
+    const second = new FakeWorker(guardian);
+    await pass(1);
+    expect(second.of('update')).toEqual([{ type: 'update', id: 1, options: { remove: { targets, stale: true } } }]);
+  });
+
   it('has a silent worker replaced, is covered meanwhile, and asks the next one for what was wanted', async () => {
     const first = new FakeWorker(guardian);
     guardian.hear({ type: 'update', id: 1, options: { remove: 'people' } });

@@ -12,6 +12,7 @@ import type {
   WorkerOptions,
 } from './protocol.ts';
 import { NO_STATS, type RemoverState, type RemoverStats } from './stats.ts';
+import { withoutFrames } from './targets.ts';
 
 const BEAT_MS = 250;
 /**
@@ -204,6 +205,7 @@ export class Guardian {
     // A GPU that took its worker with it is not tried again.
     if (this.#stats.backend === 'webgpu') this.#options = { ...this.#options, tier: 'light' };
     this.#stats = { ...NO_STATS, width: this.#stats.width, height: this.#stats.height };
+    this.#forgetPicks();
     const now = performance.now();
     this.#lostAt = [...this.#lostAt.filter((at) => now - at < CALM_MS), now];
     const pause = PAUSES[this.#lostAt.length - 1];
@@ -224,6 +226,12 @@ export class Guardian {
     setTimeout(() => {
       if (!this.#closed) this.#tools.send({ type: 'replace', again: true });
     }, pause);
+  }
+
+  /** The next worker has not seen what was picked, and it may have moved. */
+  #forgetPicks(): void {
+    const { id, options } = this.#wanted;
+    if (options.remove) this.#wanted = { id, options: { ...options, remove: withoutFrames(options.remove) } };
   }
 
   /** Nothing but covers from now on, where anything can be shown at all. */

@@ -1,3 +1,6 @@
+export type { TargetStatus } from '../segmentation/picked/mask-source.ts';
+export type { PictureBox, PicturePoint } from '../segmentation/picked/pick.ts';
+export type { TargetState } from '../segmentation/picked/target.ts';
 export type { TransportKind } from '../transport/open.ts';
 export { RemovalError, type RemovalErrorCode, type RemovalErrorInit } from './errors.ts';
 export type {
@@ -8,6 +11,8 @@ export type {
   Remove,
   RemoveClasses,
   RemoverOptions,
+  RemoveTargets,
+  Target,
   UpdateOptions,
 } from './options.ts';
 export { Remover, type RemoverEvents } from './remover.ts';

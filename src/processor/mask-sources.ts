@@ -3,14 +3,18 @@ import { UnknownClassError } from '../segmentation/classes/names.ts';
 import type { MaskSource } from '../segmentation/mask-source.ts';
 import type { Part } from '../segmentation/parts.ts';
 import { PeopleMaskSource } from '../segmentation/people.ts';
+import { PickedMaskSource, type TargetStatus } from '../segmentation/picked/mask-source.ts';
 import { packageAsset, removalErrorOf } from './assets.ts';
 import { RemovalError } from './errors.ts';
 import type { AssetProgress } from './options.ts';
 import type { ClassesOrder, RemoveOrder } from './remove.ts';
+import { isTargets } from './targets.ts';
 
 export interface LoadOptions {
   readonly signal: AbortSignal;
   readonly onProgress: (progress: AssetProgress) => void;
+  /** Is told of every change to what was picked. */
+  readonly onTargets: (targets: readonly TargetStatus[]) => void;
   /** Parts of the people mode to leave out, for evaluations. */
   readonly without?: readonly Part[] | undefined;
 }
@@ -27,6 +31,11 @@ export async function createMaskSource(
   options: LoadOptions,
 ): Promise<MaskSource> {
   const { signal, onProgress, without } = options;
+  if (isTargets(remove)) {
+    const picked = new PickedMaskSource(options.onTargets);
+    picked.setTargets(remove.targets, remove.stale);
+    return picked;
+  }
   if (typeof remove === 'object') return createClasses(remove, assets, options);
   const files = {
     ...runtime(assets),

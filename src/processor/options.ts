@@ -1,9 +1,10 @@
+import type { PictureBox, PicturePoint } from '../segmentation/picked/pick.ts';
 import { RemovalError } from './errors.ts';
 import { nameOf } from './name-of.ts';
 import { checkRemove } from './remove.ts';
 
 /** What is taken out of the picture. */
-export type Remove = 'people' | 'nothing' | RemoveClasses;
+export type Remove = 'people' | 'nothing' | RemoveClasses | RemoveTargets;
 
 /** Things of named classes; see docs/targets.md. */
 export interface RemoveClasses {
@@ -15,6 +16,23 @@ export interface RemoveClasses {
    */
   readonly models?: string | URL | ClassModelFiles;
 }
+
+/** Things that somebody pointed at; see docs/targets.md. An empty list removes nothing, but learns the room for picks to come. */
+export interface RemoveTargets {
+  /** 16 at most. What is new in the list is picked in the next frame, what is missing from it is shown again. */
+  readonly targets: readonly Target[];
+}
+
+/** One thing, by a point on it, a box round it or a stroke over it. */
+export type Target = {
+  /** The app's own name for it. The same name with another pick is picked anew. */
+  readonly id: string;
+} & (
+  | { readonly point: PicturePoint }
+  | { readonly box: PictureBox }
+  /** The points of a line over it, 1,000 at most. */
+  | { readonly stroke: readonly PicturePoint[] }
+);
 
 /** At least one of the two. Without a detector the segmenter has to find the things, without a segmenter boxes are hidden. */
 export interface ClassModelFiles {

@@ -84,6 +84,7 @@ class FakeSink implements FrameSink {
 class FakeMasks implements MaskSource {
   fail = false;
   confidence = 1;
+  forget: Mask | undefined;
   doubt: Mask | undefined;
   closed = 0;
   resets = 0;
@@ -91,7 +92,12 @@ class FakeMasks implements MaskSource {
 
   async segment() {
     if (this.fail) throw new Error('segmenter broke');
-    return { hole: HOLE, confidence: this.confidence, ...(this.doubt ? { doubt: this.doubt } : {}) };
+    return {
+      hole: HOLE,
+      confidence: this.confidence,
+      forget: this.forget,
+      ...(this.doubt ? { doubt: this.doubt } : {}),
+    };
   }
 
   reset(): void {
@@ -109,6 +115,11 @@ class FakeInpainter implements Inpainter {
   closed = 0;
   settle = (): void => {};
   resets = 0;
+  readonly forgotten: Mask[] = [];
+
+  forget(mask: Mask): void {
+    this.forgotten.push(mask);
+  }
 
   async inpaint(picture: Picture, hole: Mask): Promise<InpaintReport> {
     if (this.fail) throw new Error('inpainter broke');
@@ -514,6 +525,42 @@ describe('Pipeline', () => {
       await pipeline.setRemove('people');
       expect(made).toHaveLength(1);
     });
+  });
+
+  it('passes picks on without a new start, and has the plate forget what was picked', async () => {
+    const set = vi.fn();
+    const picking = Object.assign(masks, { setTargets: set });
+    const pick = { id: 'a', pick: { point: { x: 0.5, y: 0.5 } } };
+    finishLoading();
+    await pipeline.setRemove({ targets: [] });
+    await attach();
+    await show(1);
+    expect(inpainter.forgotten).toEqual([]);
+    const before = inpainter.resets;
+    await pipeline.setRemove({ targets: [pick] });
+    picking.forget = HOLE;
+    await show(2);
+    expect(set.mock.calls).toEqual([[[pick]]]);
+    expect(inpainter.forgotten).toEqual([HOLE]);
+    expect([inpainter.resets, masks.closed]).toEqual([before, 0]);
+    expect(sink.leak(1)).toBe(CLEAN);
+  });
+
+  it('tells a segmenter that is made anew that it has not seen what was picked', async () => {
+    const made: unknown[] = [];
+    pipeline = create({
+      createMaskSource: async (remove) => {
+        made.push(remove);
+        return masks;
+      },
+    });
+    await pipeline.setRemove({ targets: [{ id: 'a', pick: { point: { x: 0, y: 0 } } }] });
+    await attach();
+    masks.fail = true;
+    for (let t = 1; t <= 15; t++) await show(t);
+    await vi.waitFor(() => expect(made).toHaveLength(2));
+    expect(made).toMatchObject([{ targets: [{ id: 'a' }] }, { targets: [{ id: 'a' }], stale: true }]);
+    expect(made[0]).not.toHaveProperty('stale');
   });
 
   it('gives back a model that arrives after it was closed', async () => {

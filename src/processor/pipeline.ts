@@ -9,6 +9,7 @@ import { RemovalError, type RemovalErrorCode } from './errors.ts';
 import type { Cover } from './options.ts';
 import { type RemoveOrder, sameOrder } from './remove.ts';
 import { Meter, type RemoverState, type RemoverStats } from './stats.ts';
+import { isTargets, withoutFrames } from './targets.ts';
 
 /** Masks below this confidence are not trusted with anything: the frame is covered. */
 const TRUST = 0.5;
@@ -100,6 +101,7 @@ export class Pipeline {
       this.#inForce = remove;
       return;
     }
+    this.#adapt(remove);
     if (this.#ready(remove)) this.#inForce = remove;
     else {
       this.#loading ??= this.#load(remove);
@@ -253,12 +255,13 @@ export class Pipeline {
     this.#counts.doubt = 0;
     let hole: Mask;
     let doubt: Mask | undefined;
+    let forget: Mask | undefined;
     try {
       const started = performance.now();
       const segmentation = await masks.segment(picture, timestamp);
       this.#meter.add('segment', performance.now() - started);
       for (const [stage, ms] of Object.entries(segmentation.ms ?? {})) this.#meter.add(`segment.${stage}`, ms);
-      ({ hole, doubt } = segmentation);
+      ({ hole, doubt, forget } = segmentation);
       if (!(segmentation.confidence >= TRUST)) {
         this.#coverAll(picture);
         this.#counts.doubt = 1;
@@ -274,6 +277,7 @@ export class Pipeline {
     }
     try {
       const started = performance.now();
+      if (forget) inpainter.forget(forget);
       const report = await inpainter.inpaint(picture, hole);
       this.#meter.add('inpaint', performance.now() - started);
       for (const [stage, ms] of Object.entries(report.ms)) this.#meter.add(`inpaint.${stage}`, ms);
@@ -363,6 +367,13 @@ export class Pipeline {
     return this.#masks !== undefined && this.#inpainter !== undefined && sameOrder(this.#finds, remove);
   }
 
+  /** Picks come and go without a new start: what is followed stays followed. */
+  #adapt(remove: Removal): void {
+    if (!isTargets(remove) || !isTargets(this.#finds) || !this.#masks?.setTargets) return;
+    this.#masks.setTargets(remove.targets);
+    this.#finds = remove;
+  }
+
   #load(remove: Removal): Loading {
     const abort = new AbortController();
     /** What arrives after the load was ended has no owner: it is closed at once. */
@@ -414,6 +425,7 @@ export class Pipeline {
     if (what === 'segmentation') {
       this.#masks?.close();
       this.#masks = undefined;
+      this.#remove = withoutFrames(this.#remove);
     } else {
       this.#inpainter?.close();
       this.#inpainter = undefined;

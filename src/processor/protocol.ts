@@ -1,6 +1,7 @@
 import type { Pace } from '../inpaint/network/network-fill.ts';
 import type { Mask } from '../mask.ts';
 import type { Part } from '../segmentation/parts.ts';
+import type { TargetStatus } from '../segmentation/picked/mask-source.ts';
 import type { SinkHandle, SourceHandle } from '../transport/frames.ts';
 import type { WireError } from './errors.ts';
 import type { AssetProgress, Cover } from './options.ts';
@@ -70,6 +71,8 @@ export type FromWorker =
   | { readonly type: 'error'; readonly error: WireError }
   | { readonly type: 'recovered'; readonly what: string }
   | { readonly type: 'overload'; readonly reason: string }
+  /** All that was picked, after a change to any of it. */
+  | { readonly type: 'targets'; readonly targets: readonly TargetStatus[] }
   /** The pulse: figures, twice a second. Its absence is how a dead worker is found. */
   | { readonly type: 'stats'; readonly stats: RemoverStats };
 

@@ -8,7 +8,7 @@ const PAGE = 'https://app.example/room/';
 
 describe("option 'remove'", () => {
   it.each([
-    [7, /'remove' must be one of 'people', 'nothing' or { classes: \[...\] }, not 7/],
+    [7, /'remove' must be one of 'people', 'nothing', { classes: \[...\] } or { targets: \[...\] }, not 7/],
     [null, /not null/],
     ['bottle', /not 'bottle'/],
     [{}, /not Object/],

@@ -2,9 +2,10 @@ import type { Asset } from '../segmentation/fetch-asset.ts';
 import { RemovalError } from './errors.ts';
 import { nameOf } from './name-of.ts';
 import type { ClassModelFiles, ModelFile, Remove, RemoveClasses } from './options.ts';
+import { checkTargets, isTargets, type TargetsOrder, targetsOrder } from './targets.ts';
 
 /** {@link Remove} as it goes to the worker: addresses are absolute. */
-export type RemoveOrder = 'people' | 'nothing' | ClassesOrder;
+export type RemoveOrder = 'people' | 'nothing' | ClassesOrder | TargetsOrder;
 
 export interface ClassesOrder {
   readonly classes: readonly string[];
@@ -23,9 +24,15 @@ const MOST_CLASSES = 100;
 /** @throws RemovalError `invalid-option` */
 export function checkRemove(remove: unknown): void {
   if ((WORDS as readonly unknown[]).includes(remove)) return;
+  if (isTargets(remove)) {
+    checkTargets(remove.targets);
+    return;
+  }
   if (typeof remove !== 'object' || remove === null || !('classes' in remove)) {
     const words = WORDS.map((word) => `'${word}'`).join(', ');
-    throw invalid(`Option 'remove' must be one of ${words} or { classes: [...] }, not ${nameOf(remove)}.`);
+    throw invalid(
+      `Option 'remove' must be one of ${words}, { classes: [...] } or { targets: [...] }, not ${nameOf(remove)}.`,
+    );
   }
   const { classes, models } = remove as { classes: unknown; models?: unknown };
   if (!Array.isArray(classes) || classes.length === 0) {
@@ -69,6 +76,7 @@ function checkModels(models: unknown): void {
  */
 export function orderOf(remove: Remove, assets: string, page: string): RemoveOrder {
   if (typeof remove === 'string') return remove;
+  if ('targets' in remove) return targetsOrder(remove);
   const { classes, models = new URL('../models/', assets) } = remove;
   return { classes: [...new Set(classes)], ...filesOf(models, page) };
 }

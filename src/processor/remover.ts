@@ -1,3 +1,4 @@
+import type { TargetStatus } from '../segmentation/picked/mask-source.ts';
 import { type OpenSource, openSink, openSource, probeTransport, type TransportKind } from '../transport/open.ts';
 import { RemovalError } from './errors.ts';
 import { typedEventTarget } from './events.ts';
@@ -23,6 +24,8 @@ export interface RemoverEvents {
   overload: { readonly reason: string };
   /** Something failed while it runs; the output is covered as far as that is needed. */
   error: RemovalError;
+  /** What was picked with `{ targets }` changed: added, found, lost, dropped. All of it is listed. */
+  targetschange: { readonly targets: readonly TargetStatus[] };
   /** A failed part works again. */
   recovered: { readonly what: string };
 }
@@ -59,6 +62,7 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
   #nextId = 1;
   #state: RemoverState = 'paused';
   #stats: RemoverStats | undefined;
+  #targets: readonly TargetStatus[] = [];
   #heardAt = performance.now();
   #ended: () => void = () => {};
   readonly #watch: ReturnType<typeof setInterval>;
@@ -127,6 +131,11 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
   /** The figures of the last half second; `undefined` before the first. */
   stats(): RemoverStats | undefined {
     return this.#stats;
+  }
+
+  /** What has become of the things that were picked with `{ targets }`; empty in other modes. */
+  get targets(): readonly TargetStatus[] {
+    return this.#targets;
   }
 
   /**
@@ -251,6 +260,10 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
         break;
       case 'progress':
         this.#options.onProgress?.(message.progress);
+        break;
+      case 'targets':
+        this.#targets = message.targets;
+        this.#emit('targetschange', { targets: message.targets });
         break;
       case 'stats':
         this.#stats = message.stats;

@@ -79,6 +79,7 @@ function start({ sink: handle, options, lab }: Extract<ToWorker, { type: 'start'
         : createMaskSource(remove, assets, {
             signal,
             onProgress: (progress) => send({ type: 'progress', progress }),
+            onTargets: (targets) => send({ type: 'targets', targets }),
             without: lab?.without,
           }),
     createInpainter: () => backend.createInpainter(),

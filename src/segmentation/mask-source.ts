@@ -1,5 +1,6 @@
 import type { Mask } from '../mask.ts';
 import type { Picture } from '../picture.ts';
+import type { NamedPick } from './picked/pick.ts';
 
 /** What a {@link MaskSource} found in one frame. The mask belongs to the source and is valid until the next call. */
 export interface Segmentation {
@@ -9,6 +10,8 @@ export interface Segmentation {
    * the source too.
    */
   readonly doubt?: Mask;
+  /** Where something was picked in this frame that the plate may show: the plate is forgotten there. It belongs to the source too. */
+  readonly forget?: Mask | undefined;
   /** 0..1: how far the mask can be trusted. Below the pipeline's limit the frame is covered. */
   readonly confidence: number;
   /** Milliseconds by stage. */
@@ -27,6 +30,8 @@ export interface MaskSource {
    * A source that was not told does so at the next frame.
    */
   settle?(): void;
+  /** Changes what is looked for without a new start, where the source can: things that somebody picks. */
+  setTargets?(picks: readonly NamedPick[]): void;
   /** Forgets everything learnt of the scene: another camera, another size, a moved camera. */
   reset(): void;
   close(): void;

@@ -1,7 +1,7 @@
 import { HOLE, type Mask } from '../../src/mask.ts';
-import type { Remove } from '../../src/processor/options.ts';
+import type { Remove, Target } from '../../src/processor/options.ts';
 import type { FromLab, FromWorker, ToLab, ToWorker } from '../../src/processor/protocol.ts';
-import { orderOf } from '../../src/processor/remove.ts';
+import { checkRemove, orderOf } from '../../src/processor/remove.ts';
 import type { Part } from '../../src/segmentation/parts.ts';
 import { visibleSize } from '../../src/transport/pixels.ts';
 import { serveFrames, takeFrames } from '../../src/transport/port.ts';
@@ -9,11 +9,19 @@ import { type ClipJob, readClip, readImage } from './clip.ts';
 
 interface Job extends ClipJob {
   readonly maskNames: readonly string[] | null;
-  readonly remove: Remove;
+  readonly remove: Remove | { readonly picks: readonly ClipPick[] };
   readonly backend: 'webgpu' | 'wasm' | 'auto';
   readonly network: 'on' | 'off' | 'live';
   readonly dumpMasks: boolean;
   readonly without: readonly Part[];
+}
+
+/** Something picked in a frame of the clip; numbers in its pixels. */
+interface ClipPick {
+  readonly id: string;
+  readonly way: 'point' | 'box' | 'stroke';
+  readonly numbers: readonly number[];
+  readonly frame: number;
 }
 
 interface FrameStats {
@@ -55,6 +63,7 @@ window.removeClip = async (job) => {
     worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
       if (data.type === 'error') reject(new Error(data.error.message));
       if (data.type === 'done' && data.error) reject(new Error(data.error.message));
+      if (data.type === 'done') updated.get(data.id)?.();
       if (data.type === 'done' && data.id === 1) post({ type: 'source', id: 2, handle, hint }, [source.port2]);
       if (data.type === 'state' && data.state === 'paused' && data.reason.includes('ended')) resolve();
     };
@@ -83,11 +92,12 @@ window.removeClip = async (job) => {
         try {
           const { value } = await clip.next();
           if (!value) return null;
+          size = { width: value.displayWidth, height: value.displayHeight };
+          await pickIn(indices.size);
           indices.set(value.timestamp, indices.size);
           lastReport = new Promise((resolve) => {
             reported = resolve;
           });
-          size = { width: value.displayWidth, height: value.displayHeight };
           return value;
         } catch (error) {
           reject(error);
@@ -109,6 +119,18 @@ window.removeClip = async (job) => {
   });
 
   let size = { width: 0, height: 0 };
+  const picks = typeof job.remove === 'object' && 'picks' in job.remove ? job.remove.picks : [];
+  const updated = new Map<number, () => void>();
+  /** What is picked in a frame is told before it is shown, as an app would. */
+  async function pickIn(frame: number): Promise<void> {
+    if (!picks.some((pick) => pick.frame === frame)) return;
+    const id = 100 + frame;
+    const remove = { targets: picks.filter((pick) => pick.frame <= frame).map((pick) => targetOf(pick, size)) };
+    checkRemove(remove);
+    const done = new Promise<void>((resolve) => updated.set(id, resolve));
+    post({ type: 'update', id, options: { remove: orderOf(remove, assets, location.href) } });
+    await done;
+  }
   const hint = { width: 0, height: 0, frameRate: 0 };
   const handle = { kind: 'port', port: source.port2 } as const;
   const post = (message: ToWorker, transfer: Transferable[] = []) => worker.postMessage(message, transfer);
@@ -125,13 +147,23 @@ window.removeClip = async (job) => {
     [sink.port2, lab.port2],
   );
   // The source comes once removal can run: every frame of the clip is to be removed from, not covered.
-  post({ type: 'update', id: 1, options: { remove: orderOf(job.remove, assets, location.href) } });
+  const first = typeof job.remove === 'object' && 'picks' in job.remove ? { targets: [] } : job.remove;
+  post({ type: 'update', id: 1, options: { remove: orderOf(first, assets, location.href) } });
   await finished.finally(() => worker.terminate());
   await Promise.all(stored);
   if (!frames.length) throw new Error('The clip has no frame that can be read.');
   if (job.backend === 'webgpu' && backend !== 'webgpu') throw new Error(`No WebGPU here: backend was ${backend}.`);
   return { backend, frames };
 };
+
+function targetOf({ id, way, numbers }: ClipPick, { width, height }: { width: number; height: number }): Target {
+  // The middle of the pixel.
+  const at = (k: number) => ({ x: (numbers[k]! + 0.5) / width, y: (numbers[k + 1]! + 0.5) / height });
+  if (way === 'point') return { id, point: at(0) };
+  if (way === 'stroke') return { id, stroke: numbers.flatMap((_, k) => (k % 2 ? [] : [at(k)])) };
+  const [x, y, w, h] = numbers;
+  return { id, box: { x: x! / width, y: y! / height, width: w! / width, height: h! / height } };
+}
 
 const fileName = (index: number) => `${String(index).padStart(5, '0')}.png`;
 

@@ -77,6 +77,28 @@ export class GpuInpainter implements Inpainter {
   /** The kernel that learns runs behind the one that paints, in one submission: nobody waits for it. */
   settle(): void {}
 
+  /** Rare, so without a kernel: the beliefs are overwritten run by run. */
+  forget(mask: Mask): void {
+    this.#fill.reset();
+    if (!this.#scene) return;
+    const { holes, gpu, sparse } = this.#scene;
+    holes.load(mask);
+    sparse.forgetIn(holes);
+    const nothing = new Uint32Array(holes.full.width);
+    const grids = holes.half === holes.full ? [holes.full] : [holes.full, holes.half];
+    for (const { data, width, x0, x1, y0, y1 } of grids) {
+      const base = data === holes.full.data ? 0 : gpu.halfBase;
+      for (let y = y0; y < y1; y++) {
+        for (let x = x0; x < x1; x++) {
+          const first = x;
+          while (x < x1 && data[y * width + x]) x++;
+          if (x > first)
+            this.#device.queue.writeBuffer(gpu.belief, 4 * (base + y * width + first), nothing, 0, x - first);
+        }
+      }
+    }
+  }
+
   reset(): void {
     this.#scene?.gpu.destroy();
     this.#scene = undefined;

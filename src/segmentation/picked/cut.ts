@@ -7,6 +7,9 @@ import { boxOf, type Seeds } from './pick.ts';
 /** What it costs to part two pixels that look the same, in units of the colour models' costs. GrabCut has 50, for pixels of 8 bits of RGB. */
 const SMOOTH = 30;
 
+/** Squared levels between neighbours that are noise and no edge. */
+const EVEN = 30;
+
 /** What it costs to go against the pick. */
 const CERTAIN = 1e4;
 
@@ -246,7 +249,7 @@ class Part {
         gaps.push({ a, b, gap, length: Math.hypot(dx, dy) });
       }
     });
-    const scale = gaps.length ? 1 / Math.max(4, (2 * sum) / gaps.length) : 0;
+    const scale = gaps.length ? 1 / Math.max(EVEN, (2 * sum) / gaps.length) : 0;
     for (const { a, b, gap, length } of gaps) this.links.push({ a, b, likeness: Math.exp(-gap * scale), length });
   }
 

@@ -3,18 +3,13 @@ import { Things } from '../classes/things.ts';
 import { Doubt, TRUST } from '../doubt.ts';
 import type { Exposure } from '../exposure.ts';
 import type { MaskSource, Segmentation } from '../mask-source.ts';
+import { distanceTo } from '../morphology.ts';
 import { gridSize } from '../scene.ts';
 import { createThumbnail, shrink, type Thumbnail } from '../thumbnail.ts';
 import type { Planes } from './colours.ts';
 import { aroundPick, cutOut } from './cut.ts';
-import { type Pick, type PictureBox, seedsOf } from './pick.ts';
+import { type NamedPick, type Pick, type PictureBox, seedsOf } from './pick.ts';
 import { FollowedTarget, type TargetState } from './target.ts';
-
-/** A pick by the name that the app gave it. */
-export interface NamedPick {
-  readonly id: string;
-  readonly pick: Pick;
-}
 
 /** What has become of one. */
 export interface TargetStatus {
@@ -25,6 +20,9 @@ export interface TargetStatus {
   /** Where it is, or was last, as shares of the picture; undefined before it was picked. */
   readonly box: PictureBox | undefined;
 }
+
+/** What is forgotten round a thing that is picked, share of the diagonal: more than its safety rim. */
+const RIM = 0.03;
 
 const NOT_PICKED = 'not picked yet: the picture is covered until it can be seen';
 const OTHER_PICTURE =
@@ -106,11 +104,14 @@ export class PickedMaskSource implements MaskSource {
     const { thumbnail, things, planes } = scene;
     const newcomers = things.begin(thumbnail, time);
     normalise(thumbnail, things.exposure, planes);
+    let forget: Uint8Array | undefined;
     for (const target of this.#targets) {
       if (target.followed) continue;
       const mask = this.#cut(target.pick, scene);
       this.#number = (this.#number % 0xffff) + 1;
       target.followed = new FollowedTarget(this.#number, mask, thumbnail, planes, things, time);
+      forget ??= new Uint8Array(mask.length);
+      addWithRim(forget, mask, thumbnail);
     }
     const followed = this.#targets.flatMap((each) => each.followed ?? []);
     for (const each of followed) each.follow(thumbnail, planes, things, time);
@@ -120,10 +121,12 @@ export class PickedMaskSource implements MaskSource {
       if (missing.length) things.looked(rect);
       else things.admit(rect);
     }
-    return things.draw(
+    const found = things.draw(
       thumbnail,
       followed.filter(({ state }) => state !== 'lost').map((each) => each.zone(things, time)),
     );
+    const { width, height } = thumbnail;
+    return forget ? { ...found, forget: { width, height, data: forget } } : found;
   }
 
   #cut(pick: Pick, { thumbnail }: Scene): Uint8Array {
@@ -173,6 +176,14 @@ function createScene(width: number, height: number): Scene {
     things: new Things(width, height),
     doubt: new Doubt(width, height),
   };
+}
+
+/** A thing with its shadow and halo, which the plate has learnt as well. */
+function addWithRim(to: Uint8Array, mask: Uint8Array, { width, height }: Thumbnail): void {
+  const near = new Float32Array(mask.length);
+  const rim = RIM * Math.hypot(width, height);
+  distanceTo(mask, width, height, near, rim);
+  for (let i = 0; i < near.length; i++) if (near[i]! <= rim) to[i] = 255;
 }
 
 /** The frame as it would be in the room's own light. */

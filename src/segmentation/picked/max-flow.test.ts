@@ -9,7 +9,7 @@ interface Graph {
 
 function cost({ terminals, edges }: Graph, isSource: (i: number) => boolean): number {
   let sum = 0;
-  terminals.forEach(([source, sink], i) => (sum += isSource(i) ? sink : source));
+  for (const [i, [source, sink]] of terminals.entries()) sum += isSource(i) ? sink : source;
   for (const [i, j, weight] of edges) if (isSource(i) !== isSource(j)) sum += weight;
   return sum;
 }
@@ -27,7 +27,7 @@ function cheapest(graph: Graph): number {
 
 function solve({ terminals, edges }: Graph): MaxFlow {
   const flow = new MaxFlow(terminals.length, edges.length);
-  terminals.forEach(([source, sink], i) => flow.connect(i, source, sink));
+  for (const [i, [source, sink]] of terminals.entries()) flow.connect(i, source, sink);
   for (const [i, j, weight] of edges) flow.link(i, j, weight);
   flow.run();
   return flow;

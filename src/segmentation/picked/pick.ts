@@ -19,6 +19,12 @@ export type Pick =
   /** The points of a line; 1,000 at most. */
   | { readonly stroke: readonly PicturePoint[] };
 
+/** A pick by the name that the app gave it. */
+export interface NamedPick {
+  readonly id: string;
+  readonly pick: Pick;
+}
+
 /** Half the side of what a point stands for, share of the frame's shorter side: about what a fingertip means. */
 const TIP = 0.012;
 

@@ -2,7 +2,7 @@ import { attach } from '../attach.ts';
 import type { Things, Zone } from '../classes/things.ts';
 import { reach, rimmed } from '../classes/tracks.ts';
 import { label } from '../components.ts';
-import { eachPixel, grown } from '../rects.ts';
+import { eachPixel, grown, within } from '../rects.ts';
 import type { Rect, Thumbnail } from '../thumbnail.ts';
 import { ColourModel, type Planes } from './colours.ts';
 import { boxOf } from './pick.ts';
@@ -14,15 +14,21 @@ import { type Fit, Template } from './template.ts';
  */
 export type TargetState = 'held' | 'lost' | 'covered';
 
-/** Share of a thing's pixels that have changed since they were claimed, from which on it is in motion. */
-const MOVING = 0.25;
+/**
+ * Share of a thing's pixels that have changed since they were claimed, from which on it may be in motion: what moves slowly
+ * must be found before it leaves its safety rim.
+ */
+const MOVING = 0.06;
 
 /** Misses up to which a template that is tried at a place is the thing, and up to which its looks are taken over. */
 const FOUND = 0.5;
 const CLEAR = 0.3;
 
+/** Share of a template in the picture from which on its place is certain. */
+const WHOLE = 0.95;
+
 /** By so much another place must fit better than the one where it was. */
-const BETTER = 0.05;
+const BETTER = 0.02;
 
 /** How far it may have gone since the frame before, share of the frame's width, on top of going on as it did. */
 const RANGE = 0.06;
@@ -80,6 +86,8 @@ export class FollowedTarget {
   #alike: Rect | undefined;
   /** It was found by its colours, and may look different from what its template has. */
   #suspected = false;
+  /** A part of it lay outside the picture when it was found. */
+  #comesIn = false;
 
   /**
    * @param mask 1 = the thing, as cut out of `frame`
@@ -135,7 +143,7 @@ export class FollowedTarget {
       const there = this.#searchIn(alike, planes, may);
       if (there.miss < fit.miss) fit = there;
     }
-    if (fit.miss <= FOUND) this.#found(fit, frame, planes, things, time);
+    if (fit.miss <= FOUND) this.#found(fit, alike, frame, planes, things, time);
     else if (!this.#settles(planes, things, time)) this.#missed(fit, things, time);
   }
 
@@ -166,7 +174,8 @@ export class FollowedTarget {
 
   #isMoving(things: Things): boolean {
     const { own, claimed } = things.share(this.number);
-    return claimed < (1 - MOVING) * own;
+    // What comes in at the picture's edge shows more of itself without a change in what was seen so far.
+    return own === 0 || claimed < (1 - MOVING) * own || this.#comesIn;
   }
 
   #stands(planes: Planes, things: Things, time: number): void {
@@ -177,17 +186,20 @@ export class FollowedTarget {
     this.#template.follow(planes);
   }
 
-  #found(fit: Fit, frame: Thumbnail, planes: Planes, things: Things, time: number): void {
+  #found(fit: Fit, alike: Rect | undefined, frame: Thumbnail, planes: Planes, things: Things, time: number): void {
     this.#way = this.state === 'held' ? { dx: fit.dx, dy: fit.dy } : { dx: 0, dy: 0 };
     this.#suspected = false;
     this.#template.move(fit);
-    this.#template.forEach((i) => {
+    this.#template.forEachAlike(planes, (i) => {
       if (things.mayBeThing(i)) things.claim(frame, i, this.number, true);
     });
+    this.#suppose({ dx: 0, dy: 0 });
+    this.#comesIn = this.#template.visible <= WHOLE;
     things.deny(this.number, rimmed(this.box));
     if (fit.miss <= CLEAR) {
       this.#template.follow(planes);
-      this.#alike = undefined;
+      // A part at the picture's edge, or an even surface, may fit anywhere along the thing.
+      if (!this.#comesIn && alike && within(alike, rimmed(this.box)) > 0.999) this.#alike = undefined;
     }
     this.#seen = time;
     this.state = 'held';
@@ -215,6 +227,15 @@ export class FollowedTarget {
     return own;
   }
 
+  /** All of the template's place is hidden in this frame. */
+  #suppose(shift: { readonly dx: number; readonly dy: number }): void {
+    this.#guess.fill(0);
+    this.#template.forEach((i) => {
+      this.#guess[i] = 1;
+    }, shift);
+    this.#guessed = true;
+  }
+
   /** Not seen: what was hidden as it, and neither looks like it by now nor lies beside what does, is not it. */
   #missed(fit: Fit, things: Things, time: number): void {
     this.#way = { dx: 0, dy: 0 };
@@ -225,11 +246,7 @@ export class FollowedTarget {
       this.#suspected = false;
       return;
     }
-    if (fit.miss <= GUESS) {
-      this.#guess.fill(0);
-      this.#template.forEach((i) => (this.#guess[i] = 1), fit);
-      this.#guessed = true;
-    }
+    if (fit.miss <= GUESS) this.#suppose(fit);
     this.state = 'covered';
     if (time - this.#seen >= UNSEEN) things.denyWhere(this.number, (i) => !this.#near[i]);
   }

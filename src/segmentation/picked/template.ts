@@ -12,6 +12,9 @@ const SAMPLES = 400;
 /** Share of the template that must lie in the picture for a place to be considered. */
 const VISIBLE = 0.35;
 
+/** What it costs to lie outside the picture altogether: less of a thing fits more easily. */
+const OUTSIDE = 0.2;
+
 /** How far its looks follow what is seen, a frame: a thing turns, and light on it changes. */
 const FOLLOW = 0.08;
 
@@ -74,7 +77,6 @@ export class Template {
    * @param may whether a pixel may be the thing's at all
    */
   miss(planes: Planes, may: (i: number) => boolean, dx: number, dy: number): number {
-    const { luma, cb, cr } = planes;
     let sum = 0;
     let n = 0;
     let all = 0;
@@ -86,12 +88,9 @@ export class Template {
         sum++;
         continue;
       }
-      const far =
-        Math.abs(luma[i]! - this.#luma[k]!) / LUMA +
-        (Math.abs(cb[i]! - this.#cb[k]!) + Math.abs(cr[i]! - this.#cr[k]!)) / COLOUR;
-      sum += Math.min(1, far);
+      sum += Math.min(1, this.#far(planes, i, k));
     }
-    return n < VISIBLE * all ? 1 : sum / n;
+    return n < VISIBLE * all ? 1 : Math.min(1, sum / n + OUTSIDE * (1 - n / all));
   }
 
   /** The best fit within `range` pixels of the shift (`x`, `y`): every third place, then those around the best. */
@@ -115,17 +114,21 @@ export class Template {
   }
 
   /** Takes on a little of how it looks now, where it still looks alike. */
-  follow({ luma, cb, cr }: Planes): void {
+  follow(planes: Planes): void {
     for (let k = 0; k < this.#x.length; k++) {
       const i = this.#at(k, 0, 0);
-      if (i < 0) continue;
-      const y = luma[i]! - this.#luma[k]!;
-      const u = cb[i]! - this.#cb[k]!;
-      const v = cr[i]! - this.#cr[k]!;
-      if (Math.abs(y) / LUMA + (Math.abs(u) + Math.abs(v)) / COLOUR > 1) continue;
-      this.#luma[k]! += FOLLOW * y;
-      this.#cb[k]! += FOLLOW * u;
-      this.#cr[k]! += FOLLOW * v;
+      if (i < 0 || this.#far(planes, i, k) >= 1) continue;
+      this.#luma[k]! += FOLLOW * (planes.luma[i]! - this.#luma[k]!);
+      this.#cb[k]! += FOLLOW * (planes.cb[i]! - this.#cb[k]!);
+      this.#cr[k]! += FOLLOW * (planes.cr[i]! - this.#cr[k]!);
+    }
+  }
+
+  /** Its pixels that show what it looks like. */
+  forEachAlike(planes: Planes, visit: (i: number) => void): void {
+    for (let k = 0; k < this.#x.length; k++) {
+      const i = this.#at(k, 0, 0);
+      if (i >= 0 && this.#far(planes, i, k) < 1) visit(i);
     }
   }
 
@@ -135,6 +138,12 @@ export class Template {
       const i = this.#at(k, dx, dy);
       if (i >= 0) visit(i);
     }
+  }
+
+  /** How different pixel `i` is from the template's pixel `k`: from 1 on it is another one. */
+  #far({ luma, cb, cr }: Planes, i: number, k: number): number {
+    const colour = Math.abs(cb[i]! - this.#cb[k]!) + Math.abs(cr[i]! - this.#cr[k]!);
+    return Math.abs(luma[i]! - this.#luma[k]!) / LUMA + colour / COLOUR;
   }
 
   #at(k: number, dx: number, dy: number): number {
