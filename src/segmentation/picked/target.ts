@@ -173,9 +173,10 @@ export class FollowedTarget {
   }
 
   #isMoving(things: Things): boolean {
-    const { own, claimed } = things.share(this.number);
-    // What comes in at the picture's edge shows more of itself without a change in what was seen so far.
-    return own === 0 || claimed < (1 - MOVING) * own || this.#comesIn;
+    const { hole, own, claimed } = things.share(this.number);
+    // What comes in at the picture's edge shows more of itself without a change in what was seen so far; what leaves a place where
+    // the room is known loses those pixels at once, and others hang on it instead.
+    return own === 0 || claimed < (1 - MOVING) * own || hole > (1 + MOVING) * own || this.#comesIn;
   }
 
   #stands(planes: Planes, things: Things, time: number): void {
