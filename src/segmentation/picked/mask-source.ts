@@ -13,7 +13,9 @@ import { FollowedTarget, type TargetState } from './target.ts';
 
 /** What has become of one. */
 export interface TargetStatus {
+  /** The app's own name for it. */
   readonly id: string;
+  /** How well it is known where it is. */
   readonly state: TargetState;
   /** Why, where the state is not `held`. */
   readonly reason: string;

@@ -2,13 +2,17 @@ import type { Rect } from '../thumbnail.ts';
 
 /** A place in a picture, as shares of its width and height from the top left corner: 0..1. */
 export interface PicturePoint {
+  /** From the left edge, share of the width. */
   readonly x: number;
+  /** From the top edge, share of the height. */
   readonly y: number;
 }
 
 /** A part of a picture, in the same shares. */
 export interface PictureBox extends PicturePoint {
+  /** Share of the picture's width, above 0. */
   readonly width: number;
+  /** Share of the picture's height, above 0. */
   readonly height: number;
 }
 
