@@ -34,7 +34,7 @@ export class ColourModel {
 
   /** @param pixels of the region; at least one */
   static of(frame: Planes, pixels: readonly number[]): ColourModel {
-    return new ColourModel(fit(frame, pixels));
+    return new ColourModel(clustersOf(frame, pixels));
   }
 
   /** Minus the logarithm of the likelihood of pixel `i`, up to a constant that all models share. */
@@ -61,7 +61,7 @@ function distance({ mean, precision }: Cluster, { luma, cb, cr }: Planes, i: num
 }
 
 /** k-means, started from the pixels that are furthest apart, then a Gaussian for each cluster. */
-function fit(frame: Planes, pixels: readonly number[]): Cluster[] {
+function clustersOf(frame: Planes, pixels: readonly number[]): Cluster[] {
   const { luma, cb, cr } = frame;
   // A thousand pixels tell as much as all.
   const step = Math.max(1, Math.floor(pixels.length / 1000));
