@@ -19,7 +19,23 @@ const importsByAddress = {
   }),
 };
 
+/**
+ * MediaPipe's loader knows Node, and the address of its wasm by its own. The worker gives it the wasm, and apps' bundlers are
+ * to find neither in it.
+ */
+const browserLoader = {
+  name: 'browser-loader',
+  transform(code, id) {
+    if (!id.endsWith('vision_wasm_module_internal.js')) return null;
+    const browser = code
+      .replace(/var ENVIRONMENT_IS_NODE = .*;/, 'const ENVIRONMENT_IS_NODE = false;')
+      .replaceAll('import.meta.url', 'self.location.href');
+    return { code: browser, map: null };
+  },
+};
+
 const plugins = [
+  browserLoader,
   nodeResolve(),
   esbuild({ target: 'es2022', minify: true, define: { __ASSETS__: JSON.stringify(files) } }),
   importsByAddress,

@@ -33,7 +33,6 @@ const selfie = (name, path) => async () =>
 
 /** File name in `dist/assets/` -> its bytes. */
 const ASSETS = {
-  'vision_wasm_module_internal.js': copy('@mediapipe/tasks-vision', 'wasm/vision_wasm_module_internal.js'),
   'vision_wasm_module_internal.wasm': copy('@mediapipe/tasks-vision', 'wasm/vision_wasm_module_internal.wasm'),
   'selfie-square.tflite': selfie('MediaPipe selfie segmentation, 256x256', 'selfie_segmentation.tflite'),
   'selfie-landscape.tflite': selfie('MediaPipe selfie segmentation, 256x144', 'selfie_segmentation_landscape.tflite'),

@@ -15,6 +15,7 @@ export type {
   Target,
   UpdateOptions,
 } from './options.ts';
+export { type PreloadOptions, preload } from './preload.ts';
 export { Remover, type RemoverEvents } from './remover.ts';
 export type { RemoverState, RemoverStats } from './stats.ts';
 export { checkSupport, type Support } from './support.ts';

@@ -62,7 +62,7 @@ async function createClasses(
 ): Promise<MaskSource> {
   try {
     return await ClassMaskSource.create({
-      runtime: runtime(assets),
+      ...runtime(assets),
       detector,
       segmenter,
       classes,
@@ -77,8 +77,5 @@ async function createClasses(
 }
 
 function runtime(assets: string) {
-  return {
-    loader: packageAsset(assets, 'vision_wasm_module_internal.js'),
-    wasm: packageAsset(assets, 'vision_wasm_module_internal.wasm'),
-  };
+  return { wasm: packageAsset(assets, 'vision_wasm_module_internal.wasm') };
 }

@@ -1,5 +1,6 @@
 import type { Pace } from '../inpaint/network/network-fill.ts';
 import type { Mask } from '../mask.ts';
+import type { CompiledModules } from '../segmentation/compiled.ts';
 import type { Part } from '../segmentation/parts.ts';
 import type { TargetStatus } from '../segmentation/picked/mask-source.ts';
 import type { SinkHandle, SourceHandle } from '../transport/frames.ts';
@@ -29,7 +30,15 @@ export type StartOptions = Omit<WorkerOptions, 'remove'>;
 export type FirstMessage =
   | { readonly type: 'guard'; readonly sink: SinkHandle; readonly options: StartOptions }
   /** {@link ToWorker} and {@link FromWorker} then go over `port`. */
-  | { readonly type: 'work'; readonly port: MessagePort };
+  | { readonly type: 'work'; readonly port: MessagePort; readonly compiled: CompiledModules }
+  /** Loads what finds `remove`, says so with {@link FromPreload}, and does nothing else. */
+  | { readonly type: 'preload'; readonly remove: Exclude<RemoveOrder, 'nothing'>; readonly assets: string };
+
+/** From a worker that loads ahead; `preloaded` or `failed` is the last. */
+export type FromPreload =
+  | { readonly type: 'progress'; readonly progress: AssetProgress }
+  | { readonly type: 'preloaded'; readonly compiled: CompiledModules }
+  | { readonly type: 'failed'; readonly error: WireError };
 
 /** From the page to the guardian. */
 export type ToGuardian =

@@ -1,3 +1,4 @@
+import { allCompiled } from '../segmentation/compiled.ts';
 import type { TargetStatus } from '../segmentation/picked/mask-source.ts';
 import { type OpenSource, openSink, openSource, probeTransport, type TransportKind } from '../transport/open.ts';
 import { RemovalError } from './errors.ts';
@@ -6,6 +7,7 @@ import { nameOf } from './name-of.ts';
 import { assetBase, checkOptions, type RemoverOptions, type UpdateOptions } from './options.ts';
 import type { FirstMessage, FromGuardian, ToGuardian, WorkerOptions } from './protocol.ts';
 import { orderOf } from './remove.ts';
+import { aborted, startWorker } from './start-worker.ts';
 import type { RemoverState, RemoverStats } from './stats.ts';
 
 /** The guardian sends a pulse twice a second; one that is silent for this long, and does not answer then, is lost. */
@@ -217,7 +219,7 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
       const worker = startWorker(this.#options.createWorker);
       worker.onerror = (event) => this.#tellUnhandled(event);
       const { port1, port2 } = new MessageChannel();
-      worker.postMessage({ type: 'work', port: port1 } satisfies FirstMessage, [port1]);
+      worker.postMessage({ type: 'work', port: port1, compiled: allCompiled() } satisfies FirstMessage, [port1]);
       this.#post({ type: 'worker', port: port2 }, [port2]);
       this.#worker = worker;
     } catch (error) {
@@ -368,15 +370,6 @@ function chooseTransport(wanted: TransportKind | 'auto'): TransportKind {
   throw new RemovalError('unsupported', `This browser has no '${wanted}' transport; it has: ${kinds.join(', ')}.`);
 }
 
-function startWorker(create: (() => Worker) | undefined): Worker {
-  try {
-    // The literal form is what bundlers look for.
-    return create ? create() : new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
-  } catch (error) {
-    throw RemovalError.from(error, 'worker-failed', "The worker could not be made; see option 'createWorker'");
-  }
-}
-
 /** Resolves with the track where the worker makes it. */
 function whenStarted(worker: Worker, signal: AbortSignal | undefined): Promise<MediaStreamTrack | undefined> {
   return new Promise((resolve, reject) => {
@@ -410,8 +403,4 @@ function whenStarted(worker: Worker, signal: AbortSignal | undefined): Promise<M
       );
     };
   });
-}
-
-function aborted(signal: AbortSignal | undefined): RemovalError {
-  return new RemovalError('aborted', 'The start was ended by its AbortSignal.', { cause: signal?.reason });
 }

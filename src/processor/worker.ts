@@ -1,3 +1,5 @@
+import { cacheWritten } from '../segmentation/asset-cache.ts';
+import { addCompiled, allCompiled } from '../segmentation/compiled.ts';
 import { receiveSink, receiveSource } from '../transport/receive.ts';
 import { Backend } from './backend.ts';
 import { RemovalError } from './errors.ts';
@@ -5,8 +7,18 @@ import { Guardian } from './guardian.ts';
 import { GivenMasks } from './lab.ts';
 import { createMaskSource } from './mask-sources.ts';
 import { gpuNetworkFill, networkFill } from './network.ts';
+import type { AssetProgress } from './options.ts';
 import { Pipeline } from './pipeline.ts';
-import type { FirstMessage, FromGuardian, FromWorker, ToGuardian, ToLab, ToWorker, WorkerOptions } from './protocol.ts';
+import type {
+  FirstMessage,
+  FromGuardian,
+  FromPreload,
+  FromWorker,
+  ToGuardian,
+  ToLab,
+  ToWorker,
+  WorkerOptions,
+} from './protocol.ts';
 
 /** How often figures and the sign of life are sent, milliseconds. */
 const PULSE_MS = 500;
@@ -21,7 +33,11 @@ self.onmessage = ({ data }: MessageEvent<FirstMessage | ToWorker>) => {
       guard(data);
       break;
     case 'work':
+      addCompiled(data.compiled);
       serve(data.port);
+      break;
+    case 'preload':
+      void preload(data);
       break;
     default:
       hear(data);
@@ -40,6 +56,23 @@ function guard({ sink: handle, options }: Extract<FirstMessage, { type: 'guard' 
   self.onmessage = ({ data }: MessageEvent<ToGuardian>) => guardian.hear(data);
   if (track) tell({ type: 'started', track }, [track as unknown as Transferable]);
   else tell({ type: 'started' });
+}
+
+/** What is made is given up at once: the files are in the cache then, and the compiled code goes to the page. */
+async function preload({ remove, assets }: Extract<FirstMessage, { type: 'preload' }>): Promise<void> {
+  const tell = (message: FromPreload) => self.postMessage(message);
+  const { signal } = new AbortController();
+  try {
+    const onProgress = (progress: AssetProgress) => tell({ type: 'progress', progress });
+    (await createMaskSource(remove, assets, { signal, onProgress })).close();
+    await cacheWritten();
+    tell({ type: 'preloaded', compiled: allCompiled() });
+  } catch (error) {
+    tell({
+      type: 'failed',
+      error: RemovalError.from(error, 'worker-failed', 'What removal needs could not be loaded').toWire(),
+    });
+  }
 }
 
 function hear(data: ToWorker): void {

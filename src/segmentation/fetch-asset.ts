@@ -1,3 +1,4 @@
+import { fromCache, intoCache } from './asset-cache.ts';
 import { AssetError } from './asset-error.ts';
 
 /** A file to load. */
@@ -5,6 +6,8 @@ export interface Asset {
   readonly url: string;
   /** Hex digest, as in the manifest. Checked where given. */
   readonly sha256?: string | undefined;
+  /** Its size, where it is known. */
+  readonly bytes?: number;
 }
 
 /** How a kind of file is told from a stray HTML page and from a broken file. */
@@ -13,6 +16,8 @@ interface AssetKind {
   /** Content types that cannot be right although the bytes might be. */
   readonly wrongType: (contentType: string) => boolean;
   readonly magic?: { readonly at: number; readonly bytes: string };
+  /** The browser itself loads it by its address: a copy in our cache would be of no use. */
+  readonly byAddress?: true;
 }
 
 const isHtml = (contentType: string) => contentType.includes('html');
@@ -23,6 +28,7 @@ export const WASM: AssetKind = { name: 'wasm module', wrongType: isHtml, magic: 
 export const SCRIPT: AssetKind = {
   name: 'JavaScript module',
   wrongType: (type) => !/javascript|ecmascript/.test(type),
+  byAddress: true,
 };
 
 export interface FetchAssetOptions {
@@ -32,16 +38,40 @@ export interface FetchAssetOptions {
 }
 
 /**
- * Loads a file and makes sure that it is one of `kind`.
+ * Gives a file and makes sure that it is one of `kind`. One with a hash is taken from the browser's cache where it is there,
+ * and kept there where it had to be loaded.
  *
  * @throws {AssetError} with the reason; or the signal's own reason where it was aborted.
  */
 export async function fetchAsset(
   asset: Asset,
   kind: AssetKind,
-  { signal, onBytes }: FetchAssetOptions = {},
+  options: FetchAssetOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const { url } = asset;
+  const { signal, onBytes } = options;
+  const wanted = asset.sha256?.toLowerCase();
+  if (wanted === undefined) return await load(asset.url, kind, options);
+  const kept = kind.byAddress ? undefined : await fromCache(asset.url, wanted);
+  signal?.throwIfAborted();
+  // Whatever else this origin does with its cache: only the right bytes are taken.
+  if (kept && (await sha256(kept)) === wanted) {
+    onBytes?.(kept.length);
+    return kept;
+  }
+  const bytes = await load(asset.url, kind, options);
+  if ((await sha256(bytes)) !== wanted) {
+    throw new AssetError(asset.url, 'corrupt', `the ${kind.name} does not have the sha256 of the manifest.`);
+  }
+  signal?.throwIfAborted();
+  if (!kind.byAddress) intoCache(asset.url, wanted, bytes);
+  return bytes;
+}
+
+async function load(
+  url: string,
+  kind: AssetKind,
+  { signal, onBytes }: FetchAssetOptions,
+): Promise<Uint8Array<ArrayBuffer>> {
   const response = await reach(url, signal, () => fetch(url, signal ? { signal } : {}));
   if (!response.ok) {
     await response.body?.cancel().catch(() => undefined);
@@ -57,9 +87,6 @@ export async function fetchAsset(
   if (magic && String.fromCharCode(...bytes.subarray(magic.at, magic.at + magic.bytes.length)) !== magic.bytes) {
     const html = bytes[0] === '<'.charCodeAt(0);
     throw new AssetError(url, html ? 'type' : 'corrupt', `this is not a ${kind.name} (${bytes.length} bytes).`);
-  }
-  if (asset.sha256 !== undefined && (await sha256(bytes)) !== asset.sha256.toLowerCase()) {
-    throw new AssetError(url, 'corrupt', `the ${kind.name} does not have the sha256 of the manifest.`);
   }
   signal?.throwIfAborted();
   return bytes;

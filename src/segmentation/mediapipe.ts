@@ -1,6 +1,8 @@
 import { ImageSegmenter } from '@mediapipe/tasks-vision';
+import ModuleFactory from '@mediapipe/tasks-vision/vision_wasm_module_internal.js';
 import { AssetError } from './asset-error.ts';
-import { type Asset, type FetchAssetOptions, fetchAsset, SCRIPT, WASM } from './fetch-asset.ts';
+import { addCompiled, compiledModule } from './compiled.ts';
+import { type Asset, type FetchAssetOptions, fetchAsset, WASM } from './fetch-asset.ts';
 import type { Thumbnail } from './thumbnail.ts';
 import { hasWebGl2, NoWebGlError } from './webgl.ts';
 
@@ -58,26 +60,27 @@ export class TaskPersonModel implements PersonModel {
 
 /** The MediaPipe runtime, loaded and compiled once; every model gets an instance of its own. */
 export class MediaPipeRuntime {
-  readonly #loader: Asset;
   readonly #module: WebAssembly.Module;
   #last: Promise<unknown> = Promise.resolve();
 
-  private constructor(loader: Asset, module: WebAssembly.Module) {
-    this.#loader = loader;
+  private constructor(module: WebAssembly.Module) {
     this.#module = module;
   }
 
   /** @throws {AssetError} */
-  static async load(assets: { loader: Asset; wasm: Asset }, options?: FetchAssetOptions): Promise<MediaPipeRuntime> {
-    const [, wasm] = await Promise.all([
-      // The browser loads it once more, from its cache, when it is imported; but an import's failure has no reason.
-      fetchAsset(assets.loader, SCRIPT, options),
-      fetchAsset(assets.wasm, WASM, options),
-    ]);
+  static async load(wasm: Asset, options?: FetchAssetOptions): Promise<MediaPipeRuntime> {
+    const ready = compiledModule(wasm.sha256);
+    if (ready) {
+      options?.onBytes?.(wasm.bytes ?? 0);
+      return new MediaPipeRuntime(ready);
+    }
+    const bytes = await fetchAsset(wasm, WASM, options);
     try {
-      return new MediaPipeRuntime(assets.loader, await WebAssembly.compile(wasm));
+      const module = await WebAssembly.compile(bytes);
+      if (wasm.sha256) addCompiled([[wasm.sha256, module]]);
+      return new MediaPipeRuntime(module);
     } catch (cause) {
-      throw new AssetError(assets.wasm.url, 'corrupt', 'the browser cannot compile this wasm module.', { cause });
+      throw new AssetError(wasm.url, 'corrupt', 'the browser cannot compile this wasm module.', { cause });
     }
   }
 
@@ -117,7 +120,7 @@ export class MediaPipeRuntime {
   }
 
   async #instantiate<T>(create: (fileset: WasmFileset) => Promise<T>): Promise<T> {
-    const scope = globalThis as { Module?: object };
+    const scope = globalThis as { Module?: object; ModuleFactory?: unknown };
     let broken: (reason: unknown) => void;
     const failure = new Promise<never>((_, reject) => {
       broken = reject;
@@ -129,24 +132,17 @@ export class MediaPipeRuntime {
         return {};
       },
     };
+    // What MediaPipe's own import of its loader would set; it takes the global away with every task.
+    scope.ModuleFactory = ModuleFactory;
     try {
-      const fileset = { wasmLoaderPath: freshUrl(this.#loader.url), wasmBinaryPath: 'given to instantiateWasm' };
+      const fileset = { wasmLoaderPath: '', wasmBinaryPath: 'given to instantiateWasm' };
       return await Promise.race([create(fileset), failure]);
     } finally {
       delete scope.Module;
+      delete scope.ModuleFactory;
     }
   }
 }
 
 /** Where a task finds its code. */
 export type WasmFileset = Parameters<typeof ImageSegmenter.createFromOptions>[0];
-
-let imports = 0;
-
-/**
- * MediaPipe imports its loader for the global that it sets, and forgets that global afterwards. A module that was imported
- * before does not run again, so every second task failed with "ModuleFactory not set". A new query makes it a new module.
- */
-function freshUrl(url: string): string {
-  return `${url}${url.includes('?') ? '&' : '?'}${imports++}`;
-}

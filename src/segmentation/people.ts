@@ -9,8 +9,6 @@ import { createThumbnail } from './thumbnail.ts';
 
 /** Files of the people segmentation, from `dist/assets/`: where they are, and the sha256 of the manifest where wanted. */
 export interface PeopleAssets {
-  /** `vision_wasm_module_internal.js` */
-  readonly loader: Asset | string;
   /** `vision_wasm_module_internal.wasm` */
   readonly wasm: Asset | string;
   /** `selfie-square.tflite` */
@@ -69,7 +67,7 @@ export class PeopleMaskSource implements MaskSource {
     };
     const files = { square: toAsset(assets.square), landscape: toAsset(assets.landscape) };
     const [runtime, squareBytes, landscapeBytes] = await Promise.all([
-      MediaPipeRuntime.load({ loader: toAsset(assets.loader), wasm: toAsset(assets.wasm) }, { signal, onBytes }),
+      MediaPipeRuntime.load(toAsset(assets.wasm), { signal, onBytes }),
       fetchAsset(files.square, MODEL, { signal, onBytes }),
       fetchAsset(files.landscape, MODEL, { signal, onBytes }),
     ]);

@@ -25,7 +25,6 @@ function ask(page: Page, question: Ask): Promise<Answer> {
 }
 
 const assetsOf = (site: string) => ({
-  loader: `${site}/clean-plate/assets/vision_wasm_module_internal.js`,
   wasm: `${site}/clean-plate/assets/vision_wasm_module_internal.wasm`,
   square: `${site}/clean-plate/assets/selfie-square.tflite`,
   landscape: `${site}/clean-plate/assets/selfie-landscape.tflite`,
@@ -62,7 +61,6 @@ test.describe('assets that are not what they should be', () => {
   const page404 = 'no-such-file';
   const html = 'page/blank/index.html';
   const cases = [
-    ['loader', html, 'type'],
     ['wasm', html, 'type'],
     ['square', html, 'type'],
     ['landscape', html, 'type'],

@@ -25,7 +25,8 @@ export async function pageBundle(script, { assets = {}, packaged = false, alias 
     target: 'es2022',
     sourcemap: 'inline',
     define: { __ASSETS__: JSON.stringify(assets) },
-    external: ['/clean-plate/*'],
+    // `node:`: MediaPipe's loader asks for it in Node alone.
+    external: ['/clean-plate/*', 'node:*'],
     logLevel: 'error',
     jsx: 'automatic',
     alias,

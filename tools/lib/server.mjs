@@ -17,11 +17,11 @@ const TYPES = {
 /**
  * Serves folders on loopback.
  * @param {Record<string, string>} roots URL prefix (`/` or `/name/`) to folder; the longest prefix that matches is taken.
- * @param {{ port?: number, handle?: (req: import('node:http').IncomingMessage, res: import('node:http').ServerResponse) => boolean }} [options]
- *   `port` 0 takes a free one; `handle` may answer a request first, and then returns true.
+ * @param {{ port?: number, cacheControl?: (pathname: string) => string, handle?: (req: import('node:http').IncomingMessage, res: import('node:http').ServerResponse) => boolean }} [options]
+ *   `port` 0 takes a free one; `cacheControl` gives each file's header; `handle` may answer a request first, and then returns true.
  * @returns {Promise<{ url: string, requests: string[], close(): Promise<void> }>}
  */
-export async function serve(roots, { port = 0, handle } = {}) {
+export async function serve(roots, { port = 0, cacheControl = () => 'no-cache', handle } = {}) {
   const prefixes = Object.keys(roots).sort((a, b) => b.length - a.length);
   const requests = [];
   const server = createServer((request, response) => {
@@ -37,7 +37,7 @@ export async function serve(roots, { port = 0, handle } = {}) {
     response.writeHead(200, {
       'content-type': TYPES[path.extname(file)] ?? 'application/octet-stream',
       'content-length': statSync(file).size,
-      'cache-control': 'no-cache',
+      'cache-control': cacheControl(pathname),
     });
     createReadStream(file).pipe(response);
   });

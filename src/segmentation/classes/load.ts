@@ -6,7 +6,8 @@ import { DetectorModel, PixelBoxes, SegmenterModel } from './models.ts';
 import { checkClasses } from './names.ts';
 
 export interface ClassModelOptions {
-  readonly runtime: { readonly loader: Asset; readonly wasm: Asset };
+  /** MediaPipe's `vision_wasm_module_internal.wasm` */
+  readonly wasm: Asset;
   /** At least one of the two. */
   readonly detector?: Asset | undefined;
   readonly segmenter?: Asset | undefined;
@@ -31,7 +32,7 @@ export async function loadClassModels(options: ClassModelOptions): Promise<Class
   };
   const fetching = { signal, onBytes };
   const [runtime, detectorBytes, segmenterBytes] = await Promise.all([
-    MediaPipeRuntime.load(options.runtime, fetching),
+    MediaPipeRuntime.load(options.wasm, fetching),
     detector && fetchAsset(detector, MODEL, fetching),
     segmenter && fetchAsset(segmenter, MODEL, fetching),
   ]);

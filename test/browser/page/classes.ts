@@ -38,7 +38,7 @@ scope.onmessage = async ({ data }) => {
 async function run({ site, clip, frames }: Ask): Promise<Seen[]> {
   const assets = `${site}/clean-plate/assets/vision_wasm_module_internal`;
   const source = await ClassMaskSource.create({
-    runtime: { loader: { url: `${assets}.js` }, wasm: { url: `${assets}.wasm` } },
+    wasm: { url: `${assets}.wasm` },
     detector: { url: `${site}/shared/models/coco_ssd_mobilenet_v1.tflite` },
     segmenter: { url: `${site}/shared/models/deeplabv3.tflite` },
     classes: ['bottle'],

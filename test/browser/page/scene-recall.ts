@@ -29,10 +29,7 @@ const scope = self as unknown as { onmessage: (event: MessageEvent<Ask>) => void
 
 scope.onmessage = async ({ data }) => {
   const url = (name: string) => new URL(name, data.assets).href;
-  const runtime = await MediaPipeRuntime.load({
-    loader: { url: url('vision_wasm_module_internal.js') },
-    wasm: { url: url('vision_wasm_module_internal.wasm') },
-  });
+  const runtime = await MediaPipeRuntime.load({ url: url('vision_wasm_module_internal.wasm') });
   const file = url(`selfie-${data.model}.tflite`);
   const model = await runtime.createPersonModel(file, await fetchAsset({ url: file }, MODEL), 'CPU');
   const small = { width: 256, height: data.model === 'landscape' ? 144 : 256 };
