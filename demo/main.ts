@@ -1,9 +1,12 @@
 import { type Cover, checkSupport } from '../src/processor/index.ts';
 import { fillCameras, openCamera } from './camera-source.ts';
+import { Charts } from './charts.ts';
+import { offerComparison } from './compare.ts';
 import { note, press, tell } from './controls.ts';
 import { Figures } from './figures.ts';
 import { page } from './page.ts';
 import { watchRequests } from './privacy.ts';
+import { Diary, saveText } from './report.ts';
 import { openRoom } from './room-source.ts';
 import { openSample } from './sample-source.ts';
 import { Session } from './session.ts';
@@ -12,6 +15,8 @@ import { openVideo } from './video-source.ts';
 import { errorInWords, statusOf, tierInWords } from './words.ts';
 
 const figures = new Figures(page.figures, page.stages);
+const charts = new Charts(page.charts);
+const diary = new Diary();
 let tier = '…';
 let session: Session | undefined;
 let opening: Promise<void> = Promise.resolve();
@@ -33,10 +38,12 @@ async function openSession(): Promise<void> {
   try {
     session = await Session.open({ removing, cover, onLoaded: (share) => (loaded = share) });
   } catch (error) {
+    diary.noteError(error);
     fail(error);
     return;
   }
   const { remover } = session;
+  diary.follow(remover);
   remover.addEventListener('statechange', ({ detail }) => {
     reason = detail.reason;
     refresh();
@@ -87,6 +94,7 @@ async function take(kind: SourceKind, open: () => Source | Promise<Source>): Pro
     note(page.sourceNote, '');
     if (kind === 'camera') await fillCameras(page.cameras, opened.track.getSettings().deviceId);
   } catch (error) {
+    diary.noteError(error);
     if (mine === wish) note(page.sourceNote, errorInWords(error));
   } finally {
     if (mine === wish) press(page.sources, source?.kind);
@@ -148,6 +156,10 @@ function listen(): void {
     opening = openSession();
   });
   page.drawer.addEventListener('toggle', refresh);
+  offerComparison({ stage: page.stage, toggle: page.compare, split: page.split });
+  page.report.addEventListener('click', () => {
+    saveText('clean-plate-report.json', diary.report(session?.remover.stats(), source?.track));
+  });
   page.sources.addEventListener('click', ({ target }) => {
     const button = target instanceof Element ? target.closest('button') : null;
     if (button) OPEN[button.value as SourceKind]();
@@ -174,10 +186,15 @@ async function start(): Promise<void> {
   listen();
   showToggle();
   watchRequests((elsewhere) => (page.elsewhere.textContent = String(elsewhere)));
-  setInterval(refresh, 500);
+  setInterval(() => {
+    refresh();
+    charts.add(session?.remover.stats());
+  }, 500);
   opening = openSession();
   OPEN.room();
-  tier = tierInWords(await checkSupport());
+  const support = await checkSupport();
+  diary.noteSupport(support);
+  tier = tierInWords(support);
 }
 
 void start();

@@ -21,5 +21,10 @@ export const page = {
   drawer: find('#drawer', HTMLDetailsElement),
   figures: find('#figures', HTMLElement),
   stages: find('#stages', HTMLElement),
+  stage: find('#stage', HTMLElement),
+  compare: find('#compare', HTMLButtonElement),
+  split: find('#split', HTMLInputElement),
+  charts: find('#charts', HTMLElement),
+  report: find('#report', HTMLButtonElement),
   elsewhere: find('#elsewhere', HTMLElement),
 } as const;

@@ -5,8 +5,10 @@
  *     npm run bench -- [--seconds N] [--repeat N] [--sizes 640x480,1280x720]
  *         [--variants camera,nothing,people,blur,blur-cpu] [--clip FILE|scene] [--dist DIR]
  *     npm run bench -- network [--frames N] [--past N] [--models FILE,FILE]
+ *     npm run bench -- load [--repeat N]
  *
- * The second measures the network alone, on WASM: early and late in a call, with and without its memory, by size.
+ * The second measures the network alone, on WASM: early and late in a call, with and without its memory, by size. The third
+ * measures the time to the first clean frame, cold, warm and preloaded, and what the demo loads.
  * One JSON line a measurement on standard output; progress and the table of ratios on standard error.
  */
 import os from 'node:os';
@@ -74,7 +76,11 @@ async function main() {
 }
 
 const [what, ...rest] = process.argv.slice(2);
-const work = what === 'network' ? (await import('./bench/network.mjs')).benchNetwork(rest) : main();
+const OTHERS = {
+  network: async () => (await import('./bench/network.mjs')).benchNetwork(rest),
+  load: async () => (await import('./bench/load.mjs')).benchLoad(rest),
+};
+const work = OTHERS[what]?.() ?? main();
 work.catch((error) => {
   say(`bench: ${String(error.message ?? error).replace(/^page\.\w+: (Error: )?/, '')}`);
   process.exit(2);

@@ -1,4 +1,5 @@
 import { addCompiled } from '../segmentation/compiled.ts';
+import { besideModule } from './beside.ts';
 import { RemovalError } from './errors.ts';
 import { type AssetProgress, assetBase, checkOptions, type Remove, type RemoverOptions } from './options.ts';
 import type { FirstMessage, FromPreload } from './protocol.ts';
@@ -18,9 +19,12 @@ export type PreloadOptions = Pick<RemoverOptions, 'remove' | 'assets' | 'createW
  */
 export async function preload(options: PreloadOptions = {}): Promise<void> {
   checkOptions(options);
+  if (typeof document === 'undefined') {
+    throw new RemovalError('unsupported', 'preload needs a browser page; there is no document here.');
+  }
   const { signal, onProgress } = options;
   const remove: Remove = options.remove ?? 'people';
-  const assets = assetBase(options.assets, new URL('./assets/', import.meta.url).href);
+  const assets = assetBase(options.assets, besideModule('assets/'));
   const order = orderOf(remove, assets, document.baseURI);
   if (signal?.aborted) throw aborted(signal);
   if (order === 'nothing') return;

@@ -1,6 +1,7 @@
 import { allCompiled } from '../segmentation/compiled.ts';
 import type { TargetStatus } from '../segmentation/picked/mask-source.ts';
 import { type OpenSource, openSink, openSource, probeTransport, type TransportKind } from '../transport/open.ts';
+import { besideModule } from './beside.ts';
 import { RemovalError } from './errors.ts';
 import { typedEventTarget } from './events.ts';
 import { nameOf } from './name-of.ts';
@@ -81,7 +82,7 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
     const { signal } = options;
     if (signal?.aborted) throw aborted(signal);
     const transport = chooseTransport(options.transport ?? 'auto');
-    const assets = assetBase(options.assets, new URL('./assets/', import.meta.url).href);
+    const assets = assetBase(options.assets, besideModule('assets/'));
     const { remove = 'people', cover = 'blank', tier = 'auto' } = options;
     orderOf(remove, assets, document.baseURI); // a bad address is told before anything starts
     const network = options.network === 'on' ? 'as-it-can' : 'off';
@@ -394,7 +395,7 @@ function whenStarted(worker: Worker, signal: AbortSignal | undefined): Promise<M
     worker.onerror = (event) => {
       event.preventDefault();
       done();
-      const url = event.filename || new URL('./worker.js', import.meta.url).href;
+      const url = event.filename || besideModule('worker.js');
       const what = event.message || 'its script could not be loaded';
       reject(
         new RemovalError('worker-failed', `The worker could not be started (${what}). Is worker.js served at ${url}?`, {

@@ -108,7 +108,8 @@ export function timingOf(frame: VideoFrame): FrameTiming {
   // With a rotation the display size is the turned one, while the constructor wants it unturned.
   const turned = rotation === 90 || rotation === 270;
   return {
-    timestamp: frame.timestamp,
+    // WebKitGTK's canvas tracks give frames the lowest 64-bit number for a time, which no frame can be made with.
+    timestamp: Number.isSafeInteger(frame.timestamp) ? frame.timestamp : Math.round(performance.now() * 1000),
     duration: frame.duration,
     displayWidth: turned ? frame.displayHeight : frame.displayWidth,
     displayHeight: turned ? frame.displayWidth : frame.displayHeight,

@@ -10,7 +10,7 @@ const PROJECT = path.join(ROOT, '.cache/next');
 /** Next and what it is built with; too large to be a dependency of the project itself. */
 const PACKAGES = { next: '16.4.6', react: '19.3.1', 'react-dom': '19.3.1' };
 const NEXT = path.join(PROJECT, 'node_modules/next/dist/bin/next');
-const ENV = { ...process.env, NEXT_TELEMETRY_DISABLED: '1', CI: '1' };
+const ENV = { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' };
 
 /**
  * Installs Next once, kept in `.cache`.
@@ -44,6 +44,11 @@ export async function buildNext() {
   const tarball = readdirSync(PROJECT).find((name) => name.endsWith('.tgz'));
   await execute('tar', ['-xzf', tarball, '-C', installed, '--strip-components=1'], { cwd: PROJECT });
   cpSync(path.join(ROOT, 'test/packaging/next'), PROJECT, { recursive: true });
+  // Otherwise it takes the folder of our own lock file for the app's.
+  writeFileSync(
+    path.join(PROJECT, 'next.config.mjs'),
+    `export default { turbopack: { root: ${JSON.stringify(PROJECT)} } };\n`,
+  );
   const bin = path.join(installed, 'bin/clean-plate.mjs');
   await execute(process.execPath, [bin, 'copy-assets', 'public/clean-plate', '--without-network'], { cwd: PROJECT });
   await execute(process.execPath, [NEXT, 'build'], { cwd: PROJECT, env: ENV, maxBuffer: 1e7 });
