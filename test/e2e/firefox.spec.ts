@@ -115,6 +115,7 @@ test('Firefox: toggling and a switch of the camera keep one track and show nothi
     await remover.setSource(source.track);
     await call.until('a raw frame', ({ marked }) => marked > 500);
     await source.pause();
+    const asked = Date.now();
     await remover.update({ remove: 'people' });
     source.resume();
     const from = call.frames.length;
@@ -129,7 +130,8 @@ test('Firefox: toggling and a switch of the camera keep one track and show nothi
     source.stop();
     next.stop();
     return {
-      leaks: seen.filter(({ marked }) => marked > 4),
+      // The last picture from before may arrive late: what counts is when it was drawn.
+      leaks: seen.filter(({ marked, drawn }) => marked > 4 && !(drawn !== undefined && drawn < asked)),
       clean: seen.filter(({ covered }) => !covered).length,
       sameTrack: track === remover.track,
     };
