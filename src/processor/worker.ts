@@ -64,7 +64,7 @@ async function preload({ remove, assets }: Extract<FirstMessage, { type: 'preloa
   const { signal } = new AbortController();
   try {
     const onProgress = (progress: AssetProgress) => tell({ type: 'progress', progress });
-    (await createMaskSource(remove, assets, { signal, onProgress })).close();
+    (await createMaskSource(remove, assets, { signal, onProgress, onTargets: () => {} })).close();
     await cacheWritten();
     tell({ type: 'preloaded', compiled: allCompiled() });
   } catch (error) {

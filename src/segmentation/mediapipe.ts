@@ -1,3 +1,4 @@
+/// <reference path="./mediapipe-loader.d.ts" />
 import { ImageSegmenter } from '@mediapipe/tasks-vision';
 import ModuleFactory from '@mediapipe/tasks-vision/vision_wasm_module_internal.js';
 import { AssetError } from './asset-error.ts';
