@@ -118,6 +118,7 @@ export class FrameGuard {
         }),
       close: () => {
         open = false;
+        this.#ports = this.#ports.filter((port) => port !== port1);
       },
     });
     return port2;
