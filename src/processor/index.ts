@@ -9,6 +9,7 @@ export type {
   Cover,
   ModelFile,
   Remove,
+  RemoveBystanders,
   RemoveClasses,
   RemoverOptions,
   RemoveTargets,

@@ -1,3 +1,4 @@
+import { BystanderMaskSource } from '../segmentation/bystanders/mask-source.ts';
 import { ClassMaskSource } from '../segmentation/classes/mask-source.ts';
 import { UnknownClassError } from '../segmentation/classes/names.ts';
 import type { MaskSource } from '../segmentation/mask-source.ts';
@@ -30,13 +31,18 @@ export async function createMaskSource(
   assets: string,
   options: LoadOptions,
 ): Promise<MaskSource> {
-  const { signal, onProgress, without } = options;
   if (isTargets(remove)) {
     const picked = new PickedMaskSource(options.onTargets);
     picked.setTargets(remove.targets, remove.stale);
     return picked;
   }
-  if (typeof remove === 'object') return createClasses(remove, assets, options);
+  if (typeof remove === 'object' && 'classes' in remove) return createClasses(remove, assets, options);
+  const people = await createPeople(assets, options);
+  if (remove === 'people') return people;
+  return new BystanderMaskSource(people, remove === 'bystanders' ? undefined : remove.keep);
+}
+
+async function createPeople(assets: string, { signal, onProgress, without }: LoadOptions): Promise<PeopleMaskSource> {
   const files = {
     ...runtime(assets),
     square: packageAsset(assets, 'selfie-square.tflite'),

@@ -4,7 +4,13 @@ import { nameOf } from './name-of.ts';
 import { checkRemove } from './remove.ts';
 
 /** What is taken out of the picture. */
-export type Remove = 'people' | 'nothing' | RemoveClasses | RemoveTargets;
+export type Remove = 'people' | 'bystanders' | 'nothing' | RemoveBystanders | RemoveClasses | RemoveTargets;
+
+/** Everybody but one: `'bystanders'` alone keeps the largest, most central person. */
+export interface RemoveBystanders {
+  /** A point on the person who stays, as a share of the picture's width and height, 0..1, when this comes into force. */
+  readonly keep: PicturePoint;
+}
 
 /** Things of named classes; see docs/targets.md. */
 export interface RemoveClasses {

@@ -82,6 +82,8 @@ class FakeSink implements FrameSink {
 }
 
 class FakeMasks implements MaskSource {
+  /** What is neither hole nor to be learnt. */
+  keep: Mask | undefined;
   fail = false;
   confidence = 1;
   forget: Mask | undefined;
@@ -92,12 +94,8 @@ class FakeMasks implements MaskSource {
 
   async segment() {
     if (this.fail) throw new Error('segmenter broke');
-    return {
-      hole: HOLE,
-      confidence: this.confidence,
-      forget: this.forget,
-      ...(this.doubt ? { doubt: this.doubt } : {}),
-    };
+    const { doubt, keep, forget } = this;
+    return { hole: HOLE, confidence: this.confidence, forget, ...(doubt ? { doubt } : {}), ...(keep ? { keep } : {}) };
   }
 
   reset(): void {
@@ -443,6 +441,36 @@ describe('Pipeline', () => {
     await pipeline.close();
     arrive(inpainter);
     await vi.waitFor(() => expect(inpainter.closed).toBe(1));
+  });
+
+  it('gives the inpainter the main person as hole, so that he is not learnt, and shows him as he was', async () => {
+    const data = Uint8Array.from(HOLE.data, (_, i) => (i % SIZE.width < 12 ? 255 : 0));
+    masks.keep = { ...SIZE, data };
+    const given: Mask[] = [];
+    const paint = inpainter.inpaint.bind(inpainter);
+    inpainter.inpaint = (picture, hole) => {
+      given.push({ ...hole, data: hole.data.slice() });
+      return paint(picture, hole);
+    };
+    finishLoading();
+    await pipeline.setRemove('bystanders');
+    await attach();
+    await show(1);
+    expect(given[0]!.data).toEqual(data);
+    const row = sink.written[0]!.bytes.slice(0, SIZE.width);
+    expect([...row.slice(0, 8)]).toEqual(Array(8).fill(CLEAN));
+    expect([...row.slice(9)]).toEqual(Array(7).fill(RAW));
+  });
+
+  it('covers the main person too when inpainting fails half way', async () => {
+    masks.keep = { ...SIZE, data: Uint8Array.from(HOLE.data, (_, i) => (i % SIZE.width < 12 ? 255 : 0)) };
+    inpainter.fail = true;
+    finishLoading();
+    await pipeline.setRemove('bystanders');
+    await attach();
+    await show(1);
+    const row = sink.written[0]!.bytes.slice(0, 12);
+    expect(Math.max(...row)).toBeLessThan(RAW);
   });
 
   describe('from one thing to remove to another', () => {

@@ -6,6 +6,7 @@ import type { FrameSink, FrameSource } from '../transport/frames.ts';
 import { FramePixels, type FrameTiming, frameOf, timingOf, visibleSize } from '../transport/pixels.ts';
 import { blankFrame, coverHole, coverPicture } from './cover.ts';
 import { RemovalError, type RemovalErrorCode } from './errors.ts';
+import { KeptPixels } from './kept-pixels.ts';
 import type { Cover } from './options.ts';
 import { type RemoveOrder, sameOrder } from './remove.ts';
 import { Meter, type RemoverState, type RemoverStats } from './stats.ts';
@@ -58,6 +59,7 @@ export class Pipeline {
   readonly #tools: PipelineTools;
   readonly #pixels: FramePixels;
   readonly #meter = new Meter();
+  readonly #kept = new KeptPixels();
   /** Covered, and not passed, until the first `setRemove` says otherwise. */
   #remove: RemoveOrder = 'people';
   /** What {@link #masks} finds. */
@@ -256,12 +258,13 @@ export class Pipeline {
     let hole: Mask;
     let doubt: Mask | undefined;
     let forget: Mask | undefined;
+    let keep: Mask | undefined;
     try {
       const started = performance.now();
       const segmentation = await masks.segment(picture, timestamp);
       this.#meter.add('segment', performance.now() - started);
       for (const [stage, ms] of Object.entries(segmentation.ms ?? {})) this.#meter.add(`segment.${stage}`, ms);
-      ({ hole, doubt, forget } = segmentation);
+      ({ hole, doubt, forget, keep } = segmentation);
       if (!(segmentation.confidence >= TRUST)) {
         this.#coverAll(picture);
         this.#counts.doubt = 1;
@@ -275,10 +278,14 @@ export class Pipeline {
       if (this.#failures % FAILURES_BEFORE_REBUILD === 0) this.#rebuild('segmentation');
       return null;
     }
+    /** With what is to be put back afterwards. */
+    let all = hole;
     try {
       const started = performance.now();
       if (forget) inpainter.forget(forget);
-      const report = await inpainter.inpaint(picture, hole);
+      if (keep) all = this.#kept.save(picture, hole, keep);
+      const report = await inpainter.inpaint(picture, all);
+      if (keep) this.#kept.restore(picture);
       this.#meter.add('inpaint', performance.now() - started);
       for (const [stage, ms] of Object.entries(report.ms)) this.#meter.add(`inpaint.${stage}`, ms);
       this.#counts.hole = report.hole;
@@ -291,7 +298,7 @@ export class Pipeline {
       else if (this.#state !== 'degraded') this.#enter('running', '');
       return hole;
     } catch (error) {
-      coverHole(picture, hole);
+      coverHole(picture, all);
       this.#enter('covered', 'inpainting failed');
       const code = inpainter.backend === 'webgpu' ? 'gpu-lost' : 'inpaint-failed';
       if (++this.#failures === 1) this.#report(error, code, 'A frame could not be inpainted');

@@ -8,7 +8,10 @@ const PAGE = 'https://app.example/room/';
 
 describe("option 'remove'", () => {
   it.each([
-    [7, /'remove' must be one of 'people', 'nothing', { classes: \[...\] } or { targets: \[...\] }, not 7/],
+    [7, /'remove' must be one of 'people', 'bystanders', 'nothing', { keep }, { classes: \[...\] } or { targets: \[...\] }, not 7/],
+    [{ keep: 7 }, /'remove.keep' must be { x, y } with numbers/],
+    [{ keep: { x: Number.NaN, y: 0 } }, /'remove.keep' must be { x, y } with numbers, not { NaN, 0 }/],
+    [{ keep: { x: 0.5, y: 1.01 } }, /'remove.keep' \(0.5, 1.01\) lies outside the picture/],
     [null, /not null/],
     ['bottle', /not 'bottle'/],
     [{}, /not Object/],
@@ -29,6 +32,7 @@ describe("option 'remove'", () => {
 
   it('becomes absolute addresses: of the app where it gives them, of the package otherwise', () => {
     expect(orderOf('people', ASSETS, PAGE)).toBe('people');
+    expect(orderOf({ keep: { x: 0.5, y: 1 } }, ASSETS, PAGE)).toEqual({ keep: { x: 0.5, y: 1 } });
     expect(orderOf({ classes: ['tv', 'tv'] }, ASSETS, PAGE)).toEqual({
       classes: ['tv'],
       detector: { url: 'https://app.example/clean-plate/models/coco_ssd_mobilenet_v1.tflite' },

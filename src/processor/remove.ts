@@ -1,11 +1,11 @@
 import type { Asset } from '../segmentation/fetch-asset.ts';
 import { RemovalError } from './errors.ts';
 import { nameOf } from './name-of.ts';
-import type { ClassModelFiles, ModelFile, Remove, RemoveClasses } from './options.ts';
-import { checkTargets, isTargets, type TargetsOrder, targetsOrder } from './targets.ts';
+import type { ClassModelFiles, ModelFile, Remove, RemoveBystanders, RemoveClasses } from './options.ts';
+import { checkPoint, checkTargets, isTargets, type TargetsOrder, targetsOrder } from './targets.ts';
 
 /** {@link Remove} as it goes to the worker: addresses are absolute. */
-export type RemoveOrder = 'people' | 'nothing' | ClassesOrder | TargetsOrder;
+export type RemoveOrder = 'people' | 'bystanders' | 'nothing' | RemoveBystanders | ClassesOrder | TargetsOrder;
 
 export interface ClassesOrder {
   readonly classes: readonly string[];
@@ -13,7 +13,7 @@ export interface ClassesOrder {
   readonly segmenter: Asset | undefined;
 }
 
-const WORDS = ['people', 'nothing'] as const;
+const WORDS = ['people', 'bystanders', 'nothing'] as const;
 
 /** Names of the models in a folder, as `clean-plate fetch-models` writes them. */
 export const MODEL_FILES = { detector: 'coco_ssd_mobilenet_v1.tflite', segmenter: 'deeplabv3.tflite' } as const;
@@ -28,10 +28,14 @@ export function checkRemove(remove: unknown): void {
     checkTargets(remove.targets);
     return;
   }
+  if (typeof remove === 'object' && remove !== null && 'keep' in remove) {
+    checkPoint(remove.keep, "Option 'remove.keep'");
+    return;
+  }
   if (typeof remove !== 'object' || remove === null || !('classes' in remove)) {
     const words = WORDS.map((word) => `'${word}'`).join(', ');
     throw invalid(
-      `Option 'remove' must be one of ${words}, { classes: [...] } or { targets: [...] }, not ${nameOf(remove)}.`,
+      `Option 'remove' must be one of ${words}, { keep }, { classes: [...] } or { targets: [...] }, not ${nameOf(remove)}.`,
     );
   }
   const { classes, models } = remove as { classes: unknown; models?: unknown };
@@ -77,6 +81,7 @@ function checkModels(models: unknown): void {
 export function orderOf(remove: Remove, assets: string, page: string): RemoveOrder {
   if (typeof remove === 'string') return remove;
   if ('targets' in remove) return targetsOrder(remove);
+  if ('keep' in remove) return { keep: { x: remove.keep.x, y: remove.keep.y } };
   const { classes, models = new URL('../models/', assets) } = remove;
   return { classes: [...new Set(classes)], ...filesOf(models, page) };
 }

@@ -50,7 +50,8 @@ function checkPick(pick: Record<string, unknown>, name: string): void {
   else checkStroke(pick.stroke, `${name}: its stroke`);
 }
 
-function checkPoint(point: unknown, name: string): void {
+/** @throws RemovalError `invalid-option` unless it is a point of the picture */
+export function checkPoint(point: unknown, name: string): void {
   const { x, y } = (typeof point === 'object' && point !== null ? point : {}) as Record<string, unknown>;
   if (!isNumber(x) || !isNumber(y))
     throw invalid(`${name} must be { x, y } with numbers, not { ${said(x)}, ${said(y)} }.`);

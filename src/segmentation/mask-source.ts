@@ -12,6 +12,11 @@ export interface Segmentation {
   readonly doubt?: Mask;
   /** Where something was picked in this frame that the plate may show: the plate is forgotten there. It belongs to the source too. */
   readonly forget?: Mask | undefined;
+  /**
+   * What is shown as it is, but is no part of the room, so that nothing is to be learnt from it: the main person. Where it and the
+   * hole overlap, the hole counts.
+   */
+  readonly keep?: Mask;
   /** 0..1: how far the mask can be trusted. Below the pipeline's limit the frame is covered. */
   readonly confidence: number;
   /** Milliseconds by stage. */

@@ -91,6 +91,11 @@ export class PeopleMaskSource implements MaskSource {
     return await this.#scene.segment(picture, timestamp);
   }
 
+  /** What the last answer was made of; undefined before the first. */
+  get seen(): Scene['seen'] | undefined {
+    return this.#scene?.seen;
+  }
+
   settle(): void {
     this.#scene?.settle();
   }

@@ -52,6 +52,11 @@ export class Scene {
     this.#probability = new Float32Array(width * height);
   }
 
+  /** The last frame on the grid, and the probability of a person per pixel of it. */
+  get seen(): { readonly frame: Thumbnail; readonly probability: Float32Array } {
+    return { frame: this.#thumbnail, probability: this.#probability };
+  }
+
   /** Whether the picture has the size that this scene is for. */
   fits(picture: Picture): boolean {
     const { width, height } = gridSize(picture);

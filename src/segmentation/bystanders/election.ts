@@ -1,0 +1,96 @@
+/** A point of the picture, 0..1 of its width and height. */
+export interface Place {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Share of the frame from which on a region can be the main person at first. */
+const LEAST = 0.01;
+
+/** Pixels of the main person in a region from which on he is in it. */
+const PRESENT = 6;
+
+/** Seconds without the main person after which somebody else is elected; somebody with his colours is at once. */
+const GONE_FOR = 5;
+
+/** Somebody whose claim is so many times the main person's for so long, seconds, takes over. */
+const TIMES = 2;
+const TAKES = 3;
+
+/** Which region is the main person's: the largest and most central one, and then whoever it was before. */
+export class Election {
+  readonly #width: number;
+  readonly #height: number;
+  #seen = Number.NEGATIVE_INFINITY;
+  #overtaken = Number.POSITIVE_INFINITY;
+  #named: Place | undefined;
+
+  constructor(width: number, height: number) {
+    this.#width = width;
+    this.#height = height;
+  }
+
+  /**
+   * @param labels region per pixel, from 1
+   * @param mains pixels per region that were the main person's
+   * @param resembles whether a region has the main person's colours
+   * @returns the region that is the main person as a whole, where there is a vote; otherwise he is who he was
+   */
+  elect(
+    labels: Int32Array,
+    count: number,
+    areas: Int32Array,
+    mains: Int32Array,
+    named: Place | undefined,
+    time: number,
+    resembles: (region: number) => boolean,
+  ): { readonly main: number | undefined } {
+    if (named && named !== this.#named) {
+      const x = Math.min(this.#width - 1, Math.floor(named.x * this.#width));
+      const y = Math.min(this.#height - 1, Math.floor(named.y * this.#height));
+      const main = labels[y * this.#width + x]!;
+      if (main) {
+        this.#named = named;
+        return this.#take(main, time);
+      }
+    }
+    const present = mains.some((pixels, region) => region > 0 && pixels >= PRESENT);
+    const claims = this.#claims(labels, count, areas);
+    let best = 0;
+    for (let region = 1; region <= count; region++) if (claims[region]! > claims[best]!) best = region;
+    if (present) {
+      this.#seen = time;
+      let mine = 0;
+      for (let region = 1; region <= count; region++) {
+        if (mains[region]! >= PRESENT) mine = Math.max(mine, claims[region]!);
+      }
+      const overtaken = claims[best]! > TIMES * mine && !this.#named;
+      if (!overtaken) this.#overtaken = Number.POSITIVE_INFINITY;
+      else if (this.#overtaken === Number.POSITIVE_INFINITY) this.#overtaken = time;
+      return overtaken && time - this.#overtaken >= TAKES ? this.#take(best, time) : { main: undefined };
+    }
+    const candidates = claims.map((_, region) => region).filter((region) => claims[region]! > 0);
+    const again = candidates.find((region) => resembles(region));
+    if (again !== undefined) return this.#take(again, time);
+    const vacant = this.#seen === Number.NEGATIVE_INFINITY || time - this.#seen >= GONE_FOR;
+    return vacant && best && !named ? this.#take(best, time) : { main: undefined };
+  }
+
+  #take(main: number, time: number): { readonly main: number } {
+    this.#seen = time;
+    this.#overtaken = Number.POSITIVE_INFINITY;
+    return { main };
+  }
+
+  /** Area, less towards the sides; 0 for what is too small. */
+  #claims(labels: Int32Array, count: number, areas: Int32Array): number[] {
+    const sums = new Float64Array(count + 1);
+    for (let i = 0; i < labels.length; i++) sums[labels[i]!]! += i % this.#width;
+    return Array.from({ length: count + 1 }, (_, region) => {
+      const area = areas[region]!;
+      if (region === 0 || area < LEAST * labels.length) return 0;
+      const aside = Math.abs(sums[region]! / area / this.#width - 0.5) * 2;
+      return area * (1 - 0.6 * aside);
+    });
+  }
+}
