@@ -1,4 +1,4 @@
-import { HOLE, type Mask } from '../../mask.ts';
+import type { Mask } from '../../mask.ts';
 import type { Picture } from '../../picture.ts';
 import type { MaskSource, Segmentation } from '../mask-source.ts';
 import type { PeopleMaskSource } from '../people.ts';
@@ -42,7 +42,6 @@ export class BystanderMaskSource implements MaskSource {
       keep.data[i] = owners[i] === MAIN ? data[i]! : 0;
       hole.data[i] = owners[i] === OTHER ? data[i]! : 0;
     }
-    widen(owners, hole, width, height);
     return { ...found, hole, keep };
   }
 
@@ -76,19 +75,4 @@ function createScene(width: number, height: number): Scene {
     hole: mask(),
     keep: mask(),
   };
-}
-
-/** Where somebody touches the main person the hole takes one pixel more: what lies between them may be a face. */
-function widen(owners: Uint8Array, hole: Mask, width: number, height: number): void {
-  for (let y = 0, i = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, i++) {
-      if (owners[i] !== MAIN) continue;
-      const other =
-        (x > 0 && owners[i - 1] === OTHER) ||
-        (x < width - 1 && owners[i + 1] === OTHER) ||
-        (y > 0 && owners[i - width] === OTHER) ||
-        (y < height - 1 && owners[i + width] === OTHER);
-      if (other) hole.data[i] = Math.max(hole.data[i]!, HOLE);
-    }
-  }
 }

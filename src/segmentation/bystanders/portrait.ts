@@ -1,0 +1,156 @@
+import { createThumbnail, type Thumbnail } from '../thumbnail.ts';
+import { difference, patchDifference } from './patches.ts';
+
+/** Grid pixels by which the main person as a whole may have moved since the last frame, and a part of him on top of that. */
+const REACH = 4;
+const REACH_OF_PART = 3;
+
+/** Luma levels up to which a pixel speaks for a displacement. */
+const SAME = 10;
+
+/** Mean probability of a person from which on a pixel of his is his body, not his rim. */
+const BODY = 0.1;
+
+/** Share of that mean which a frame makes. */
+const PACE = 0.25;
+
+/** Seconds for which a part that somebody hides is remembered. */
+const REMEMBERED = 20;
+
+/**
+ * What the main person looks like, pixel by pixel, where he is: the plate's opposite. Who stands before him hides him; what comes
+ * to light again is compared with this, and so is what emerges beside him.
+ */
+export class Portrait {
+  /** 1 where he is, seen or hidden. */
+  readonly inside: Uint8Array;
+  /** Mean probability of a person where he is, 0..1: how sure it is that he, not his rim or what stands beside him, is there. */
+  readonly certainty: Float32Array;
+  readonly #sparePerson: Float32Array;
+  readonly #width: number;
+  readonly #height: number;
+  readonly #looks: Thumbnail;
+  readonly #spare: Thumbnail;
+  readonly #spareInside: Uint8Array;
+  readonly #seen: Float64Array;
+  readonly #spareSeen: Float64Array;
+
+  constructor(width: number, height: number) {
+    const size = width * height;
+    this.#width = width;
+    this.#height = height;
+    this.inside = new Uint8Array(size);
+    this.#looks = createThumbnail(width, height);
+    this.#spare = createThumbnail(width, height);
+    this.#spareInside = new Uint8Array(size);
+    this.certainty = new Float32Array(size);
+    this.#sparePerson = new Float32Array(size);
+    this.#seen = new Float64Array(size);
+    this.#spareSeen = new Float64Array(size);
+  }
+
+  /** Moves along with him. `visible`: which of his pixels were seen in the last frame. Returns by how much. */
+  follow(frame: Thumbnail, visible: (i: number) => boolean): { readonly dx: number; readonly dy: number } {
+    let [dx, dy, most] = [0, 0, this.#agreement(frame, visible, 0, 0)];
+    // Only a clear improvement counts: even clothes agree with any displacement.
+    most *= 1.02;
+    for (let v = -REACH; v <= REACH; v++) {
+      for (let u = -REACH; u <= REACH; u++) {
+        const agreement = this.#agreement(frame, visible, u, v);
+        if (agreement > most) [dx, dy, most] = [u, v, agreement];
+      }
+    }
+    if (dx || dy) this.#shift(dx, dy);
+    return { dx, dy };
+  }
+
+  /** Mean difference of pixel `i` from what he shows there, levels. Infinity where he is not. */
+  at(frame: Thumbnail, i: number): number {
+    return this.inside[i] ? difference(frame, i, this.#looks, i) : Number.POSITIVE_INFINITY;
+  }
+
+  /** The same of the patch round pixel `i` from the most similar patch of his near by. */
+  match(frame: Thumbnail, i: number): number {
+    const width = this.#width;
+    const x = i % width;
+    const y = (i - x) / width;
+    let best = Number.POSITIVE_INFINITY;
+    for (let v = Math.max(1, y - REACH_OF_PART); v <= Math.min(this.#height - 2, y + REACH_OF_PART); v++) {
+      for (let u = Math.max(1, x - REACH_OF_PART); u <= Math.min(width - 2, x + REACH_OF_PART); u++) {
+        const k = v * width + u;
+        if (this.inside[k]) best = patchDifference(frame, i, this.#looks, k, width, best);
+      }
+    }
+    return best;
+  }
+
+  /** `his`: what is seen of him in this frame. `anybody`: where neither he nor anybody before him is, he is no more. */
+  update(
+    frame: Thumbnail,
+    probability: Float32Array | undefined,
+    his: (i: number) => boolean,
+    anybody: Uint8Array,
+    time: number,
+  ): void {
+    const { luma, cb, cr } = this.#looks;
+    for (let i = 0; i < this.inside.length; i++) {
+      if (his(i)) {
+        if (probability) {
+          const before = this.certainty[i]!;
+          this.certainty[i] = this.inside[i] ? before + PACE * (probability[i]! - before) : probability[i]!;
+          if (this.certainty[i]! < BODY) {
+            this.inside[i] = 0;
+            continue;
+          }
+        } else if (!this.inside[i]) this.certainty[i] = BODY;
+        luma[i] = frame.luma[i]!;
+        cb[i] = frame.cb[i]!;
+        cr[i] = frame.cr[i]!;
+        this.inside[i] = 1;
+        this.#seen[i] = time;
+      } else if (!anybody[i] || time - this.#seen[i]! > REMEMBERED) this.inside[i] = 0;
+    }
+  }
+
+  forget(): void {
+    this.inside.fill(0);
+  }
+
+  /** Pixels of a sample that look the same when he has moved by (dx, dy). */
+  #agreement(frame: Thumbnail, visible: (i: number) => boolean, dx: number, dy: number): number {
+    const width = this.#width;
+    let count = 0;
+    for (let y = REACH; y < this.#height - REACH; y += 2) {
+      for (let x = REACH + (y & 2) / 2; x < width - REACH; x += 2) {
+        const i = y * width + x;
+        if (this.inside[i] && visible(i) && Math.abs(frame.luma[i + dy * width + dx]! - this.#looks.luma[i]!) <= SAME) count++;
+      }
+    }
+    return count;
+  }
+
+  #shift(dx: number, dy: number): void {
+    const width = this.#width;
+    this.#spareInside.set(this.inside);
+    this.#spareSeen.set(this.#seen);
+    this.#sparePerson.set(this.certainty);
+    this.#spare.luma.set(this.#looks.luma);
+    this.#spare.cb.set(this.#looks.cb);
+    this.#spare.cr.set(this.#looks.cr);
+    for (let y = 0, i = 0; y < this.#height; y++) {
+      for (let x = 0; x < width; x++, i++) {
+        const u = x - dx;
+        const v = y - dy;
+        const from = v * width + u;
+        const within = u >= 0 && u < width && v >= 0 && v < this.#height;
+        this.inside[i] = within ? this.#spareInside[from]! : 0;
+        if (!this.inside[i]) continue;
+        this.#seen[i] = this.#spareSeen[from]!;
+        this.certainty[i] = this.#sparePerson[from]!;
+        this.#looks.luma[i] = this.#spare.luma[from]!;
+        this.#looks.cb[i] = this.#spare.cb[from]!;
+        this.#looks.cr[i] = this.#spare.cr[from]!;
+      }
+    }
+  }
+}
