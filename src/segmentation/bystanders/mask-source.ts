@@ -3,7 +3,8 @@ import type { Picture } from '../../picture.ts';
 import type { MaskSource, Segmentation } from '../mask-source.ts';
 import type { PeopleMaskSource } from '../people.ts';
 import type { Place } from './election.ts';
-import { MAIN, OTHER, Partition } from './partition.ts';
+import { MAIN, OTHER } from './owners.ts';
+import { Partition } from './partition.ts';
 
 /** Where people come from: {@link PeopleMaskSource}, or a test's own. */
 export type People = Pick<PeopleMaskSource, 'segment' | 'seen' | 'settle' | 'reset' | 'close'>;

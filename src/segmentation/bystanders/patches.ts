@@ -9,14 +9,7 @@ export function difference(a: Thumbnail, i: number, b: Thumbnail, k: number): nu
  * Mean {@link difference} over the cross of five pixels round `i` and `k`, at the edges over the last ones; ends with `best` as soon
  * as it cannot be less.
  */
-export function patchDifference(
-  a: Thumbnail,
-  i: number,
-  b: Thumbnail,
-  k: number,
-  width: number,
-  best: number,
-): number {
+export function patchDifference(a: Thumbnail, i: number, b: Thumbnail, k: number, width: number, best: number): number {
   const limit = best * 5;
   let sum = difference(a, i, b, k);
   if (sum >= limit) return best;

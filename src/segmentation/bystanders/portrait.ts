@@ -5,14 +5,15 @@ import { difference, patchDifference } from './patches.ts';
 const REACH = 4;
 const REACH_OF_PART = 3;
 
-/** Luma levels up to which a pixel speaks for a displacement. */
+/** Levels up to which a pixel looks the same. */
 const SAME = 10;
 
 /** Mean probability of a person from which on a pixel of his is his body, not his rim. */
 const BODY = 0.1;
 
-/** Share of that mean which a frame makes. */
+/** Share of that mean which a frame makes that is surer of him, and one that is less sure: MediaPipe loses people for a moment. */
 const PACE = 0.25;
+const PACE_OF_LOSS = 0.03;
 
 /** Seconds for which a part that somebody hides is remembered. */
 const REMEMBERED = 20;
@@ -84,7 +85,12 @@ export class Portrait {
     return best;
   }
 
-  /** `his`: what is seen of him in this frame. `anybody`: where neither he nor anybody before him is, he is no more. */
+  /**
+   * @param probability of a person, or undefined where that may be somebody else's
+   * @param his what is seen of him in this frame
+   * @param anybody 1 where anybody is; elsewhere he is no more, unless he still looks the same there
+   * @param time seconds
+   */
   update(
     frame: Thumbnail,
     probability: Float32Array | undefined,
@@ -97,7 +103,8 @@ export class Portrait {
       if (his(i)) {
         if (probability) {
           const before = this.certainty[i]!;
-          this.certainty[i] = this.inside[i] ? before + PACE * (probability[i]! - before) : probability[i]!;
+          const pace = this.inside[i] ? (probability[i]! > before ? PACE : PACE_OF_LOSS) : 1;
+          this.certainty[i] = before + pace * (probability[i]! - before);
           if (this.certainty[i]! < BODY) {
             this.inside[i] = 0;
             continue;
@@ -108,7 +115,10 @@ export class Portrait {
         cr[i] = frame.cr[i]!;
         this.inside[i] = 1;
         this.#seen[i] = time;
-      } else if (!anybody[i] || time - this.#seen[i]! > REMEMBERED) this.inside[i] = 0;
+      } else {
+        const gone = !anybody[i] && this.at(frame, i) > SAME;
+        if (gone || time - this.#seen[i]! > REMEMBERED) this.inside[i] = 0;
+      }
     }
   }
 
@@ -123,7 +133,8 @@ export class Portrait {
     for (let y = REACH; y < this.#height - REACH; y += 2) {
       for (let x = REACH + (y & 2) / 2; x < width - REACH; x += 2) {
         const i = y * width + x;
-        if (this.inside[i] && visible(i) && Math.abs(frame.luma[i + dy * width + dx]! - this.#looks.luma[i]!) <= SAME) count++;
+        if (this.inside[i] && visible(i) && Math.abs(frame.luma[i + dy * width + dx]! - this.#looks.luma[i]!) <= SAME)
+          count++;
       }
     }
     return count;

@@ -1,5 +1,6 @@
 import { HOLE, type Mask } from '../../../src/mask.ts';
 import { wrapPicture } from '../../../src/picture.ts';
+import { KeptPixels } from '../../../src/processor/kept-pixels.ts';
 import { BystanderMaskSource } from '../../../src/segmentation/bystanders/mask-source.ts';
 import { type PeopleAssets, PeopleMaskSource } from '../../../src/segmentation/people.ts';
 import { addNoise, cutout, lay, pixels, untar } from './composite.ts';
@@ -23,11 +24,11 @@ export interface Seen {
   /** Pixels of either that are seen in the picture. */
   readonly main: number;
   readonly bystander: number;
-  /** Share of the main person's that is not hole, and of the bystander's that is. */
+  /** Share of the main person's that is shown, and of the bystander's that is not, of all of him and of his head. */
   readonly kept: number;
   readonly covered: number;
-  /** Share of the bystander's pixels that the people mode found at all. */
-  readonly found: number;
+  /** 1 where too little of the head is seen. */
+  readonly head: number;
   /** Whether their silhouettes touch. */
   readonly together: boolean;
 }
@@ -39,6 +40,10 @@ const NOISE = 1.5;
 
 /** Frames before the bystander comes. */
 const EMPTY = 20;
+
+/** Share of a standing person's height that is the head, and pixels of it from which on it counts. */
+const HEAD = 0.15;
+const LEAST_HEAD = 60;
 
 const scope = self as unknown as { onmessage: (event: MessageEvent<Ask>) => void; postMessage(answer: Answer): void };
 
@@ -60,6 +65,7 @@ async function run(ask: Ask): Promise<{ seen: Seen[]; pictures: string[] }> {
   const source = new BystanderMaskSource(await PeopleMaskSource.create({ assets }));
   const seen: Seen[] = [];
   const pictures: string[] = [];
+  const keptPixels = new KeptPixels();
   for (let frame = 0; frame < frames; frame++) {
     const name = String(frame % 100).padStart(5, '0');
     const room = await pixels(await (await fetch(`${shared}/eval/walkers/warm-1/truth/${name}.jpg`)).blob());
@@ -83,17 +89,26 @@ async function run(ask: Ask): Promise<{ seen: Seen[]; pictures: string[] }> {
     const picture = wrapPicture('RGBA', width, height, new Uint8Array(data.buffer));
     const { hole, keep } = await source.segment(picture, (frame * 1e6) / FRAMES_PER_SECOND);
     source.settle();
-    const count = { main: 0, bystander: 0, kept: 0, covered: 0, found: 0, touching: 0 };
+    // As the pipeline does it: all is hole, then the main person is put back.
+    const back = wrapPicture('RGBA', width, height, new Uint8Array(data.length).fill(255));
+    const all = keep ? keptPixels.save(back, hole, keep) : hole;
+    back.data.fill(0);
+    if (keep) keptPixels.restore(back);
+    const shown = (i: number) => !isHole(all, i, width, height) || back.data[4 * i] === 255;
+    const headBelow = people[1]!.y + HEAD * bystander.height;
+    const count = { main: 0, bystander: 0, kept: 0, covered: 0, head: 0, headCovered: 0, touching: 0 };
     for (let i = 0; i < who.length; i++) {
       if (who[i] === mine) {
         count.main++;
-        if (!isHole(hole, i, width, height)) count.kept++;
+        if (shown(i)) count.kept++;
         if (who[i - 1] === his || who[i + 1] === his) count.touching++;
       } else if (who[i] === his) {
+        const covered = shown(i) ? 0 : 1;
         count.bystander++;
-        const covered = isHole(hole, i, width, height);
-        if (covered) count.covered++;
-        if (covered || (keep && isHole(keep, i, width, height))) count.found++;
+        count.covered += covered;
+        if (i / width > headBelow) continue;
+        count.head++;
+        count.headCovered += covered;
       }
     }
     seen.push({
@@ -102,10 +117,10 @@ async function run(ask: Ask): Promise<{ seen: Seen[]; pictures: string[] }> {
       bystander: count.bystander,
       kept: count.main ? count.kept / count.main : 1,
       covered: count.bystander ? count.covered / count.bystander : 1,
-      found: count.bystander ? count.found / count.bystander : 1,
+      head: count.head >= LEAST_HEAD ? count.headCovered / count.head : 1,
       together: count.touching > 0,
     });
-    if (ask.pictures && frame % ask.pictures === 0) pictures.push(await draw(room, hole));
+    if (ask.pictures && frame % ask.pictures === 0) pictures.push(await draw(room, shown));
   }
   source.close();
   return { seen, pictures };
@@ -123,10 +138,10 @@ function isHole({ width, height, data }: Mask, i: number, w: number, h: number):
   return top * (1 - v) + bottom * v >= HOLE;
 }
 
-async function draw({ width, height, data }: ImageData, hole: Mask): Promise<string> {
+async function draw({ width, height, data }: ImageData, shown: (i: number) => boolean): Promise<string> {
   const image = new ImageData(width, height);
   for (let i = 0; i < width * height; i++) {
-    const dim = isHole(hole, i, width, height) ? 0.3 : 1;
+    const dim = shown(i) ? 1 : 0.3;
     image.data.set([data[4 * i]! * dim, data[4 * i + 1]! * dim, data[4 * i + 2]!, 255], 4 * i);
   }
   const canvas = new OffscreenCanvas(width, height);

@@ -1,0 +1,94 @@
+import { MAIN } from './owners.ts';
+
+/** Share of the frame from which on a part of somebody is company, counted in pixels of at least this probability. */
+const COMPANY = 0.004;
+const SURE = 0.6;
+
+/** Grid pixels from which on somebody is with the main person. */
+const NEAR = 12;
+
+/** Seconds for which somebody who went behind the main person and was not seen to leave may still be there. */
+const EXPECTED = 30;
+
+/** Seconds after somebody was seen to leave the main person in which he is still with him. */
+const LEFT = 0.5;
+
+/** Share of a region that was somebody with the main person in the last frame, from which on it is he who leaves. */
+const FOLLOWED = 0.3;
+
+/** What a frame shows, by region of bodies. */
+export interface Regions {
+  /** Region per pixel, from 1; 0 none. */
+  readonly labels: Int32Array;
+  readonly count: number;
+  /** Whether the main person is in a region. */
+  isMain(region: number): boolean;
+  /** Whose a pixel is by its region alone. */
+  readonly owners: Uint8Array;
+  readonly probability: Float32Array;
+  /** Distance of each pixel from the main person's bodies, grid pixels. */
+  readonly toMain: Float32Array;
+}
+
+/** Whether anybody is with the main person, beside him, before him or behind him. */
+export class Company {
+  /** Whether somebody touches him or is hidden behind him, so that he may come out anywhere. */
+  touching = false;
+  /** 1 where those were who are with him, or have just left him. */
+  readonly #with: Uint8Array;
+  /** When somebody was last with him, and since when that one is seen apart from him; seconds. */
+  #together = Number.NEGATIVE_INFINITY;
+  #left = Number.POSITIVE_INFINITY;
+
+  constructor(size: number) {
+    this.#with = new Uint8Array(size);
+  }
+
+  /** Somebody came out from behind him who had not been expected. */
+  surprise(time: number): void {
+    this.#together = time;
+  }
+
+  /**
+   * @param others 1 where others' bodies were in the last frame
+   * @param time seconds
+   * @returns whether the main person's pixels are to be told from somebody else's
+   */
+  isThere({ labels, count, isMain, owners, probability, toMain }: Regions, others: Uint8Array, time: number): boolean {
+    const least = COMPANY * owners.length;
+    const areas = new Int32Array(count + 1);
+    for (let i = 0; i < owners.length; i++) if (probability[i]! >= SURE) areas[labels[i]!]!++;
+    const near = new Uint8Array(count + 1);
+    const followed = new Int32Array(count + 1);
+    let touching = 0;
+    for (let i = 0; i < owners.length; i++) {
+      const region = labels[i]!;
+      if (!region || areas[region]! < least) continue;
+      if (owners[i] === MAIN) touching += others[i]!;
+      else if (!isMain(region)) {
+        if (toMain[i]! <= NEAR) near[region] = 1;
+        followed[region]! += this.#with[i]!;
+      }
+    }
+    this.touching = touching >= least / 4;
+    const here = this.touching || near.includes(1);
+    // Whoever was with him is seen apart from him by now: nobody is behind him.
+    const apart = followed.map((pixels, region) => (pixels > FOLLOWED * areas[region]! ? 1 : 0));
+    for (let i = 0; i < owners.length; i++) {
+      const region = labels[i]!;
+      this.#with[i] = region && (owners[i] === MAIN || near[region] || (!here && apart[region])) ? 1 : 0;
+    }
+    if (here || !apart.includes(1)) this.#left = Number.POSITIVE_INFINITY;
+    else this.#left = Math.min(this.#left, time);
+    if (here) this.#together = time;
+    else if (time - this.#left > LEFT) this.#together = Number.NEGATIVE_INFINITY;
+    if (here) return true;
+    this.touching = time - this.#together < EXPECTED;
+    return this.touching;
+  }
+
+  /** `others`: where others' bodies turned out to be in this frame. */
+  note(others: Uint8Array): void {
+    for (let i = 0; i < others.length; i++) this.#with[i] = this.#with[i]! & others[i]!;
+  }
+}

@@ -1,0 +1,147 @@
+import { label } from '../components.ts';
+import { distanceTo } from '../morphology.ts';
+import type { Thumbnail } from '../thumbnail.ts';
+import { type Matcher, REACH } from './matcher.ts';
+import { MAIN, OTHER } from './owners.ts';
+import type { Portrait } from './portrait.ts';
+
+/** Differences up to this many levels are noise. */
+export const NOISE = 5;
+
+/** A patch that differs by so many levels from all that it is compared with is new; more is not counted. */
+const NEW = 30;
+
+/** A patch that differs by more from all of the main person's near by is hardly his; levels. */
+const FOREIGN = 13;
+
+/** What looks so much like the main person where he is, is not followed as somebody else, whatever it was taken for; levels. */
+const LIKE = 8;
+
+/** Evidence beyond this makes no difference. */
+const CERTAIN = 4;
+
+/** Share of the frame below which an island is its surroundings'. */
+const ISLAND = 0.003;
+
+/** The same of somebody else's if it has fewer pixels, or less than this evidence speaks for him: it may be his face. */
+const SPECK = 8;
+const DOUBTFUL = -1.5;
+
+/** What one frame is compared with. */
+export interface Known {
+  readonly portrait: Portrait;
+  readonly matcher: Matcher;
+  /** Owners of the last frame's pixels, and 1 where others' bodies were. */
+  readonly last: Uint8Array;
+  readonly others: Uint8Array;
+  /** 1 where this frame shows bodies. */
+  readonly body: Uint8Array;
+  /** Whether somebody may come out from behind the main person. */
+  readonly touching: boolean;
+  /** Doublings by which a pixel's colour is more common in the main person than in others, -3..3. */
+  colour(i: number): number;
+}
+
+/**
+ * Tells the main person's pixels from those of somebody who is with him. Each pixel has evidence: how it resembles the main
+ * person's portrait there, somebody else's body in the last frame, and either one's colours. The weights are those of a logistic
+ * regression over composites of two people who cross, rounded; the mean of 3x3 pixels decides.
+ */
+export class Comparison {
+  readonly #width: number;
+  readonly #height: number;
+  readonly #evidence: Float32Array;
+  /** Difference from the most similar patch of the main person's near by, levels. */
+  readonly #mine: Float32Array;
+  readonly #toOthers: Float32Array;
+  readonly #mask: Uint8Array;
+  readonly #labels: Int32Array;
+
+  constructor(width: number, height: number) {
+    const size = width * height;
+    this.#width = width;
+    this.#height = height;
+    this.#evidence = new Float32Array(size);
+    this.#mine = new Float32Array(size);
+    this.#toOthers = new Float32Array(size);
+    this.#mask = new Uint8Array(size);
+    this.#labels = new Int32Array(size);
+  }
+
+  /** Gives away those of the main person's pixels in `owners` that are somebody else's. */
+  divide(frame: Thumbnail, owners: Uint8Array, known: Known): void {
+    distanceTo(known.others, this.#width, this.#height, this.#toOthers, 2 * REACH);
+    this.#mine.fill(NEW);
+    for (let i = 0; i < owners.length; i++) {
+      this.#evidence[i] = owners[i] === MAIN ? this.#evidenceAt(frame, i, known) : 0;
+    }
+    this.#weigh(owners);
+    this.#dropIslands(owners, MAIN, OTHER);
+    this.#dropIslands(owners, OTHER, MAIN);
+  }
+
+  /** Whether pixel `i` resembles the main person enough to become part of his portrait. */
+  isLearnable(i: number, inside: boolean): boolean {
+    return this.#mine[i]! < (inside ? FOREIGN : LIKE);
+  }
+
+  /** Whether pixel `i` resembles the main person so much that nobody else is to be followed there. */
+  isLike(i: number): boolean {
+    return this.#mine[i]! < LIKE;
+  }
+
+  /** How much speaks for pixel `i` being the main person's: the logarithm of the odds, up to {@link CERTAIN} either way. */
+  #evidenceAt(frame: Thumbnail, i: number, { portrait, matcher, last, others, body, touching, colour }: Known): number {
+    const reach = this.#toOthers[i]! <= 1.5 * REACH;
+    const inside = portrait.inside[i] === 1;
+    // A body that stands where he is not known to be is somebody else's whom nobody noticed.
+    const stands = last[i] === MAIN && (inside || !body[i]) && matcher.still(frame, i) <= NOISE;
+    if (!reach && (stands || (inside && !touching))) {
+      this.#mine[i] = 0;
+      return CERTAIN;
+    }
+    const mine = Math.min(NEW, portrait.match(frame, i));
+    this.#mine[i] = mine;
+    const hue = 0.65 * colour(i);
+    let odds = (stands ? 2 : 0) + (inside ? 1.5 * portrait.certainty[i]! : -0.5);
+    if (reach) {
+      odds += 0.12 * (Math.min(NEW, matcher.match(frame, i, others, 1)) - mine) + hue;
+      if (inside) odds -= 0.05 * Math.min(NEW, portrait.at(frame, i));
+    } else odds += 0.2 * (FOREIGN - mine) + (mine < FOREIGN ? hue : hue / 2);
+    return Math.max(-CERTAIN, Math.min(CERTAIN, odds));
+  }
+
+  #weigh(owners: Uint8Array): void {
+    const width = this.#width;
+    const height = this.#height;
+    this.#mask.set(owners);
+    for (let y = 0, i = 0; y < height; y++) {
+      for (let x = 0; x < width; x++, i++) {
+        if (this.#mask[i] !== MAIN) continue;
+        let sum = 0;
+        for (let v = Math.max(0, y - 1); v <= Math.min(height - 1, y + 1); v++) {
+          for (let u = Math.max(0, x - 1); u <= Math.min(width - 1, x + 1); u++) sum += this.#evidence[v * width + u]!;
+        }
+        if (sum <= 0) owners[i] = OTHER;
+      }
+    }
+  }
+
+  /** Small regions of `owner` become `heir`'s: somebody else's only if not much speaks for them. */
+  #dropIslands(owners: Uint8Array, owner: number, heir: number): void {
+    for (let i = 0; i < owners.length; i++) this.#mask[i] = owners[i] === owner ? 1 : 0;
+    const { labels, count } = label(this.#mask, this.#width, this.#height, this.#labels);
+    const areas = new Int32Array(count + 1);
+    const evidence = new Float64Array(count + 1);
+    for (let i = 0; i < owners.length; i++) {
+      const region = labels[i]!;
+      areas[region]!++;
+      evidence[region]! += this.#evidence[i]!;
+    }
+    for (let i = 0; i < owners.length; i++) {
+      const region = labels[i]!;
+      if (!region || areas[region]! >= ISLAND * owners.length) continue;
+      if (owner === MAIN || areas[region]! < SPECK || evidence[region]! > DOUBTFUL * areas[region]!) owners[i] = heir;
+    }
+  }
+}
