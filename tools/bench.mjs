@@ -3,7 +3,7 @@
  * `@livekit/track-processors`, all on one fake camera and alternating in one Chromium a size:
  *
  *     npm run bench -- [--seconds N] [--repeat N] [--sizes 640x480,1280x720]
- *         [--variants camera,nothing,people,blur,blur-cpu] [--clip FILE|scene] [--dist DIR]
+ *         [--variants camera,nothing,people,blur,blur-cpu,bystanders,classes] [--clip FILE|scene] [--dist DIR] [--models DIR]
  *     npm run bench -- network [--frames N] [--past N] [--models FILE,FILE]
  *     npm run bench -- load [--repeat N]
  *
@@ -17,14 +17,27 @@ import { ensureBuild, ensurePackages, say } from './lib/setup.mjs';
 
 const VARIANTS = ['camera', 'nothing', 'people', 'blur', 'blur-cpu'];
 
+/** Only where asked for; `classes` looks for bottles with the models of `npx clean-plate fetch-models DIR` in `--models DIR`. */
+const MORE = ['bystanders', 'classes'];
+
 function readArguments() {
-  const names = ['seconds', 'repeat', 'sizes', 'variants', 'clip', 'dist'];
+  const names = ['seconds', 'repeat', 'sizes', 'variants', 'clip', 'dist', 'models'];
   const { values } = parseArgs({ options: Object.fromEntries(names.map((name) => [name, { type: 'string' }])) });
-  const { seconds = '10', repeat = '2', sizes = '640x480,1280x720', variants = VARIANTS.join(), clip, dist } = values;
+  const {
+    seconds = '10',
+    repeat = '2',
+    sizes = '640x480,1280x720',
+    variants = VARIANTS.join(),
+    clip,
+    dist,
+    models,
+  } = values;
   if (!(Number(seconds) > 0)) throw new Error(`--seconds ${seconds}: a number above 0.`);
   if (!(Number.isInteger(Number(repeat)) && Number(repeat) > 0)) throw new Error(`--repeat ${repeat}: 1, 2, …`);
-  const unknown = variants.split(',').find((name) => !VARIANTS.includes(name));
-  if (unknown !== undefined) throw new Error(`--variants ${unknown}: there are ${VARIANTS.join(', ')}.`);
+  const known = [...VARIANTS, ...MORE];
+  const unknown = variants.split(',').find((name) => !known.includes(name));
+  if (unknown !== undefined) throw new Error(`--variants ${unknown}: there are ${known.join(', ')}.`);
+  if (variants.split(',').includes('classes') && !models) throw new Error('--variants classes needs --models DIR.');
   return {
     seconds: Number(seconds),
     repeat: Number(repeat),
@@ -32,6 +45,7 @@ function readArguments() {
     variants: variants.split(','),
     clip,
     dist,
+    models,
   };
 }
 
@@ -42,7 +56,7 @@ function readSize(text) {
 }
 
 async function main() {
-  const { seconds, repeat, sizes, variants, clip, dist } = readArguments();
+  const { seconds, repeat, sizes, variants, clip, dist, models } = readArguments();
   ensurePackages();
   if (!dist) ensureBuild();
   const { defaultClip, makeCamera } = await import('./bench/camera.mjs');
@@ -54,7 +68,7 @@ async function main() {
   const results = [];
   for (const size of sizes) {
     const camera = await makeCamera(size, clip ?? defaultClip());
-    const stage = await openStage({ camera: camera.file, dist });
+    const stage = await openStage({ camera: camera.file, dist, models });
     try {
       for (let round = 1; round <= repeat; round++) {
         for (const variant of variants) {

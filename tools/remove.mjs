@@ -1,7 +1,7 @@
 /**
  * Runs the product over a clip, in headless Chromium, frame by frame, none dropped:
  *
- *     npm run remove -- --in CLIP_OR_FOLDER --out DIR [--masks DIR] [--remove people|nothing|CLASS,…|PICK…] [--models DIR]
+ *     npm run remove -- --in CLIP_OR_FOLDER --out DIR [--masks DIR] [--remove people|bystanders|nothing|CLASS,…|PICK…] [--models DIR]
  *         [--backend webgpu|wasm|auto] [--network on|off|live] [--size WxH] [--fps N] [--dump-masks DIR]
  *         [--without plate,second-look,time]
  *
@@ -82,12 +82,12 @@ function readArguments() {
 
 /** What is removed, as the package's option says it. Its models are served below `/models/`. */
 function readRemove(what, models) {
-  if (['people', 'nothing'].includes(what)) return what;
+  if (['people', 'bystanders', 'nothing'].includes(what)) return what;
   const picks = readPicks(what);
   if (picks) return { picks };
   const classes = what.split(',').map((name) => name.trim());
   if (classes.includes(''))
-    throw new UsageError(`--remove ${what}: people, nothing, or class names such as bottle,tv.`);
+    throw new UsageError(`--remove ${what}: people, bystanders, nothing, or class names such as bottle,tv.`);
   if (!models) throw new UsageError(`--remove ${what}: classes need --models DIR (npx clean-plate fetch-models DIR).`);
   if (!existsSync(models)) throw new UsageError(`--models ${models}: no such folder.`);
   return { classes, models: '/models/' };

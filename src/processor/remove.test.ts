@@ -8,7 +8,10 @@ const PAGE = 'https://app.example/room/';
 
 describe("option 'remove'", () => {
   it.each([
-    [7, /'remove' must be one of 'people', 'bystanders', 'nothing', { keep }, { classes: \[...\] } or { targets: \[...\] }, not 7/],
+    [
+      7,
+      /'remove' must be one of 'people', 'bystanders', 'nothing', { keep }, { classes: \[...\] } or { targets: \[...\] }, not 7/,
+    ],
     [{ keep: 7 }, /'remove.keep' must be { x, y } with numbers/],
     [{ keep: { x: Number.NaN, y: 0 } }, /'remove.keep' must be { x, y } with numbers, not { NaN, 0 }/],
     [{ keep: { x: 0.5, y: 1.01 } }, /'remove.keep' \(0.5, 1.01\) lies outside the picture/],

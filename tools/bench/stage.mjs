@@ -18,16 +18,17 @@ function blurWasm() {
 
 /**
  * A Chromium whose camera plays `camera`, and pages with `window.bench` in it, all of it served on loopback.
- * @param {{ camera: string, dist?: string, flags?: string[] }} options `dist` is the built package, the project's own
+ * @param {{ camera: string, dist?: string, models?: string, flags?: string[] }} options `dist` is the built package, the project's own
  *   unless it says otherwise.
  */
-export async function openStage({ camera, dist = path.join(ROOT, 'dist'), flags = [] }) {
+export async function openStage({ camera, dist = path.join(ROOT, 'dist'), models, flags = [] }) {
   if (!existsSync(path.join(dist, 'worker.js'))) throw new Error(`${dist}: no built package there (npm run build).`);
   const server = await serve({
     '/': await pageBundle('tools/bench/page.ts'),
     '/probe/': await pageBundle('tools/bench/probe.ts'),
     '/clean-plate/': dist,
     '/blur-wasm/': blurWasm(),
+    ...(models ? { '/models/': models } : {}),
   });
   const browser = await chromium.launch({
     executablePath: await ensureChromium(say),

@@ -48,6 +48,11 @@ const COLUMNS = [
     'CPU a frame',
     (row, { camera }) => camera && `${(Math.max(0, (row.cpu - camera.cpu) / row.fps) * 1000).toFixed(0)} ms`,
   ],
+  [
+    'CPU a frame / people',
+    (row, { camera, people }) =>
+      camera && people && ((row.cpu - camera.cpu) / row.fps / ((people.cpu - camera.cpu) / people.fps)).toFixed(2),
+  ],
   ['memory', (row) => (Number.isNaN(row.memory) ? '-' : `${row.memory.toFixed(0)} MB (${signed(row.growth)})`)],
   ['timecodes', (row) => `${(row.agreed * 100).toFixed(0)} %`],
 ];
@@ -61,7 +66,7 @@ export function table(results) {
     const peers = rows.filter(({ size }) => size === row.size);
     const peer = (name) => peers.find(({ variant }) => variant === name);
     const blurs = peers.filter(({ variant }) => variant.startsWith('blur')).sort((a, b) => b.fps - a.fps);
-    const context = { camera: peer('camera'), nothing: peer('nothing'), bestBlur: blurs[0] };
+    const context = { camera: peer('camera'), nothing: peer('nothing'), people: peer('people'), bestBlur: blurs[0] };
     return COLUMNS.map(([, cell]) => cell(row, context) ?? '-');
   });
   const lines = [COLUMNS.map(([name]) => name), ...cells];

@@ -26,6 +26,8 @@ export const VARIANTS = {
   /** Passthrough: the remover, asked to remove nothing. */
   nothing: (camera) => remover(camera, 'nothing'),
   people: (camera) => remover(camera, 'people'),
+  bystanders: (camera) => remover(camera, 'bystanders'),
+  classes: (camera) => remover(camera, { classes: ['bottle'], models: '/models/' }),
   /** LiveKit's background blur as it ships, its segmenter on the GPU delegate. */
   blur: (camera) => blur(camera, 'GPU'),
   /** The same with the segmenter on the CPU, which is faster where WebGL is software. */
