@@ -22,7 +22,6 @@ for (const [way, main, bystander, inFront] of [
     const ask: Ask = {
       site: site.url,
       assets: {
-        loader: asset('vision_wasm_module_internal.js'),
         wasm: asset('vision_wasm_module_internal.wasm'),
         square: asset('selfie-square.tflite'),
         landscape: asset('selfie-landscape.tflite'),
