@@ -145,6 +145,11 @@ export class Things {
     return this.#newcomers.mask[i] === 1;
   }
 
+  /** How much pixel `i` differs from the known room; from 1 on noise does not explain it, 0 where the room is unknown. */
+  difference(i: number): number {
+    return this.#room.score[i]!;
+  }
+
   /** What is new in `rect` need not be looked at. */
   admit(rect: Rect): void {
     eachPixel(rect, this.#width, this.#height, (i) => {
@@ -180,6 +185,13 @@ export class Things {
       if (this.#claim[i]) this.#claimedAt[i] = this.#time;
       this.#denied[i] = 0;
     });
+  }
+
+  /** Claims of thing `id` on pixels that show the known room end: the rim of a thing has much of the room in its looks. */
+  unclaimRoom(id: number): void {
+    for (let i = 0; i < this.#owner.length; i++) {
+      if (this.#owner[i] === id && this.#claim[i] && !this.mayBeThing(i)) this.#claim[i] = 0;
+    }
   }
 
   /** Somebody looked for thing `id` and did not find it, or found it in `except` alone. */

@@ -107,6 +107,21 @@ describe('PickedMaskSource', { timeout: 60_000 }, () => {
     expect((await show(cup, other)).forget).toBeUndefined();
   });
 
+  it('finds what was put there after the room was known by its difference, and forgets nothing of the room', async () => {
+    source.setTargets([]);
+    await showFor(20, other);
+    await showFor(5, cup, other);
+    source.setTargets([pick(cup)]);
+    const { forget, hole } = await show(cup, other);
+    expect(forget).toBeUndefined();
+    expect([hidden(hole, cup), hidden(hole, other)]).toEqual([1, 0]);
+    const away: Thing = { ...cup, x: 130 };
+    for (let x = cup.x; x < away.x; x += 5)
+      expect(hidden((await show({ ...cup, x }, other)).hole, { ...cup, x })).toBe(1);
+    const after = await showFor(15, away, other);
+    expect([hidden(after.hole, away), hidden(after.hole, cup)]).toEqual([1, 0]);
+  });
+
   it('follows it as it moves, hides it in every frame, and shows the place where it was', async () => {
     source.setTargets([pick(cup)]);
     await showFor(15, cup, other);

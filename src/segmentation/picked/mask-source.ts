@@ -7,8 +7,8 @@ import { distanceTo } from '../morphology.ts';
 import { gridSize } from '../scene.ts';
 import { createThumbnail, shrink, type Thumbnail } from '../thumbnail.ts';
 import type { Planes } from './colours.ts';
-import { aroundPick, cutOut } from './cut.ts';
-import { type NamedPick, type Pick, type PictureBox, seedsOf } from './pick.ts';
+import { findPicked } from './find.ts';
+import { type NamedPick, type PictureBox, seedsOf } from './pick.ts';
 import { FollowedTarget, type TargetState } from './target.ts';
 
 /** What has become of one. */
@@ -109,11 +109,12 @@ export class PickedMaskSource implements MaskSource {
     let forget: Uint8Array | undefined;
     for (const target of this.#targets) {
       if (target.followed) continue;
-      const mask = this.#cut(target.pick, scene);
+      const found = findPicked(thumbnail, seedsOf(target.pick, thumbnail.width, thumbnail.height), things);
       this.#number = (this.#number % 0xffff) + 1;
-      target.followed = new FollowedTarget(this.#number, mask, thumbnail, planes, things, time);
-      forget ??= new Uint8Array(mask.length);
-      addWithRim(forget, mask, thumbnail);
+      target.followed = new FollowedTarget(this.#number, found, thumbnail, planes, things, time);
+      if (found.arrived) continue;
+      forget ??= new Uint8Array(found.mask.length);
+      addWithRim(forget, found.mask, thumbnail);
     }
     const followed = this.#targets.flatMap((each) => each.followed ?? []);
     for (const each of followed) each.follow(thumbnail, planes, things, time);
@@ -129,12 +130,6 @@ export class PickedMaskSource implements MaskSource {
     );
     const { width, height } = thumbnail;
     return forget ? { ...found, forget: { width, height, data: forget } } : found;
-  }
-
-  #cut(pick: Pick, { thumbnail }: Scene): Uint8Array {
-    const { width, height } = thumbnail;
-    const seeds = seedsOf(pick, width, height);
-    return cutOut(thumbnail, seeds)?.mask ?? aroundPick(seeds, width, height);
   }
 
   #coverAll({ thumbnail: { width, height } }: Scene): Segmentation {

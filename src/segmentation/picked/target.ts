@@ -5,6 +5,7 @@ import { label } from '../components.ts';
 import { eachPixel, grown, within } from '../rects.ts';
 import type { Rect, Thumbnail } from '../thumbnail.ts';
 import { ColourModel, type Planes } from './colours.ts';
+import type { Found } from './find.ts';
 import { boxOf } from './pick.ts';
 import { type Fit, Template } from './template.ts';
 
@@ -90,10 +91,17 @@ export class FollowedTarget {
   #comesIn = false;
 
   /**
-   * @param mask 1 = the thing, as cut out of `frame`
+   * @param found in `frame`
    * @param planes of the frame in the room's light
    */
-  constructor(number: number, mask: Uint8Array, frame: Thumbnail, planes: Planes, things: Things, time: number) {
+  constructor(
+    number: number,
+    { mask, arrived }: Found,
+    frame: Thumbnail,
+    planes: Planes,
+    things: Things,
+    time: number,
+  ) {
     const { width, height } = frame;
     this.number = number;
     this.#width = width;
@@ -103,7 +111,11 @@ export class FollowedTarget {
     this.#anything = new Uint8Array(width * height).fill(1);
     this.#guess = new Uint8Array(width * height);
     this.#near = new Uint8Array(width * height);
-    for (let i = 0; i < mask.length; i++) if (mask[i]) things.take(frame, i, number);
+    for (let i = 0; i < mask.length; i++) {
+      if (!mask[i]) continue;
+      if (arrived) things.claim(frame, i, number, true);
+      else things.take(frame, i, number);
+    }
     this.#template = new Template(planes, mask, width, height);
     this.#colours = ColourModel.of(planes, pixelsOf(mask));
     this.#others = surroundings(planes, mask, this.#template.box, width, height);
@@ -194,6 +206,7 @@ export class FollowedTarget {
     this.#template.forEachAlike(planes, (i) => {
       if (things.mayBeThing(i)) things.claim(frame, i, this.number, true);
     });
+    things.unclaimRoom(this.number);
     this.#suppose({ dx: 0, dy: 0 });
     this.#comesIn = this.#template.visible <= WHOLE;
     things.deny(this.number, rimmed(this.box));
