@@ -51,8 +51,9 @@ async function untilNotEven(track: MediaStreamTrack): Promise<void> {
     const rgba = new Uint8Array(frame.allocationSize({ format: 'RGBA' }));
     await frame.copyTo(rgba, { format: 'RGBA' });
     frame.close();
-    const green = rgba.filter((_, i) => i % 4 === 1);
-    if (green.reduce((a, b) => Math.max(a, b), 0) - green.reduce((a, b) => Math.min(a, b), 255) > EVEN) return;
+    // A row in the middle is enough, and to look at more would hold up what is measured.
+    const row = rgba.subarray(rgba.length >> 1, (rgba.length >> 1) + 640 * 4).filter((_, i) => i % 4 === 1);
+    if (Math.max(...row) - Math.min(...row) > EVEN) return;
   }
 }
 

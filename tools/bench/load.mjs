@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
@@ -6,6 +7,14 @@ import { BASE_FLAGS, ensureChromium } from '../lib/chromium.mjs';
 import { pageBundle } from '../lib/pages.mjs';
 import { serve } from '../lib/server.mjs';
 import { ensureBuild, ensurePackages, ROOT, say } from '../lib/setup.mjs';
+
+const PAGE = 'tools/bench/load-page.ts';
+/** What the site serves, by the beginning of the address. */
+const ROOTS = {
+  '/': path.join(ROOT, 'demo'),
+  '/load/': path.join(ROOT, '.cache/pages/tools-bench-load-page-ts'),
+  '/clean-plate/': path.join(ROOT, 'dist'),
+};
 
 /** The demo is watched for so long after its first picture without people: tasks that hold it up come before, ms. */
 const AFTER_MS = 1000;
@@ -24,18 +33,14 @@ export async function benchLoad(args) {
   if (!(Number.isInteger(repeat) && repeat > 0)) throw new Error(`--repeat ${values.repeat}: 1, 2, …`);
   ensurePackages();
   ensureBuild();
-  const roots = {
-    '/': path.join(ROOT, 'demo'),
-    '/load/': await pageBundle('tools/bench/load-page.ts'),
-    '/clean-plate/': path.join(ROOT, 'dist'),
-  };
-  const site = await serve(roots, { cacheControl: () => 'max-age=600' });
+  await pageBundle(PAGE);
+  const site = await serve(ROOTS, { cacheControl: () => 'max-age=600' });
   const browser = await chromium.launch({ executablePath: await ensureChromium(say), args: BASE_FLAGS });
   try {
     const rows = [];
     for (let round = 1; round <= repeat; round++) {
-      for (const row of await firstFrames(browser, site.url)) rows.push({ round, ...row });
-      rows.push({ round, ...(await demo(browser, site.url)) });
+      for (const row of await firstFrames(browser, site)) rows.push({ round, ...row });
+      rows.push({ round, ...(await demo(browser, site)) });
     }
     for (const row of rows) console.log(JSON.stringify(row));
     say(table(rows));
@@ -45,19 +50,19 @@ export async function benchLoad(args) {
   }
 }
 
-async function firstFrames(browser, url) {
+async function firstFrames(browser, site) {
   const rows = [];
   for (const names of [['cold', 'warm'], ['preloaded']]) {
     const context = await browser.newContext();
     for (const what of names) {
       say(`first clean frame, ${what} …`);
       const page = await context.newPage();
-      const traffic = watch(page);
-      await page.goto(`${url}/load/`);
+      const traffic = watch(site);
+      await page.goto(`${site.url}/load/`);
       await page.waitForFunction(() => 'load' in window);
       if (what === 'preloaded') await page.evaluate(() => window.load.preload());
       const times = await page.evaluate(() => window.load.firstClean());
-      rows.push({ what, ...rounded(times), ...(await traffic()) });
+      rows.push({ what, ...rounded(times), ...traffic() });
       await page.close();
     }
     await context.close();
@@ -65,17 +70,17 @@ async function firstFrames(browser, url) {
   return rows;
 }
 
-async function demo(browser, url) {
+async function demo(browser, site) {
   say('the demo, cold …');
   const context = await browser.newContext();
   const page = await context.newPage();
-  const traffic = watch(page);
+  const traffic = watch(site);
   await page.addInitScript(() => {
     window.longTasks = [];
     const note = (list) => window.longTasks.push(...list.getEntries().map((each) => each.startTime + each.duration));
     new PerformanceObserver(note).observe({ type: 'longtask', buffered: true });
   });
-  await page.goto(url);
+  await page.goto(site.url);
   await page.waitForFunction(() => document.querySelector('#status')?.textContent?.startsWith('On'));
   const times = await page.evaluate(async (after) => {
     const clean = performance.now();
@@ -86,34 +91,28 @@ async function demo(browser, url) {
     const interactive = Math.max(domContentLoadedEventEnd, ...window.longTasks.filter((end) => end < clean));
     return { painted: paint?.startTime ?? 0, interactive, clean };
   }, AFTER_MS);
-  const row = { what: 'demo', ...rounded(times), ...(await traffic()) };
+  const row = { what: 'demo', ...rounded(times), ...traffic() };
   await context.close();
   return row;
 }
 
-/** Counts what a page and its workers load; the browser's own cache does not count. */
-function watch(page) {
-  const finished = [];
-  const note = (request) => finished.push(request);
-  page.context().on('requestfinished', note);
-  return async () => {
-    page.context().off('requestfinished', note);
-    const bodies = await Promise.all(
-      finished
-        .filter((each) => each.url().startsWith('http'))
-        .map(async (request) => {
-          const response = await request.response();
-          return (await response?.serverAddr().catch(() => null)) ? await response.body().catch(() => null) : null;
-        }),
-    );
-    const sent = bodies.filter((body) => body !== null);
-    const kb = (bytes) => Math.round(bytes / 1000);
-    return {
-      requests: sent.length,
-      kb: kb(sent.reduce((sum, body) => sum + body.length, 0)),
-      gzipKb: kb(sent.reduce((sum, body) => sum + gzipSync(body).length, 0)),
-    };
+/** Counts what reaches the server from now on: what the browser has in a cache of its own does not. */
+function watch(site) {
+  const before = site.requests.length;
+  return () => {
+    const files = site.requests.slice(before).map(fileOf);
+    const kb = (sizeOf) => Math.round(files.reduce((sum, file) => sum + sizeOf(file), 0) / 1000);
+    return { requests: files.length, kb: kb((file) => file.length), gzipKb: kb((file) => gzipSync(file).length) };
   };
+}
+
+function fileOf(pathname) {
+  const prefix = pathname.startsWith('/clean-plate/')
+    ? '/clean-plate/'
+    : pathname.startsWith('/load/')
+      ? '/load/'
+      : '/';
+  return readFileSync(path.join(ROOTS[prefix], pathname.slice(prefix.length) || 'index.html'));
 }
 
 const rounded = (times) => Object.fromEntries(Object.entries(times).map(([name, ms]) => [`${name}Ms`, Math.round(ms)]));
