@@ -52,12 +52,13 @@ export class Portrait {
 
   /** Moves along with him. `visible`: which of his pixels were seen in the last frame. Returns by how much. */
   follow(frame: Thumbnail, visible: (i: number) => boolean): { readonly dx: number; readonly dy: number } {
-    let [dx, dy, most] = [0, 0, this.#agreement(frame, visible, 0, 0)];
+    const sample = this.#sample(visible);
+    let [dx, dy, most] = [0, 0, this.#agreement(frame, sample, 0, 0)];
     // Only a clear improvement counts: even clothes agree with any displacement.
     most *= 1.02;
     for (let v = -REACH; v <= REACH; v++) {
       for (let u = -REACH; u <= REACH; u++) {
-        const agreement = this.#agreement(frame, visible, u, v);
+        const agreement = this.#agreement(frame, sample, u, v);
         if (agreement > most) [dx, dy, most] = [u, v, agreement];
       }
     }
@@ -126,17 +127,23 @@ export class Portrait {
     this.inside.fill(0);
   }
 
-  /** Pixels of a sample that look the same when he has moved by (dx, dy). */
-  #agreement(frame: Thumbnail, visible: (i: number) => boolean, dx: number, dy: number): number {
-    const width = this.#width;
-    let count = 0;
+  /** A quarter of his visible pixels, far enough from the frame's edge to be looked for all around. */
+  #sample(visible: (i: number) => boolean): number[] {
+    const sample: number[] = [];
     for (let y = REACH; y < this.#height - REACH; y += 2) {
-      for (let x = REACH + (y & 2) / 2; x < width - REACH; x += 2) {
-        const i = y * width + x;
-        if (this.inside[i] && visible(i) && Math.abs(frame.luma[i + dy * width + dx]! - this.#looks.luma[i]!) <= SAME)
-          count++;
+      for (let x = REACH + (y & 2) / 2; x < this.#width - REACH; x += 2) {
+        const i = y * this.#width + x;
+        if (this.inside[i] && visible(i)) sample.push(i);
       }
     }
+    return sample;
+  }
+
+  /** How many of them look the same when he has moved by (dx, dy). */
+  #agreement({ luma }: Thumbnail, sample: readonly number[], dx: number, dy: number): number {
+    const by = dy * this.#width + dx;
+    let count = 0;
+    for (const i of sample) if (Math.abs(luma[i + by]! - this.#looks.luma[i]!) <= SAME) count++;
     return count;
   }
 
