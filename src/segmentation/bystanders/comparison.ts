@@ -44,8 +44,8 @@ export interface Known {
 
 /**
  * Tells the main person's pixels from those of somebody who is with him. Each pixel has evidence: how it resembles the main
- * person's portrait there, somebody else's body in the last frame, and either one's colours. The weights are those of a logistic
- * regression over composites of two people who cross, rounded; the mean of 3x3 pixels decides.
+ * person's portrait there, somebody else's body in the last frame, and either one's colours. The weights were set by
+ * hand along those of a logistic regression over composites of two people who cross; the mean of 3x3 pixels decides.
  */
 export class Comparison {
   readonly #width: number;
