@@ -19,7 +19,7 @@ const HABIT = { frames: 8, times: 1.5 };
  * A frame that has waited for more than this share of a period while the worker had another is not worth the worker's
  * time: the next one is soon there, and is shown sooner. Without this, one slow frame makes all that follow it late.
  */
-const STALE = 0.5;
+const STALE = 0.35;
 /** A frame that is older than the last one by less than this comes late; by more, it is of another clock. Microseconds. */
 const OTHER_CLOCK = 5_000_000;
 
