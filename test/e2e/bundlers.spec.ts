@@ -46,7 +46,9 @@ test('packed and installed, under the development server of Vite: people are rem
   });
   await server.listen();
   try {
-    await removes(page, server.resolvedUrls!.local[0]!);
+    const [url] = server.resolvedUrls!.local;
+    await removes(page, url!);
+    await removes(page, `${url}?found`);
   } finally {
     await server.close();
   }

@@ -5,13 +5,19 @@ import path from 'node:path';
 import { ROOT } from '../../tools/lib/setup.mjs';
 
 const PROJECT = path.join(ROOT, '.cache/packaging');
+/** Where `pageBundle` puts what tests run inside a page. */
+export const PAGES = path.join(ROOT, '.cache/pages');
+
 const INSTALLED = path.join(PROJECT, 'node_modules/clean-plate');
 
 /** Packs the package and unpacks it into a project of its own, its assets copied as the README says. */
 export function installPacked() {
   rmSync(PROJECT, { recursive: true, force: true });
   mkdirSync(INSTALLED, { recursive: true });
-  execFileSync('npm', ['pack', '--silent', '--pack-destination', PROJECT], { cwd: ROOT, stdio: 'pipe' });
+  execFileSync('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', PROJECT], {
+    cwd: ROOT,
+    stdio: 'pipe',
+  });
   const tarball = readdirSync(PROJECT).find((name) => name.endsWith('.tgz'));
   execFileSync('tar', ['-xzf', tarball, '-C', INSTALLED, '--strip-components=1'], { cwd: PROJECT });
   writeFileSync(path.join(PROJECT, 'package.json'), '{ "name": "app", "private": true, "type": "module" }\n');
@@ -90,5 +96,19 @@ export async function buildWith(name) {
   const page = await BUNDLERS[name](out);
   if (!page) writeFileSync(path.join(out, 'index.html'), html('/app.js'));
   cpSync(path.join(PROJECT, 'public'), out, { recursive: true });
+  return out;
+}
+
+/** The README's first code as the one script of an app, built by Vite; gives the folder with the site. */
+export async function buildQuickStart() {
+  const [, code] = /^```ts\n(import[\s\S]*?)^```/m.exec(readFileSync(path.join(ROOT, 'README.md'), 'utf8'));
+  const root = path.join(PROJECT, 'quick-start');
+  const out = path.join(PROJECT, 'sites/quick-start');
+  mkdirSync(root, { recursive: true });
+  writeFileSync(path.join(root, 'main.ts'), code);
+  writeFileSync(path.join(root, 'index.html'), html('/main.ts'));
+  const { build } = await import('vite');
+  const publicDir = path.join(PROJECT, 'public');
+  await build({ root, publicDir, logLevel: 'error', build: { outDir: out, emptyOutDir: true, target: 'es2022' } });
   return out;
 }

@@ -40,7 +40,7 @@ export async function buildNext() {
   for (const folder of [installed, path.join(PROJECT, '.next')]) rmSync(folder, { recursive: true, force: true });
   for (const name of readdirSync(PROJECT).filter((each) => each.endsWith('.tgz'))) rmSync(path.join(PROJECT, name));
   mkdirSync(installed, { recursive: true });
-  await execute('npm', ['pack', '--silent', '--pack-destination', PROJECT], { cwd: ROOT });
+  await execute('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', PROJECT], { cwd: ROOT });
   const tarball = readdirSync(PROJECT).find((name) => name.endsWith('.tgz'));
   await execute('tar', ['-xzf', tarball, '-C', installed, '--strip-components=1'], { cwd: PROJECT });
   cpSync(path.join(ROOT, 'test/packaging/next'), PROJECT, { recursive: true });

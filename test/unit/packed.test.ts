@@ -3,9 +3,25 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../../tools/lib/setup.mjs';
+
+/** KB, as they lie on the server: today's size and a few per cent. The network is loaded only where it is asked for. */
+const ASSET_LIMITS: Record<string, number> = {
+  'selfie-landscape.tflite': 255,
+  'selfie-square.tflite': 255,
+  'vision_wasm_module_internal.wasm': 11_200,
+  'network.js': 80,
+  'network-gpu.js': 122,
+  'ort-wasm-simd-threaded.wasm': 14_300,
+  'ort-wasm-simd-threaded.jspi.wasm': 16_800,
+  'inpaint-384x288.fp16.onnx': 5_300,
+  'inpaint-384x288.fp32.onnx': 5_700,
+  'inpaint-480x288.fp16.onnx': 5_400,
+  'inpaint-480x288.fp32.onnx': 5_900,
+};
 
 const built = existsSync(path.join(ROOT, 'dist/worker.js'));
 
@@ -13,13 +29,17 @@ const built = existsSync(path.join(ROOT, 'dist/worker.js'));
 describe.skipIf(!built)('the packed package', () => {
   let folder: string;
   let installed: string;
+  let tarball: string;
   beforeAll(() => {
     folder = mkdtempSync(path.join(tmpdir(), 'packed-'));
     installed = path.join(folder, 'node_modules/clean-plate');
-    execFileSync('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: ROOT, stdio: 'pipe' });
-    const [tarball] = readdirSync(folder).filter((name) => name.endsWith('.tgz'));
+    execFileSync('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder], {
+      cwd: ROOT,
+      stdio: 'pipe',
+    });
+    tarball = path.join(folder, readdirSync(folder).find((name) => name.endsWith('.tgz'))!);
     execFileSync('mkdir', ['-p', installed]);
-    execFileSync('tar', ['-xzf', tarball!, '-C', installed, '--strip-components=1'], { cwd: folder });
+    execFileSync('tar', ['-xzf', tarball, '-C', installed, '--strip-components=1'], { cwd: folder });
     writeFileSync(path.join(folder, 'package.json'), '{ "type": "module" }\n');
   }, 60_000);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -42,6 +62,21 @@ describe.skipIf(!built)('the packed package', () => {
     const { messages } = await publint({ pkgDir: installed, pack: false, strict: true });
     expect(messages).toEqual([]);
   });
+
+  it('has types that fit its code (attw), for all that read `exports` and take ES modules', async () => {
+    const analysis = await checkPackage(createPackageFromTarballData(readFileSync(tarball)));
+    if (!analysis.types) throw new Error('attw found no types.');
+    expect(Object.keys(analysis.entrypoints)).toEqual(
+      expect.arrayContaining(['.', './livekit', './react', './worker']),
+    );
+    const problems = analysis.problems.map((problem) => {
+      const at = 'entrypoint' in problem ? `${problem.entrypoint}, ${problem.resolutionKind}` : '';
+      return `${problem.kind} ${at}`;
+    });
+    // What this package is not made for: `require`, and module resolution from before `exports`.
+    const known = /^CJSResolvesToESM .*, node16-cjs$|^NoResolution .*, node10$/;
+    expect(problems.filter((problem) => !known.test(problem))).toEqual([]);
+  }, 60_000);
 
   it('is imported by its name in Node, every entry of it, without touching a global', () => {
     const globals = 'Object.getOwnPropertyNames(globalThis).sort().join()';
@@ -128,5 +163,12 @@ describe.skipIf(!built)('the packed package', () => {
       return more.reduce((sum, bytes) => sum + bytes, gzipSync(text).length);
     };
     expect(visit(entry)).toBeLessThan(limit * 1000);
+  });
+
+  it('has the assets that it should, and none of them grows unseen', () => {
+    const { files } = JSON.parse(readFileSync(path.join(installed, 'dist/assets/manifest.json'), 'utf8'));
+    expect(Object.keys(files).sort()).toEqual(Object.keys(ASSET_LIMITS).sort());
+    const over = Object.entries(ASSET_LIMITS).filter(([name, limit]) => files[name].bytes > limit * 1000);
+    expect(over).toEqual([]);
   });
 });

@@ -21,7 +21,8 @@ export function ensurePackages() {
   if (existsSync(mark) && statSync(mark).mtimeMs >= statSync(lock).mtimeMs) return;
   say('Installing npm packages (npm install) …');
   // Not `npm ci`: it refuses a lock file that lacks an optional package of another platform, as registries sometimes do.
-  run('npm', ['install', '--no-save', '--no-audit', '--no-fund']);
+  // Warnings are for those who change the dependencies; under Node 20 they would fill the screen.
+  run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']);
 }
 
 /** Builds the package and the demo where a source is newer than the last build. */
