@@ -1,10 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { readPackage } from '../../tools/docs/api.mjs';
 import { loads, PLAIN } from '../../tools/docs/bytes.mjs';
 import { markedIn } from '../../tools/docs/marked.mjs';
 import { ROOT } from '../../tools/lib/setup.mjs';
+import { textOf } from '../documents.ts';
 
 const built = existsSync(path.join(ROOT, 'dist/types/processor/index.d.ts'));
 const page = (name: string) => readFileSync(path.join(ROOT, 'docs', name), 'utf8');
@@ -38,6 +40,15 @@ describe.skipIf(!built)('the guides', () => {
     for (const { what, bytes } of loads(PLAIN)) {
       const row = cells.find((each) => each[1] === what);
       expect(Math.abs(read(row?.[3]) / bytes[0]! - 1), what).toBeLessThan(0.1);
+    }
+  });
+
+  it('say everywhere how much code a page loads, to the next KB', () => {
+    const files = ['index.js', 'remover.js'].map((name) => readFileSync(path.join(ROOT, 'dist', name)));
+    const bytes = files.reduce((sum, file) => sum + gzipSync(file).length, 0);
+    for (const document of ['README.md', 'docs/faq.md', 'docs/hosting.md']) {
+      const said = /(?:your page loads is|own code grows by|your bundler;) (\d+) KB/.exec(textOf(document));
+      expect(Math.abs(Number(said?.[1]) - bytes / 1000), document).toBeLessThan(0.6);
     }
   });
 });
