@@ -304,6 +304,19 @@ describe('Pipeline', () => {
     expect(pipeline.stats().doubt).toBe(0);
   });
 
+  it('covers what is in doubt outside the hole, also when the inpainter throws', async () => {
+    finishLoading();
+    await pipeline.setRemove('people');
+    await attach();
+    masks.doubt = { ...SIZE, data: Uint8Array.from(HOLE.data, (value) => 255 - value) };
+    for (const [frame, fail] of [false, true].entries()) {
+      inpainter.fail = fail;
+      await show(frame);
+      const { bytes } = sink.written[frame]!;
+      expect(bytes.subarray(0, HOLE.data.length)).not.toContain(RAW);
+    }
+  });
+
   it('learns from a frame once it is out, and starts the scene anew when that fails', async () => {
     finishLoading();
     await pipeline.setRemove('people');

@@ -299,6 +299,7 @@ export class Pipeline {
       return hole;
     } catch (error) {
       coverHole(picture, all);
+      if (doubt) this.#counts.doubt = coverHole(picture, doubt);
       this.#enter('covered', 'inpainting failed');
       const code = inpainter.backend === 'webgpu' ? 'gpu-lost' : 'inpaint-failed';
       if (++this.#failures === 1) this.#report(error, code, 'A frame could not be inpainted');
