@@ -3,23 +3,11 @@ import { openFirefox, whyNoFirefox } from '../../tools/lib/firefox.mjs';
 import { pageBundle } from '../../tools/lib/pages.mjs';
 import type * as Truth from '../browser/page/demo-truth.ts';
 import { expect, test } from '../fixtures.ts';
+import { apart, COLOURS, TOLERANCE } from './colours.ts';
 import type { Received } from './page/watcher.ts';
 
 /** Marker pixels that an encoder's noise may invent in a picture of the room. */
 const NOISE = 4;
-
-const COLOURS = [
-  [200, 40, 40],
-  [40, 160, 60],
-  [50, 70, 200],
-  [128, 128, 128],
-  [220, 210, 60],
-] as const;
-/** Levels by which a track may arrive further from the truth for having been through the remover. */
-const TOLERANCE = 3;
-
-const apart = (seen: readonly (readonly number[])[]) =>
-  Math.max(...seen.flatMap((colour, i) => colour.map((c, j) => Math.abs(c - COLOURS[i]![j]!))));
 
 const missing = whyNoFirefox();
 if (missing) process.stderr.write(`\n*** SKIPPED, every test in Firefox: ${missing}.\n`);
@@ -79,30 +67,13 @@ test('Firefox: the marker does arrive when nothing is removed, so these tests ca
 });
 
 test('Firefox: no received frame shows what is behind the mask, from the first frame on', async () => {
-  const { frames, states, stats } = await page.evaluate(async () => {
-    const { MarkedSource, Call, cleanPlate } = window.lab;
-    const source = await MarkedSource.create();
-    const remover = await cleanPlate.Remover.create({ remove: 'people' });
-    const states: string[] = [];
-    remover.addEventListener('statechange', ({ detail }) => states.push(detail.state));
-    const call = await Call.start(remover.track);
-    await remover.setSource(source.track);
-    await remover.ready;
-    await call.until('a clean frame', ({ covered }) => !covered);
-    const from = call.frames.length;
-    await call.until('60 frames more', () => call.frames.length > from + 60);
-    const result = { frames: call.frames, states: [...states], stats: remover.stats() };
-    call.stop();
-    await remover.close();
-    source.stop();
-    return result;
-  });
+  const { frames, states, hole } = await page.evaluate(() => window.lab.firstFrames(window.lab.cleanPlate));
   const leaks = frames.filter(({ marked }: Received) => marked > NOISE);
   expect(leaks).toEqual([]);
   expect(frames.filter(({ covered }: Received) => !covered).length).toBeGreaterThan(30);
   expect(states).toContain('loading');
   expect(states.at(-1)).toMatch(/^(running|degraded)$/);
-  expect(stats?.hole, 'the figure is found').toBeGreaterThan(0.02);
+  expect(hole, 'the figure is found').toBeGreaterThan(0.02);
 });
 
 test('Firefox: toggling and a switch of the camera keep one track and show nothing of the figure', async () => {
@@ -142,29 +113,12 @@ test('Firefox: toggling and a switch of the camera keep one track and show nothi
 });
 
 test('Firefox: colours outside the hole arrive as near to the truth as those of an untouched track', async () => {
-  const { touched, untouched } = await page.evaluate(async (colours) => {
-    const { Call, cleanPlate, ColourCard } = window.lab;
-    const card = new ColourCard(colours);
-    const remover = await cleanPlate.Remover.create({ remove: 'people' });
-    const sample = async (track: MediaStreamTrack) => {
-      const call = await Call.start(track);
-      await call.until('a clean frame', ({ covered }) => !covered);
-      const from = call.frames.length;
-      await call.until('20 frames more', () => call.frames.length > from + 20);
-      const patches = call.sample(card.points);
-      call.stop();
-      return patches;
-    };
-    const untouched = await sample(card.track);
-    await remover.setSource(card.track);
-    await remover.ready;
-    const touched = await sample(remover.track);
-    await remover.close();
-    card.stop();
-    return { touched, untouched };
-  }, COLOURS);
+  const { touched, untouched } = await page.evaluate(
+    (colours) => window.lab.arrivingColours(window.lab.cleanPlate, colours),
+    COLOURS,
+  );
   const seen = JSON.stringify({ touched, untouched });
-  expect(apart(touched), seen).toBeLessThanOrEqual(apart(untouched) + TOLERANCE);
+  expect(apart(touched, COLOURS), seen).toBeLessThanOrEqual(apart(untouched, COLOURS) + TOLERANCE);
 });
 
 test('Firefox: the demo opens by itself, and what is received over the call shows the room without the figure', async ({

@@ -31,36 +31,16 @@ for (const transport of ['streams', 'element'] as const) {
   test(`${transport}: no received frame shows what is behind the mask, from the first frame on`, async ({
     cleanPage,
   }) => {
-    const { frames, states } = await run(cleanPage, transport);
+    const { frames, states } = await cleanPage.evaluate(
+      (transport) => window.lab.firstFrames(window.lab.cleanPlate, { transport }),
+      transport,
+    );
     expect(frames.length).toBeGreaterThan(60);
     expect(leaks(frames)).toEqual([]);
     expect(frames.filter(({ covered }) => !covered).length).toBeGreaterThan(30);
     expect(states).toContain('loading');
     expect(states.at(-1)).toMatch(/^(running|degraded)$/); // degraded: a machine that is too slow for every frame
   });
-}
-
-function run(page: Page, transport: 'streams' | 'element') {
-  return page.evaluate(async (transport) => {
-    const { MarkedSource, Call, cleanPlate } = window.lab;
-    const source = await MarkedSource.create();
-    const remover = await cleanPlate.Remover.create({ remove: 'people', transport });
-    const states: string[] = [];
-    remover.addEventListener('statechange', ({ detail }) => states.push(detail.state));
-    // The call is there before the first frame, so that it sees the very first one.
-    const call = await Call.start(remover.track);
-    await remover.setSource(source.track);
-    await remover.ready;
-    await call.until('a clean frame', ({ covered }) => !covered);
-    const from = call.frames.length;
-    await call.until('60 frames more', () => call.frames.length > from + 60);
-    const { frames } = call;
-    const last = [...states];
-    call.stop();
-    await remover.close();
-    source.stop();
-    return { frames, states: last };
-  }, transport);
 }
 
 test('toggling: nothing made after an update to people was in force ever shows', async ({ cleanPage }) => {

@@ -3,6 +3,7 @@ import { Call } from './call.ts';
 import { ColourCard } from './colour-card.ts';
 import { fuzz } from './fuzz.ts';
 import { MarkedSource } from './marked-source.ts';
+import { arrivingColours, firstFrames } from './runs.ts';
 
 /** What the tests work with, inside the page. The package is the built one, loaded as an integrator would. */
 const lab = {
@@ -10,6 +11,8 @@ const lab = {
   ColourCard,
   Call,
   fuzz,
+  firstFrames,
+  arrivingColours,
   wait: (ms: number) => new Promise((resolve) => setTimeout(resolve, ms)),
   cleanPlate: (await import(new URL('/clean-plate/index.js', location.href).href)) as typeof CleanPlate,
 };

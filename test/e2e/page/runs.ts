@@ -1,0 +1,58 @@
+import type * as CleanPlate from '../../../src/processor/index.ts';
+import { Call } from './call.ts';
+import { ColourCard } from './colour-card.ts';
+import { MarkedSource } from './marked-source.ts';
+import type { Received } from './watcher.ts';
+
+type Package = typeof CleanPlate;
+type Rgb = [number, number, number];
+
+/** What arrives from the very first frame on, and the remover's states meanwhile. */
+export async function firstFrames(
+  { Remover }: Package,
+  options: Pick<CleanPlate.RemoverOptions, 'transport'> = {},
+): Promise<{ frames: Received[]; states: string[]; hole: number }> {
+  const source = await MarkedSource.create();
+  const remover = await Remover.create({ remove: 'people', ...options });
+  const states: string[] = [];
+  remover.addEventListener('statechange', ({ detail }) => states.push(detail.state));
+  // The call is there before the first frame, so that it sees the very first one.
+  const call = await Call.start(remover.track);
+  await remover.setSource(source.track);
+  await remover.ready;
+  await call.until('a clean frame', ({ covered }) => !covered);
+  const from = call.frames.length;
+  await call.until('60 frames more', () => call.frames.length > from + 60);
+  const { frames } = call;
+  const seen = { frames, states: [...states], hole: remover.stats()?.hole ?? 0 };
+  call.stop();
+  await remover.close();
+  source.stop();
+  return seen;
+}
+
+/** Patches of these colours as they arrive, from an untouched track and from one that went through the remover. */
+export async function arrivingColours(
+  { Remover }: Package,
+  colours: readonly (readonly [number, number, number])[],
+  { kind = 'canvas', codec }: { kind?: 'planes' | 'canvas'; codec?: string } = {},
+): Promise<{ touched: Rgb[]; untouched: Rgb[] }> {
+  const card = new ColourCard(colours, kind);
+  const remover = await Remover.create({ remove: 'people' });
+  const sample = async (track: MediaStreamTrack) => {
+    const call = await Call.start(track, codec);
+    await call.until('a clean frame', ({ covered }) => !covered);
+    const from = call.frames.length;
+    await call.until('20 frames more', () => call.frames.length > from + 20);
+    const patches = call.sample(card.points);
+    call.stop();
+    return patches;
+  };
+  const untouched = await sample(card.track);
+  await remover.setSource(card.track);
+  await remover.ready;
+  const touched = await sample(remover.track);
+  await remover.close();
+  card.stop();
+  return { touched, untouched };
+}
