@@ -5,7 +5,13 @@ import { Guardian } from './guardian.ts';
 import type { FromGuardian, FromWorker, ToWorker } from './protocol.ts';
 import { NO_STATS, type RemoverStats } from './stats.ts';
 
-const OPTIONS = { cover: 'blank', assets: 'https://app.example/assets/', tier: 'auto', network: 'off' } as const;
+const OPTIONS = {
+  cover: 'blank',
+  assets: 'https://app.example/assets/',
+  tier: 'auto',
+  network: 'off',
+  log: 'errors',
+} as const;
 
 /** A worker as the guardian sees it: a pulse twice a second until it dies. */
 class FakeWorker {

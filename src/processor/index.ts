@@ -1,3 +1,4 @@
+export type { LogLevel } from '../log.ts';
 export type { TargetStatus } from '../segmentation/picked/mask-source.ts';
 export type { PictureBox, PicturePoint } from '../segmentation/picked/pick.ts';
 export type { TargetState } from '../segmentation/picked/target.ts';

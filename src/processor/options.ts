@@ -1,3 +1,4 @@
+import type { LogLevel } from '../log.ts';
 import type { PictureBox, PicturePoint } from '../segmentation/picked/pick.ts';
 import { RemovalError } from './errors.ts';
 import { nameOf } from './name-of.ts';
@@ -98,6 +99,11 @@ export interface RemoverOptions extends UpdateOptions {
    * have it; it runs beside the frames, as often as it can. Default `auto`: see docs/network.md for why that is `off`.
    */
   readonly network?: 'auto' | 'on' | 'off';
+  /**
+   * What the workers write to the console. Default `errors`. `debug`: every line of MediaPipe's, and each stage of each frame as a
+   * `PerformanceMeasure` for the browser's profiler. Never anything of a picture.
+   */
+  readonly log?: LogLevel;
 }
 
 const CHOICES = {
@@ -105,6 +111,7 @@ const CHOICES = {
   transport: ['auto', 'streams', 'worker', 'element'],
   tier: ['auto', 'full', 'light'],
   network: ['auto', 'on', 'off'],
+  log: ['silent', 'errors', 'debug'],
 } as const;
 
 /** Rejects what a plain JavaScript caller may hand in. */

@@ -1,4 +1,5 @@
 import type { Pace } from '../inpaint/network/network-fill.ts';
+import type { LogLevel } from '../log.ts';
 import type { Mask } from '../mask.ts';
 import type { CompiledModules } from '../segmentation/compiled.ts';
 import type { Part } from '../segmentation/parts.ts';
@@ -18,6 +19,7 @@ export interface WorkerOptions {
   readonly tier: 'auto' | 'full' | 'light';
   /** Whether the network paints what was never seen, and whether each frame waits for it. */
   readonly network: Pace | 'off';
+  readonly log: LogLevel;
 }
 
 /** What is removed comes as the first `update`; until then the output is covered. */

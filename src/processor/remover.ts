@@ -83,14 +83,14 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
     if (signal?.aborted) throw aborted(signal);
     const transport = chooseTransport(options.transport ?? 'auto');
     const assets = assetBase(options.assets, besideModule('assets/'));
-    const { remove = 'people', cover = 'blank', tier = 'auto' } = options;
+    const { remove = 'people', cover = 'blank', tier = 'auto', log = 'errors' } = options;
     orderOf(remove, assets, document.baseURI); // a bad address is told before anything starts
     const network = options.network === 'on' ? 'as-it-can' : 'off';
     const guardian = startWorker(options.createWorker);
     const output = openSink(transport);
     try {
       const started = whenStarted(guardian, signal);
-      const startOptions = { cover, tier, network, assets } as const;
+      const startOptions = { cover, tier, network, assets, log } as const;
       const first: FirstMessage = { type: 'guard', sink: output.handle, options: startOptions };
       guardian.postMessage(first, output.transfer);
       const track = output.track ?? (await started);

@@ -1,3 +1,5 @@
+import { logStage } from '../log.ts';
+
 /**
  * `loading`: what removal needs is on its way; the output is covered. `running`: clean frames (or, with `'nothing'`, the
  * source's own). `degraded`: clean, but slower or plainer than it should be. `covered`: no clean frame can be made just
@@ -61,6 +63,7 @@ export class Meter {
   #last: { fps: number; ms: Record<string, number> } = { fps: 0, ms: {} };
 
   add(stage: string, ms: number): void {
+    logStage(stage, ms);
     const entry = this.#sums.get(stage) ?? { sum: 0, n: 0 };
     entry.sum += ms;
     entry.n++;

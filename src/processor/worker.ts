@@ -1,3 +1,4 @@
+import { setLogLevel } from '../log.ts';
 import { cacheWritten } from '../segmentation/asset-cache.ts';
 import { addCompiled, allCompiled } from '../segmentation/compiled.ts';
 import { receiveSink, receiveSource } from '../transport/receive.ts';
@@ -97,6 +98,7 @@ function hear(data: ToWorker): void {
 function start({ sink: handle, options, lab }: Extract<ToWorker, { type: 'start' }>): Pipeline {
   const { sink, track } = receiveSink(handle);
   const { tier, network, assets } = options;
+  setLogLevel(options.log);
   const tell = (error: RemovalError) => send({ type: 'error', error: error.toWire() });
   const painting = network === 'off' ? undefined : { assets, pace: network, onError: tell };
   const backend = new Backend(tier, {

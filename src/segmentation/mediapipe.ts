@@ -1,6 +1,7 @@
 /// <reference path="./mediapipe-loader.d.ts" />
 import { ImageSegmenter } from '@mediapipe/tasks-vision';
 import ModuleFactory from '@mediapipe/tasks-vision/vision_wasm_module_internal.js';
+import { logLine } from '../log.ts';
 import { AssetError } from './asset-error.ts';
 import { addCompiled, compiledModule } from './compiled.ts';
 import { type Asset, type FetchAssetOptions, fetchAsset, WASM } from './fetch-asset.ts';
@@ -121,12 +122,14 @@ export class MediaPipeRuntime {
   }
 
   async #instantiate<T>(create: (fileset: WasmFileset) => Promise<T>): Promise<T> {
-    const scope = globalThis as { Module?: object; ModuleFactory?: unknown };
+    const scope = globalThis as { Module?: object; ModuleFactory?: unknown; custom_dbg?: unknown };
     let broken: (reason: unknown) => void;
     const failure = new Promise<never>((_, reject) => {
       broken = reject;
     });
     scope.Module = {
+      print: logLine,
+      printErr: logLine,
       /** Emscripten's hook. The wasm was checked and compiled before; it is not fetched again for every task. */
       instantiateWasm: (imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void) => {
         WebAssembly.instantiate(this.#module, imports).then(done, broken);
@@ -135,6 +138,7 @@ export class MediaPipeRuntime {
     };
     // What MediaPipe's own import of its loader would set; it takes the global away with every task.
     scope.ModuleFactory = ModuleFactory;
+    scope.custom_dbg = logLine; // the loader's own global, for what it logs as glog does
     try {
       const fileset = { wasmLoaderPath: '', wasmBinaryPath: 'given to instantiateWasm' };
       return await Promise.race([create(fileset), failure]);

@@ -141,7 +141,7 @@ window.removeClip = async (job) => {
     {
       type: 'start',
       sink: { kind: 'port', port: sink.port2 },
-      options: { cover: 'blank', assets, tier, network },
+      options: { cover: 'blank', assets, tier, network, log: 'errors' },
       lab: { port: lab.port2, givesMasks: job.maskNames !== null, without: job.without },
     },
     [sink.port2, lab.port2],
