@@ -6,6 +6,7 @@ import { note, press, tell } from './controls.ts';
 import { Figures } from './figures.ts';
 import { page } from './page.ts';
 import { watchRequests } from './privacy.ts';
+import { Removal } from './removal.ts';
 import { Diary, saveText } from './report.ts';
 import { openRoom } from './room-source.ts';
 import { openSample } from './sample-source.ts';
@@ -21,12 +22,17 @@ let tier = '…';
 let session: Session | undefined;
 let opening: Promise<void> = Promise.resolve();
 let source: Source | undefined;
-let removing = true;
 let cover: Cover = 'blank';
 let loaded: number | undefined;
 let reason = '';
 /** Counts what was asked for, so that only the latest source is taken. */
 let wish = 0;
+
+const removal = new Removal((remove) => {
+  if (session && session.remover.state !== 'failed') note(page.note, '');
+  refresh();
+  return session?.remover.update({ remove });
+}, fail);
 
 /** Opens remover and call; the last source goes on where there is one. */
 async function openSession(): Promise<void> {
@@ -35,8 +41,9 @@ async function openSession(): Promise<void> {
   await session?.close();
   session = undefined;
   loaded = undefined;
+  removal.forget();
   try {
-    session = await Session.open({ removing, cover, onLoaded: (share) => (loaded = share) });
+    session = await Session.open({ remove: removal.remove, cover, onLoaded: (share) => (loaded = share) });
   } catch (error) {
     diary.noteError(error);
     fail(error);
@@ -49,6 +56,10 @@ async function openSession(): Promise<void> {
     refresh();
   });
   remover.addEventListener('error', ({ detail }) => fail(detail));
+  remover.addEventListener('targetschange', ({ detail }) => {
+    removal.follow(detail.targets);
+    refresh();
+  });
   // Loading may have failed before anyone listened. `aborted`: a newer update or the end took its place.
   remover.ready.catch((error) => {
     if (session?.remover === remover && error.code !== 'aborted') fail(error);
@@ -83,6 +94,7 @@ async function take(kind: SourceKind, open: () => Source | Promise<Source>): Pro
       return;
     }
     if (session) await session.remover.setSource(opened.track);
+    removal.forget();
     source?.stop();
     source = opened;
     opened.track.addEventListener('ended', () => {
@@ -111,21 +123,6 @@ const OPEN: Record<SourceKind, () => void> = {
     ),
 };
 
-async function toggle(): Promise<void> {
-  removing = !removing;
-  showToggle();
-  try {
-    await session?.remover.update({ remove: removing ? 'people' : 'nothing' });
-  } catch {
-    // Told by the `error` event; the state says what is on air.
-  }
-  refresh();
-}
-
-function showToggle(): void {
-  page.toggle.setAttribute('aria-checked', String(removing));
-}
-
 function fail(error: unknown): void {
   note(page.note, errorInWords(error));
   page.retry.hidden = session !== undefined && session.remover.state !== 'failed';
@@ -137,7 +134,8 @@ function refresh(): void {
   const remover = session?.remover;
   const stats = remover?.stats();
   const state = remover?.state ?? (page.retry.hidden ? 'loading' : 'failed');
-  const status = statusOf({ state, reason: stats?.state === state ? stats.reason : reason, removing, loaded, stats });
+  const why = stats?.state === state ? stats.reason : reason;
+  const status = statusOf({ state, reason: why, what: removal.what, picks: removal.picks, loaded, stats });
   tell(page.status, status);
   page.others.dataset.state = state;
   const known = stats?.coverage ?? 0;
@@ -151,7 +149,6 @@ function percent(share: number): string {
 }
 
 function listen(): void {
-  page.toggle.addEventListener('click', () => void toggle());
   page.retry.addEventListener('click', () => {
     opening = openSession();
   });
@@ -184,7 +181,6 @@ function listen(): void {
 
 async function start(): Promise<void> {
   listen();
-  showToggle();
   watchRequests((elsewhere) => (page.elsewhere.textContent = String(elsewhere)));
   setInterval(() => {
     refresh();

@@ -3,6 +3,8 @@ import { find } from './controls.ts';
 /** The elements of `index.html` that the script works with. */
 export const page = {
   camera: find('#camera', HTMLVideoElement),
+  cameraTag: find('#camera-tag', HTMLElement),
+  pick: find('#pick', HTMLElement),
   others: find('#others', HTMLVideoElement),
   cameraCaption: find('#camera-caption', HTMLElement),
   othersCaption: find('#others-caption', HTMLElement),
@@ -11,6 +13,10 @@ export const page = {
   sourceNote: find('#source-note', HTMLElement),
   retry: find('#retry', HTMLButtonElement),
   toggle: find('#toggle', HTMLButtonElement),
+  toggleName: find('#toggle-name', HTMLElement),
+  what: find('#what', HTMLElement),
+  whatHint: find('#what-hint', HTMLElement),
+  chips: find('#chips', HTMLElement),
   sources: find('#sources', HTMLElement),
   file: find('#file', HTMLInputElement),
   cameraPicker: find('#camera-picker', HTMLElement),

@@ -1,11 +1,11 @@
-import { type Cover, Remover } from '../src/processor/index.ts';
+import { type Cover, type Remove, Remover } from '../src/processor/index.ts';
 import { type Loopback, openLoopback } from './loopback.ts';
 
 /** Where the site serves the package. */
 const PACKAGE = new URL('clean-plate/', document.baseURI);
 
 export interface SessionOptions {
-  readonly removing: boolean;
+  readonly remove: Remove;
   readonly cover: Cover;
   readonly onLoaded: (share: number) => void;
 }
@@ -21,9 +21,9 @@ export class Session {
   }
 
   /** @throws RemovalError when removal cannot run here. */
-  static async open({ removing, cover, onLoaded }: SessionOptions): Promise<Session> {
+  static async open({ remove, cover, onLoaded }: SessionOptions): Promise<Session> {
     const remover = await Remover.create({
-      remove: removing ? 'people' : 'nothing',
+      remove,
       cover,
       assets: new URL('assets/', PACKAGE),
       createWorker: () => new Worker(new URL('worker.js', PACKAGE), { type: 'module' }),

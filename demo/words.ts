@@ -6,10 +6,17 @@ export interface Status {
   readonly text: string;
 }
 
+/** What can be taken out; `picked`: what somebody pointed at. */
+export type What = 'people' | 'bystanders' | 'picked' | 'nothing';
+
+/** Nothing is picked, something waits to be found in the next picture, or all is. */
+export type Picks = 'none' | 'waiting' | 'found';
+
 export interface Situation {
   readonly state: RemoverState;
   readonly reason: string;
-  readonly removing: boolean;
+  readonly what: What;
+  readonly picks?: Picks | undefined;
   /** 0..1 of the bytes; undefined while unknown. */
   readonly loaded: number | undefined;
   readonly stats: RemoverStats | undefined;
@@ -18,24 +25,40 @@ export interface Situation {
 /** Below this share of known room a hint is worth its place. */
 const MOSTLY_KNOWN = 0.9;
 
-export function statusOf({ state, reason, removing, loaded, stats }: Situation): Status {
+/** What is said while all is well. */
+const ON: Readonly<Record<What, string>> = {
+  people: 'On. People are taken out; others see the room behind them.',
+  bystanders: 'On. Everybody but one is taken out.',
+  picked: 'On. What you picked is taken out, and nothing else.',
+  nothing: 'Off. Others see the camera as it is.',
+};
+
+export function statusOf({ state, reason, what, picks, loaded, stats }: Situation): Status {
   const why = reason ? `: ${reason}` : '';
+  const works = state === 'running' || state === 'degraded';
+  if (picks === 'waiting' && (works || state === 'covered')) {
+    return { mood: 'busy', text: 'Picking. The picture is covered until it is found.' };
+  }
+  if (picks === 'none' && works) {
+    return { mood: 'off', text: 'Nothing is picked yet: others see the camera as it is.' };
+  }
   switch (state) {
     case 'loading': {
+      if (what === 'picked') return { mood: 'busy', text: 'Changing over. Until then the picture is covered.' };
       const share = loaded === undefined ? '' : ` ${Math.round(loaded * 100)} %`;
       return { mood: 'busy', text: `Loading the people model${share}. Until then the picture is covered.` };
     }
     case 'running': {
-      if (!removing) return { mood: 'off', text: 'Off. Others see the camera as it is.' };
+      if (what === 'nothing') return { mood: 'off', text: ON.nothing };
       const known = stats?.coverage ?? 0;
-      if (known < MOSTLY_KNOWN) {
+      if (what === 'people' && known < MOSTLY_KNOWN) {
         const share = Math.floor(known * 100);
         return {
           mood: 'calm',
           text: `On. ${share} % of the room is known; what was never seen is guessed. Lean aside for a second to show more.`,
         };
       }
-      return { mood: 'calm', text: 'On. People are taken out; others see the room behind them.' };
+      return { mood: 'calm', text: ON[what] };
     }
     case 'degraded':
       return { mood: 'warn', text: `On, slower than the camera${why}.` };

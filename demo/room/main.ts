@@ -185,7 +185,7 @@ function refresh(): void {
   const { state } = mine.processor;
   const stats = mine.processor.stats();
   const why = stats?.state === state ? stats.reason : reason;
-  const status = statusOf({ state, reason: why, removing, loaded, stats });
+  const status = statusOf({ state, reason: why, what: removing ? 'people' : 'nothing', loaded, stats });
   const starting = !mine.track && page.note.hidden;
   const off = mine.source === undefined && !starting;
   if (off) tell(page.status, { mood: 'off', text: 'Your camera is off. Nothing is sent.' });

@@ -1,0 +1,169 @@
+import {
+  type PicturePoint,
+  RemovalError,
+  type Remove,
+  type Target,
+  type TargetStatus,
+} from '../src/processor/index.ts';
+import { type Chip, Chips } from './chips.ts';
+import { press } from './controls.ts';
+import { page } from './page.ts';
+import { type Pick, Picker } from './pick.ts';
+import type { Picks, What } from './words.ts';
+
+/** What is to be taken out, with the picks that belong to it. */
+interface Wish {
+  readonly what: What;
+  /** A point on who stays, of `bystanders`; undefined: whoever is largest and most central. */
+  readonly keep?: PicturePoint;
+  /** Of `picked`. */
+  readonly targets?: readonly Target[];
+}
+
+const SWITCH: Readonly<Record<What, string>> = {
+  people: 'Remove people',
+  bystanders: 'Remove everyone but me',
+  picked: 'Remove what I pick',
+  nothing: '',
+};
+
+const HINT: Readonly<Record<What, string>> = {
+  people: 'Everybody in the picture, and what they carry.',
+  bystanders:
+    'The largest, most central person stays. Is that somebody else? Tap yourself in the camera picture, or focus it, ' +
+    'move the cross with the arrow keys and press Enter.',
+  picked:
+    'Tap a thing in the camera picture, or draw a box round it: a box cuts out better. With the keyboard: focus the ' +
+    'picture, move the cross with the arrow keys, draw a box with Shift, press Enter.',
+  nothing: 'Others see the camera as it is.',
+};
+
+/** The choice of what is taken out: buttons, the switch, picks on the camera picture and their chips. */
+export class Removal {
+  readonly #update: (remove: Remove) => Promise<void> | undefined;
+  readonly #fail: (error: unknown) => void;
+  readonly #picker = new Picker(page.pick, page.camera, (pick) => this.#pick(pick));
+  readonly #chips = new Chips(page.chips, (id) => this.#drop(id));
+  #wish: Wish = { what: 'people' };
+  /** What the switch goes back to. */
+  #last: What = 'people';
+  #known: readonly TargetStatus[] = [];
+  #picks = 0;
+
+  /**
+   * @param update brings it into force; `undefined` while there is no remover
+   * @param fail tells of an error
+   */
+  constructor(update: (remove: Remove) => Promise<void> | undefined, fail: (error: unknown) => void) {
+    this.#update = update;
+    this.#fail = fail;
+    page.what.addEventListener('click', ({ target }) => {
+      const button = target instanceof Element ? target.closest('button') : null;
+      if (button) this.#want({ what: button.value as What });
+    });
+    page.toggle.addEventListener('click', () => {
+      this.#want({ what: this.what === 'nothing' ? this.#last : 'nothing' });
+    });
+    this.#show();
+  }
+
+  get what(): What {
+    return this.#wish.what;
+  }
+
+  /** As the remover takes it. */
+  get remove(): Remove {
+    const { what, keep, targets = [] } = this.#wish;
+    if (what === 'picked') return { targets };
+    return keep ? { keep } : what;
+  }
+
+  /** How far the picks are, in mode `picked`. */
+  get picks(): Picks | undefined {
+    if (this.what !== 'picked') return undefined;
+    const states = this.#chipsNow().map(({ state }) => state);
+    if (states.length === 0) return 'none';
+    return states.includes(PICKING) ? 'waiting' : 'found';
+  }
+
+  /** Another picture comes, or another remover: what was picked in the last one is nowhere in it. */
+  forget(): void {
+    if (this.#wish.keep || this.#wish.targets?.length) this.#want({ what: this.what });
+  }
+
+  /** What has become of the picks. */
+  follow(targets: readonly TargetStatus[]): void {
+    this.#known = targets;
+    this.#chips.show(this.#chipsNow());
+  }
+
+  #pick(pick: Pick): void {
+    if (this.what === 'picked') {
+      const id = `${'box' in pick ? 'Box' : 'Point'} ${++this.#picks}`;
+      this.#want({ what: 'picked', targets: [...(this.#wish.targets ?? []), { id, ...pick }] });
+    } else if ('point' in pick) this.#want({ what: 'bystanders', keep: pick.point });
+  }
+
+  #drop(id: string): void {
+    const targets = this.#wish.targets?.filter((target) => target.id !== id);
+    this.#want(targets ? { what: 'picked', targets } : { what: this.what });
+    this.#picker.focus(); // the button that had the focus is gone
+  }
+
+  async #want(wish: Wish): Promise<void> {
+    const last = this.#wish;
+    this.#wish = wish;
+    this.#show();
+    try {
+      await this.#update(this.remove);
+    } catch (error) {
+      const code = error instanceof RemovalError ? error.code : undefined;
+      if (code === 'aborted') return; // a newer wish took its place
+      if (code === 'invalid-option' && this.#wish === wish) {
+        this.#wish = last;
+        this.#show();
+      }
+      this.#fail(error);
+    }
+  }
+
+  #show(): void {
+    const { what } = this;
+    if (what !== 'nothing') this.#last = what;
+    press(page.what, what);
+    page.toggle.setAttribute('aria-checked', String(what !== 'nothing'));
+    page.toggleName.textContent = SWITCH[this.#last];
+    page.whatHint.textContent = HINT[what];
+    const allowed = what === 'picked' ? 'points and boxes' : what === 'bystanders' ? 'points' : undefined;
+    this.#picker.allow(allowed);
+    page.cameraTag.textContent = allowed
+      ? `Camera: ${what === 'picked' ? 'tap what is to go' : 'tap who stays'}`
+      : 'Camera';
+    this.#chips.show(this.#chipsNow());
+  }
+
+  #chipsNow(): Chip[] {
+    const { keep, targets = [] } = this.#wish;
+    if (keep) {
+      const where = `${percent(keep.x)} from the left, ${percent(keep.y)} from the top`;
+      return [{ id: 'keep', name: 'You', state: 'stay', reason: where, drop: 'Let the page choose who stays' }];
+    }
+    return targets.map(({ id }) => {
+      const known = this.#known.find((each) => each.id === id);
+      const picked = known && (known.box || known.state !== 'covered');
+      return {
+        id,
+        name: id,
+        state: picked ? known.state : PICKING,
+        reason: picked ? known.reason : 'the picture is covered until it is found',
+        drop: `Show ${id} again`,
+      };
+    });
+  }
+}
+
+const PICKING = 'picking …';
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}

@@ -1,0 +1,127 @@
+import type { Page } from '@playwright/test';
+import { violations } from '../axe.ts';
+import { expect, test } from '../fixtures.ts';
+
+/** Things of the generated room, shares of the picture; each is where the other one would be in a mirror. */
+const PLANT = { x: 0.1, y: 0.36, width: 0.14, height: 0.36 };
+const LAMP = { x: 0.745, y: 0.4, width: 0.08, height: 0.11 };
+/** Mean difference between sent and received, levels: what the encoder and the noise make, and what a filled thing makes. */
+const SAME = 12;
+const OTHER = 20;
+
+type Box = typeof PLANT;
+
+test.beforeEach(async ({ page, site }) => {
+  await page.goto(site.url);
+  await expect(page.locator('#status')).toContainText(/^On/, { timeout: 60_000 });
+});
+
+/** How far the camera's picture and the received one are apart in a part of it, 0..255. */
+function apart(page: Page, { x, y, width, height }: Box): Promise<number> {
+  return page.evaluate(
+    ([x, y, width, height]) => {
+      const pixels = (id: string) => {
+        const video = document.querySelector<HTMLVideoElement>(id)!;
+        const canvas = new OffscreenCanvas(16, 16);
+        const context = canvas.getContext('2d')!;
+        const [w, h] = [video.videoWidth, video.videoHeight];
+        context.drawImage(video, x * w, y * h, width * w, height * h, 0, 0, 16, 16);
+        return context.getImageData(0, 0, 16, 16).data;
+      };
+      const [sent, received] = [pixels('#camera'), pixels('#others')];
+      return sent.reduce((sum, value, i) => sum + Math.abs(value - received[i]!), 0) / (16 * 16 * 3);
+    },
+    [x, y, width, height] as const,
+  );
+}
+
+/** Where a place of the picture is on the screen; `mirrored`: as seen in a mirror. */
+async function onScreen(page: Page, x: number, y: number, mirrored = false): Promise<[number, number]> {
+  const frame = (await page.locator('.frame:has(#camera)').boundingBox())!;
+  const ratio = await page
+    .locator('#camera')
+    .evaluate((video: HTMLVideoElement) => video.videoWidth / video.videoHeight);
+  const width = Math.min(frame.width, frame.height * ratio);
+  const height = width / ratio;
+  const across = mirrored ? 1 - x : x;
+  return [frame.x + (frame.width - width) / 2 + across * width, frame.y + (frame.height - height) / 2 + y * height];
+}
+
+const chips = (page: Page) => page.getByRole('list', { name: 'Picked' }).getByRole('listitem');
+const hole = (page: Page) => page.locator('#figures dt:has-text("Hole in the picture") + dd');
+
+async function pickMode(page: Page): Promise<void> {
+  await page.locator('#drawer summary').click();
+  await page.getByRole('button', { name: 'What I pick' }).click();
+  await expect(page.locator('#status')).toHaveText('Nothing is picked yet: others see the camera as it is.');
+  await expect.poll(() => apart(page, PLANT)).toBeLessThan(SAME);
+  await expect(hole(page)).toHaveText('0 %');
+}
+
+test('a box that is drawn round the plant takes it away, and what is dropped comes back', async ({ page }) => {
+  await pickMode(page);
+  await page.mouse.move(...(await onScreen(page, PLANT.x, PLANT.y)));
+  await page.mouse.down();
+  await page.mouse.move(...(await onScreen(page, PLANT.x + 0.05, PLANT.y + 0.1)));
+  await page.mouse.move(...(await onScreen(page, PLANT.x + PLANT.width, PLANT.y + PLANT.height)));
+  await page.mouse.up();
+  await expect(chips(page)).toHaveText(/Box 1\s*held/, { timeout: 30_000 });
+  await expect.poll(() => apart(page, PLANT), { timeout: 20_000 }).toBeGreaterThan(OTHER);
+  await expect.poll(() => apart(page, LAMP), { timeout: 20_000 }).toBeLessThan(SAME);
+  await expect(hole(page)).toHaveText(/[1-9]\d? %/);
+  expect(await violations(page)).toEqual([]);
+
+  await page.getByRole('button', { name: 'Show Box 1 again' }).click();
+  await expect(chips(page)).toHaveCount(0);
+  await expect.poll(() => apart(page, PLANT), { timeout: 20_000 }).toBeLessThan(SAME);
+  await expect(hole(page)).toHaveText('0 %');
+});
+
+test('a tap finds the lamp in a picture with bars that is shown in a mirror', async ({ page }) => {
+  await pickMode(page);
+  await page.locator('.frame:has(#camera)').evaluate((frame: HTMLElement) => {
+    Object.assign(frame.style, { aspectRatio: '1', transform: 'scaleX(-1)' });
+  });
+  const { width, height } = LAMP;
+  await page.mouse.click(...(await onScreen(page, 0.5, -0.2))); // in the bar above: nothing
+  await expect(chips(page)).toHaveCount(0);
+  await page.mouse.click(...(await onScreen(page, LAMP.x + width / 2, LAMP.y + height / 2, true)));
+  await expect(chips(page)).toHaveText(/Point 1\s*held/, { timeout: 30_000 });
+  await expect.poll(() => apart(page, LAMP), { timeout: 20_000 }).toBeGreaterThan(OTHER);
+  await expect.poll(() => apart(page, PLANT), { timeout: 20_000 }).toBeLessThan(SAME);
+});
+
+test('picks and the main person by keyboard on a small phone; a bad pick is told', async ({ page }) => {
+  await page.setViewportSize({ width: 320, height: 800 });
+  await pickMode(page);
+  const picture = page.getByRole('application', { name: 'Pick on the camera picture' });
+  await picture.focus();
+  await page.keyboard.press('Shift+ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect(page.locator('#note')).toContainText('its box is empty');
+  await expect(chips(page)).toHaveCount(0);
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('Enter');
+  await expect(page.locator('#note')).toBeHidden();
+  await expect(chips(page)).toHaveText(/Point 2\s*held/, { timeout: 30_000 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+  expect(await violations(page)).toEqual([]);
+
+  await page.getByRole('button', { name: 'Everyone but me' }).click();
+  await expect(chips(page)).toHaveCount(0);
+  await picture.focus();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect(chips(page)).toContainText('50 % from the left, 52 % from the top');
+  await page.getByRole('button', { name: 'Let the page choose who stays' }).click();
+  await expect(chips(page)).toHaveCount(0);
+  await expect(picture).toBeFocused();
+
+  const toggle = page.getByRole('switch', { name: 'Remove everyone but me' });
+  await toggle.press('Space');
+  await expect(page.getByRole('button', { name: 'Nothing' })).toHaveAttribute('aria-pressed', 'true');
+  await expect(picture).toBeHidden();
+  await toggle.press('Space');
+  await expect(page.getByRole('button', { name: 'Everyone but me' })).toHaveAttribute('aria-pressed', 'true');
+  await expect(page.locator('#status')).toContainText(/^On/, { timeout: 60_000 });
+});
