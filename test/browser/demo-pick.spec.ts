@@ -12,6 +12,7 @@ const OTHER = 20;
 type Box = typeof PLANT;
 
 test.beforeEach(async ({ page, site }) => {
+  await page.setViewportSize({ width: 1280, height: 1800 }); // all of it: the mouse does not scroll
   await page.goto(site.url);
   await expect(page.locator('#status')).toContainText(/^On/, { timeout: 60_000 });
 });
