@@ -38,6 +38,14 @@ const HINT: Readonly<Record<What, string>> = {
   nothing: 'Others see the camera as it is.',
 };
 
+/** On the camera picture; short, since two of them share a small phone. */
+const TAG: Readonly<Record<What, string>> = {
+  people: 'Camera',
+  bystanders: 'Tap who stays',
+  picked: 'Tap what is to go',
+  nothing: 'Camera',
+};
+
 /** The choice of what is taken out: buttons, the switch, picks on the camera picture and their chips. */
 export class Removal {
   readonly #update: (remove: Remove) => Promise<void> | undefined;
@@ -136,9 +144,7 @@ export class Removal {
     page.whatHint.textContent = HINT[what];
     const allowed = what === 'picked' ? 'points and boxes' : what === 'bystanders' ? 'points' : undefined;
     this.#picker.allow(allowed);
-    page.cameraTag.textContent = allowed
-      ? `Camera: ${what === 'picked' ? 'tap what is to go' : 'tap who stays'}`
-      : 'Camera';
+    page.cameraTag.textContent = TAG[what];
     this.#chips.show(this.#chipsNow());
   }
 
