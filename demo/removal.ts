@@ -42,7 +42,7 @@ const HINT: Readonly<Record<What, string>> = {
 const TAG: Readonly<Record<What, string>> = {
   people: 'Camera',
   bystanders: 'Tap who stays',
-  picked: 'Tap what is to go',
+  picked: 'Tap to pick',
   nothing: 'Camera',
 };
 
