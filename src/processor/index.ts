@@ -4,20 +4,17 @@ export type { PictureBox, PicturePoint } from '../segmentation/picked/pick.ts';
 export type { TargetState } from '../segmentation/picked/target.ts';
 export type { TransportKind } from '../transport/open.ts';
 export { RemovalError, type RemovalErrorCode, type RemovalErrorInit } from './errors.ts';
+export type { AssetProgress, Cover, RemoverOptions, UpdateOptions } from './options.ts';
+export { type PreloadOptions, preload } from './preload.ts';
 export type {
-  AssetProgress,
   ClassModelFiles,
-  Cover,
   ModelFile,
   Remove,
   RemoveBystanders,
   RemoveClasses,
-  RemoverOptions,
   RemoveTargets,
   Target,
-  UpdateOptions,
-} from './options.ts';
-export { type PreloadOptions, preload } from './preload.ts';
+} from './remove-option.ts';
 export { Remover, type RemoverEvents } from './remover.ts';
 export type { RemoverState, RemoverStats } from './stats.ts';
 export { checkSupport, type Support } from './support.ts';

@@ -1,7 +1,8 @@
 import type { Track, TrackProcessor, VideoProcessorOptions } from 'livekit-client';
 import { RemovalError } from './errors.ts';
 import { typedEventTarget } from './events.ts';
-import type { Remove, RemoverOptions, UpdateOptions } from './options.ts';
+import type { RemoverOptions, UpdateOptions } from './options.ts';
+import type { Remove } from './remove-option.ts';
 import { Remover, type RemoverEvents } from './remover.ts';
 import type { RemoverState, RemoverStats } from './stats.ts';
 

@@ -1,9 +1,10 @@
 import { addCompiled } from '../segmentation/compiled.ts';
 import { besideModule } from './beside.ts';
 import { RemovalError } from './errors.ts';
-import { type AssetProgress, assetBase, checkOptions, type Remove, type RemoverOptions } from './options.ts';
+import { type AssetProgress, assetBase, checkOptions, type RemoverOptions } from './options.ts';
 import type { FirstMessage, FromPreload } from './protocol.ts';
 import { orderOf } from './remove.ts';
+import type { Remove } from './remove-option.ts';
 import { aborted, startWorker } from './start-worker.ts';
 
 /** What {@link preload} is told: the same as the remover that will use it. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Remove } from './options.ts';
 import { checkOptions } from './options.ts';
 import { orderOf, sameOrder } from './remove.ts';
+import type { Remove } from './remove-option.ts';
 
 const ASSETS = 'https://app.example/clean-plate/assets/';
 const PAGE = 'https://app.example/room/';

@@ -1,7 +1,7 @@
 import type { Asset } from '../segmentation/fetch-asset.ts';
 import { RemovalError } from './errors.ts';
 import { nameOf } from './name-of.ts';
-import type { ClassModelFiles, ModelFile, Remove, RemoveBystanders, RemoveClasses } from './options.ts';
+import type { ClassModelFiles, ModelFile, Remove, RemoveBystanders, RemoveClasses } from './remove-option.ts';
 import { checkPoint, checkTargets, isTargets, type TargetsOrder, targetsOrder } from './targets.ts';
 
 /** {@link Remove} as it goes to the worker: addresses are absolute. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { checkOptions, type Remove } from './options.ts';
+import { checkOptions } from './options.ts';
 import { orderOf, sameOrder } from './remove.ts';
+import type { Remove } from './remove-option.ts';
 import { withoutFrames } from './targets.ts';
 
 const point = { x: 0.5, y: 0.5 };

@@ -1,7 +1,7 @@
 import type { NamedPick } from '../segmentation/picked/pick.ts';
 import { RemovalError } from './errors.ts';
 import { nameOf } from './name-of.ts';
-import type { RemoveTargets, Target } from './options.ts';
+import type { RemoveTargets, Target } from './remove-option.ts';
 
 /** Picked things, as they go to the worker. */
 export interface TargetsOrder {

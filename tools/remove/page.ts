@@ -1,7 +1,7 @@
 import { HOLE, type Mask } from '../../src/mask.ts';
-import type { Remove, Target } from '../../src/processor/options.ts';
 import type { FromLab, FromWorker, ToLab, ToWorker } from '../../src/processor/protocol.ts';
 import { checkRemove, orderOf } from '../../src/processor/remove.ts';
+import type { Remove, Target } from '../../src/processor/remove-option.ts';
 import type { Part } from '../../src/segmentation/parts.ts';
 import { visibleSize } from '../../src/transport/pixels.ts';
 import { serveFrames, takeFrames } from '../../src/transport/port.ts';
