@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { installFakeImageData } from '../../test/fakes/image-data.ts';
 import { type SegmenterTask, TaskPersonModel } from './mediapipe.ts';
 import { createThumbnail } from './thumbnail.ts';
 
@@ -34,15 +35,7 @@ class FakeTask implements SegmenterTask {
   }
 }
 
-beforeAll(() => {
-  globalThis.ImageData ??= class {
-    constructor(
-      readonly data: Uint8ClampedArray,
-      readonly width: number,
-      readonly height: number,
-    ) {}
-  } as unknown as typeof ImageData;
-});
+beforeAll(installFakeImageData);
 
 describe('TaskPersonModel', () => {
   it('copies the probability out and closes every mask', () => {

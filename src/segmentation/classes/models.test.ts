@@ -1,16 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { installFakeImageData } from '../../../test/fakes/image-data.ts';
 import { createThumbnail } from '../thumbnail.ts';
 import { DetectorModel, PixelBoxes, SegmenterModel } from './models.ts';
 
-beforeAll(() => {
-  globalThis.ImageData ??= class {
-    constructor(
-      readonly data: Uint8ClampedArray,
-      readonly width: number,
-      readonly height: number,
-    ) {}
-  } as unknown as typeof ImageData;
-});
+beforeAll(installFakeImageData);
 
 /** Gives these values for its classes, one value a mask, and counts what was closed. */
 function segmenter(values: (i: number) => number[]) {
