@@ -107,6 +107,19 @@ describe('PickedMaskSource', { timeout: 60_000 }, () => {
     expect((await show(cup, other)).forget).toBeUndefined();
   });
 
+  it('finds one pick a frame, behind the cover until it has all, and then has the plate forget them all', async () => {
+    source.setTargets([]);
+    await showFor(5, cup, other);
+    source.setTargets([pick(cup), pick(other, 'other')]);
+    const first = await show(cup, other);
+    expect([first.confidence, hidden(first.hole, EVERYTHING), first.forget]).toEqual([0, 1, undefined]);
+    expect([state(), state('other')]).toEqual(['held', 'covered']);
+    const { confidence, hole, forget } = await show(cup, other);
+    expect([confidence, hidden(hole, cup), hidden(hole, other)]).toEqual([1, 1, 1]);
+    expect([hidden(forget!, cup), hidden(forget!, other)]).toEqual([1, 1]);
+    expect(state('other')).toBe('held');
+  });
+
   it('finds what was put there after the room was known by its difference, and forgets nothing of the room', async () => {
     source.setTargets([]);
     await showFor(20, other);

@@ -106,15 +106,16 @@ export class PickedMaskSource implements MaskSource {
     const { thumbnail, things, planes } = scene;
     const newcomers = things.begin(thumbnail, time);
     normalise(thumbnail, things.exposure, planes);
-    let forget: Uint8Array | undefined;
-    for (const target of this.#targets) {
-      if (target.followed) continue;
-      const found = findPicked(thumbnail, seedsOf(target.pick, thumbnail.width, thumbnail.height), things);
+    // One a frame: cutting takes long, and a worker that says nothing for long is taken for hung.
+    const next = this.#targets.find((target) => !target.followed);
+    if (next) {
+      const found = findPicked(thumbnail, seedsOf(next.pick, thumbnail.width, thumbnail.height), things);
       this.#number = (this.#number % 0xffff) + 1;
-      target.followed = new FollowedTarget(this.#number, found, thumbnail, planes, things, time);
-      if (found.arrived) continue;
-      forget ??= new Uint8Array(found.mask.length);
-      addWithRim(forget, found.mask, thumbnail);
+      next.followed = new FollowedTarget(this.#number, found, thumbnail, planes, things, time);
+      if (!found.arrived) {
+        scene.forget ??= new Uint8Array(found.mask.length);
+        addWithRim(scene.forget, found.mask, thumbnail);
+      }
     }
     const followed = this.#targets.flatMap((each) => each.followed ?? []);
     for (const each of followed) each.follow(thumbnail, planes, things, time);
@@ -128,8 +129,12 @@ export class PickedMaskSource implements MaskSource {
       thumbnail,
       followed.filter(({ state }) => state !== 'lost').map((each) => each.zone(things, time)),
     );
+    if (followed.length < this.#targets.length) return this.#coverAll(scene);
+    const { forget } = scene;
+    if (!forget) return found;
+    scene.forget = undefined;
     const { width, height } = thumbnail;
-    return forget ? { ...found, forget: { width, height, data: forget } } : found;
+    return { ...found, forget: { width, height, data: forget } };
   }
 
   #coverAll({ thumbnail: { width, height } }: Scene): Segmentation {
@@ -163,6 +168,8 @@ interface Scene {
   readonly planes: Planes;
   readonly things: Things;
   readonly doubt: Doubt;
+  /** Of what was picked, what the plate has not forgotten yet: covered frames don't reach it. */
+  forget: Uint8Array | undefined;
 }
 
 function createScene(width: number, height: number): Scene {
@@ -172,6 +179,7 @@ function createScene(width: number, height: number): Scene {
     planes: { luma: plane(), cb: plane(), cr: plane() },
     things: new Things(width, height),
     doubt: new Doubt(width, height),
+    forget: undefined,
   };
 }
 
