@@ -1,4 +1,3 @@
-import type { Page } from '@playwright/test';
 import { expect, test } from '../fixtures.ts';
 import { crowding } from './crowding.ts';
 import type { Received } from './page/watcher.ts';
