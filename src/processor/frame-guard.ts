@@ -49,7 +49,6 @@ export class FrameGuard {
   #running = false;
   #size = { width: 0, height: 0 };
   #lastTimestamp = Number.NEGATIVE_INFINITY;
-  readonly #waiting = new Waiting();
   #gone = false;
 
   /** Counts workers: what comes from an earlier one is not written. */
@@ -149,9 +148,10 @@ export class FrameGuard {
   }
 
   async #pump(source: FrameSource): Promise<void> {
+    const waiting = new Waiting(); // each source has its own clock
     while (this.#source === source && !this.#gone) {
       await this.#turn();
-      const frame = await this.#fresh(source);
+      const frame = await this.#fresh(source, waiting);
       if (!frame) break;
       if (this.#source === source) await this.#handOn(frame);
       else frame.close();
@@ -163,13 +163,13 @@ export class FrameGuard {
   }
 
   /** The next frame, without one that has waited for the worker for so long that the next is better. */
-  async #fresh(source: FrameSource): Promise<VideoFrame | null> {
+  async #fresh(source: FrameSource, waiting: Waiting): Promise<VideoFrame | null> {
     const frame = await source.read();
     if (!frame || this.#source !== source) return frame;
-    if (this.#waiting.of(frame.timestamp, performance.now()) <= STALE) return frame;
+    if (waiting.of(frame.timestamp, performance.now()) <= STALE) return frame;
     frame.close();
     const next = await source.read();
-    if (next) this.#waiting.of(next.timestamp, performance.now());
+    if (next) waiting.of(next.timestamp, performance.now());
     return next;
   }
 

@@ -39,4 +39,14 @@ describe('Waiting', () => {
     for (let i = 0; i < 200; i++) read(500 + i * 100, 0);
     expect(read(500 + 200 * 100, 20)).toBeCloseTo(20 / 100, 1);
   });
+
+  it('gets over a clock that is set anew, by little or by much, in two seconds', () => {
+    for (const jump of [-3000, -100, 100, 3000]) {
+      const waiting = new Waiting();
+      for (let i = 0; i < 60; i++) waiting.of(i * 33_000, i * 33);
+      let share = 0;
+      for (let i = 60; i < 125; i++) share = waiting.of((i * 33 + jump) * 1000, i * 33);
+      expect(share, `${jump} ms`).toBeCloseTo(0, 2);
+    }
+  });
 });

@@ -1,5 +1,8 @@
-/** Our clock and the camera's drift apart; the least lag follows by this much a frame, milliseconds. */
-const DRIFT_MS = 0.02;
+/**
+ * The least lag is that of so many frames, and of as many before: clocks drift apart, and a source may set its own anew. In that many
+ * some are read at once, if only those after one that was passed over.
+ */
+const FRAMES = 30;
 /** A lag that differs by more than this from the last ones is told by another clock. Milliseconds. */
 const OTHER_CLOCK_MS = 5000;
 /** The least step between two frames follows a source that has become slower by this share a frame. */
@@ -10,7 +13,10 @@ const SLOWER = 0.01;
  * counts is how much more a frame lags than the quickest one of late.
  */
 export class Waiting {
-  #leastLag = Number.NaN;
+  /** The least lag of the present frames and of those before, milliseconds. */
+  #least = Number.NaN;
+  #leastBefore = Number.NaN;
+  #frames = 0;
   #last = Number.NaN;
   #step = Number.NaN;
 
@@ -22,16 +28,23 @@ export class Waiting {
   of(timestamp: number, now: number): number {
     const at = timestamp / 1000;
     const lag = now - at;
-    if (!(Math.abs(lag - this.#leastLag) < OTHER_CLOCK_MS)) {
-      this.#leastLag = lag;
+    if (!(Math.abs(lag - this.#least) < OTHER_CLOCK_MS)) {
+      this.#least = lag;
+      this.#leastBefore = lag;
+      this.#frames = 0;
       this.#last = at;
       this.#step = Number.NaN;
       return 0;
     }
-    this.#leastLag = Math.min(lag, this.#leastLag + DRIFT_MS);
+    if (++this.#frames === FRAMES) {
+      this.#leastBefore = this.#least;
+      this.#least = lag;
+      this.#frames = 0;
+    }
+    this.#least = Math.min(lag, this.#least);
     const step = at - this.#last;
     this.#last = at;
     if (step > 0) this.#step = Number.isNaN(this.#step) ? step : Math.min(step, this.#step * (1 + SLOWER));
-    return Number.isNaN(this.#step) ? 0 : (lag - this.#leastLag) / this.#step;
+    return Number.isNaN(this.#step) ? 0 : (lag - Math.min(this.#least, this.#leastBefore)) / this.#step;
   }
 }
