@@ -5,7 +5,7 @@ import { type AssetProgress, assetBase, checkOptions, type RemoverOptions } from
 import type { FirstMessage, FromPreload } from './protocol.ts';
 import { orderOf } from './remove.ts';
 import type { Remove } from './remove-option.ts';
-import { aborted, startWorker } from './start-worker.ts';
+import { aborted, notStarted, startWorker } from './start-worker.ts';
 
 /** What {@link preload} is told: the same as the remover that will use it. */
 export type PreloadOptions = Pick<RemoverOptions, 'remove' | 'assets' | 'createWorker' | 'signal' | 'onProgress'>;
@@ -37,8 +37,7 @@ export async function preload(options: PreloadOptions = {}): Promise<void> {
       signal?.addEventListener('abort', onAbort);
       worker.onerror = (event) => {
         event.preventDefault();
-        const what = event.message || 'its script could not be loaded';
-        reject(new RemovalError('worker-failed', `The worker could not be started (${what}).`));
+        reject(notStarted(event));
       };
       worker.onmessage = ({ data }: MessageEvent<FromPreload>) => {
         if (data.type === 'progress') onProgress?.(data.progress satisfies AssetProgress);

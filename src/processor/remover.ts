@@ -8,7 +8,7 @@ import { nameOf } from './name-of.ts';
 import { assetBase, checkOptions, type RemoverOptions, type UpdateOptions } from './options.ts';
 import type { FirstMessage, FromGuardian, ToGuardian, WorkerOptions } from './protocol.ts';
 import { orderOf } from './remove.ts';
-import { aborted, startWorker } from './start-worker.ts';
+import { aborted, notStarted, startWorker, whatFailed } from './start-worker.ts';
 import type { RemoverState, RemoverStats } from './stats.ts';
 
 /** The guardian sends a pulse twice a second; one that is silent for this long, and does not answer then, is lost. */
@@ -230,8 +230,8 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
 
   #tellUnhandled(event: ErrorEvent): void {
     event.preventDefault();
-    const what = event.message || 'its script could not be loaded';
-    this.#emit('error', new RemovalError('worker-failed', `An error in the worker was not handled: ${what}`));
+    const message = `An error in the worker was not handled: ${whatFailed(event)}`;
+    this.#emit('error', new RemovalError('worker-failed', message));
   }
 
   #post(message: ToGuardian, transfer: Transferable[] = []): void {
@@ -395,13 +395,7 @@ function whenStarted(worker: Worker, signal: AbortSignal | undefined): Promise<M
     worker.onerror = (event) => {
       event.preventDefault();
       done();
-      const url = event.filename || besideModule('worker.js');
-      const what = event.message || 'its script could not be loaded';
-      reject(
-        new RemovalError('worker-failed', `The worker could not be started (${what}). Is worker.js served at ${url}?`, {
-          url,
-        }),
-      );
+      reject(notStarted(event));
     };
   });
 }

@@ -1,14 +1,10 @@
-/** A point of the picture, 0..1 of its width and height. */
-export interface Place {
-  readonly x: number;
-  readonly y: number;
-}
+import type { PicturePoint } from '../picked/pick.ts';
 
 /** Share of the frame from which on a region can be the main person at first. */
 const LEAST = 0.01;
 
 /** Pixels of the main person in a region from which on he is in it. */
-const PRESENT = 6;
+export const PRESENT = 6;
 
 /** Seconds without the main person after which somebody else is elected; somebody with his colours is at once. */
 const GONE_FOR = 5;
@@ -23,7 +19,7 @@ export class Election {
   readonly #height: number;
   #seen = Number.NEGATIVE_INFINITY;
   #overtaken = Number.POSITIVE_INFINITY;
-  #named: Place | undefined;
+  #named: PicturePoint | undefined;
 
   constructor(width: number, height: number) {
     this.#width = width;
@@ -41,7 +37,7 @@ export class Election {
     count: number,
     areas: Int32Array,
     mains: Int32Array,
-    named: Place | undefined,
+    named: PicturePoint | undefined,
     time: number,
     resembles: (region: number) => boolean,
   ): { readonly main: number | undefined } {

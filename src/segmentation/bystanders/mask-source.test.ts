@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { HOLE, type Mask } from '../../mask.ts';
 import { wrapPicture } from '../../picture.ts';
+import type { PicturePoint } from '../picked/pick.ts';
 import { createThumbnail, type Thumbnail } from '../thumbnail.ts';
-import type { Place } from './election.ts';
 import { BystanderMaskSource, type People } from './mask-source.ts';
 
 const WIDTH = 128;
@@ -73,7 +73,7 @@ class FakePeople implements People {
 
 const PICTURE = wrapPicture('RGBA', WIDTH, HEIGHT, new Uint8Array(WIDTH * HEIGHT * 4));
 
-function create(named?: Place) {
+function create(named?: PicturePoint) {
   const people = new FakePeople();
   const source = new BystanderMaskSource(people, named);
   let time = 0;

@@ -2,7 +2,7 @@ import type { Mask } from '../../mask.ts';
 import type { Picture } from '../../picture.ts';
 import type { MaskSource, Segmentation } from '../mask-source.ts';
 import type { PeopleMaskSource } from '../people.ts';
-import type { Place } from './election.ts';
+import type { PicturePoint } from '../picked/pick.ts';
 import { MAIN, OTHER } from './owners.ts';
 import { Partition } from './partition.ts';
 
@@ -15,12 +15,12 @@ export type People = Pick<PeopleMaskSource, 'segment' | 'seen' | 'settle' | 'res
  */
 export class BystanderMaskSource implements MaskSource {
   readonly #people: People;
-  readonly #named: Place | undefined;
+  readonly #named: PicturePoint | undefined;
   #scene: Scene | undefined;
   #timestamp = Number.NEGATIVE_INFINITY;
 
   /** @param named a point on the main person, if the app knows it */
-  constructor(people: People, named?: Place) {
+  constructor(people: People, named?: PicturePoint) {
     this.#people = people;
     this.#named = named;
   }

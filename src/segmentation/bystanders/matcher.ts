@@ -1,5 +1,5 @@
 import { createThumbnail, type Thumbnail } from '../thumbnail.ts';
-import { patchDifference } from './patches.ts';
+import { nearestPatch, patchDifference } from './patches.ts';
 
 /** Grid pixels that a point may move from one frame to the next. */
 export const REACH = 6;
@@ -10,12 +10,10 @@ export const REACH = 6;
  */
 export class Matcher {
   readonly #width: number;
-  readonly #height: number;
   readonly #last: Thumbnail;
 
   constructor(width: number, height: number) {
     this.#width = width;
-    this.#height = height;
     this.#last = createThumbnail(width, height);
   }
 
@@ -33,16 +31,6 @@ export class Matcher {
 
   /** Mean difference of the patch round pixel `i` from the most similar one of `owner`'s within reach, levels; else Infinity. */
   match(frame: Thumbnail, i: number, owners: Uint8Array, owner: number): number {
-    const width = this.#width;
-    const x = i % width;
-    const y = (i - x) / width;
-    let best = Number.POSITIVE_INFINITY;
-    for (let v = Math.max(1, y - REACH); v <= Math.min(this.#height - 2, y + REACH); v++) {
-      for (let u = Math.max(1, x - REACH); u <= Math.min(width - 2, x + REACH); u++) {
-        const k = v * width + u;
-        if (owners[k] === owner) best = patchDifference(frame, i, this.#last, k, width, best);
-      }
-    }
-    return best;
+    return nearestPatch(frame, i, this.#last, { owners, owner, reach: REACH });
   }
 }

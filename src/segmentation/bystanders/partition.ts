@@ -1,10 +1,11 @@
 import { label } from '../components.ts';
 import { distanceTo } from '../morphology.ts';
+import type { PicturePoint } from '../picked/pick.ts';
 import type { Thumbnail } from '../thumbnail.ts';
 import { Colours } from './colours.ts';
 import { Company } from './company.ts';
 import { Comparison, NOISE } from './comparison.ts';
-import { Election, type Place } from './election.ts';
+import { Election, PRESENT } from './election.ts';
 import { Matcher } from './matcher.ts';
 import { MAIN, NOBODY, OTHER } from './owners.ts';
 import { Portrait } from './portrait.ts';
@@ -19,9 +20,6 @@ const HARDLY = 0.1;
 
 /** Share of the frame below which a region is too small to be taken for somebody. */
 const LEAST = 0.001;
-
-/** Pixels of the main person in a region from which on he is in it. */
-const PRESENT = 6;
 
 /** A patch that differs by so many levels from all of the main person's, in a colour that he seldom has, is somebody else's. */
 const STRANGE = 20;
@@ -89,7 +87,7 @@ export class Partition {
     frame: Thumbnail,
     people: Uint8Array,
     probability: Float32Array,
-    named: Place | undefined,
+    named: PicturePoint | undefined,
     time: number,
   ): void {
     const { owners } = this;

@@ -6,6 +6,29 @@ export function difference(a: Thumbnail, i: number, b: Thumbnail, k: number): nu
 }
 
 /**
+ * The least {@link patchDifference} of pixel `i` from those of `owner`'s pixels of `b` that lie within `reach` grid pixels of it; Infinity
+ * where there is none.
+ */
+export function nearestPatch(
+  a: Thumbnail,
+  i: number,
+  b: Thumbnail,
+  { owners, owner, reach }: { readonly owners: Uint8Array; readonly owner: number; readonly reach: number },
+): number {
+  const { width, height } = b;
+  const x = i % width;
+  const y = (i - x) / width;
+  let best = Number.POSITIVE_INFINITY;
+  for (let v = Math.max(1, y - reach); v <= Math.min(height - 2, y + reach); v++) {
+    for (let u = Math.max(1, x - reach); u <= Math.min(width - 2, x + reach); u++) {
+      const k = v * width + u;
+      if (owners[k] === owner) best = patchDifference(a, i, b, k, width, best);
+    }
+  }
+  return best;
+}
+
+/**
  * Mean {@link difference} over the cross of five pixels round `i` and `k`, at the edges over the last ones; ends with `best` as soon
  * as it cannot be less.
  */

@@ -1,5 +1,5 @@
 import { createThumbnail, type Thumbnail } from '../thumbnail.ts';
-import { difference, patchDifference } from './patches.ts';
+import { difference, nearestPatch } from './patches.ts';
 
 /** Grid pixels by which the main person as a whole may have moved since the last frame, and a part of him on top of that. */
 const REACH = 4;
@@ -73,17 +73,7 @@ export class Portrait {
 
   /** The same of the patch round pixel `i` from the most similar patch of his near by. */
   match(frame: Thumbnail, i: number): number {
-    const width = this.#width;
-    const x = i % width;
-    const y = (i - x) / width;
-    let best = Number.POSITIVE_INFINITY;
-    for (let v = Math.max(1, y - REACH_OF_PART); v <= Math.min(this.#height - 2, y + REACH_OF_PART); v++) {
-      for (let u = Math.max(1, x - REACH_OF_PART); u <= Math.min(width - 2, x + REACH_OF_PART); u++) {
-        const k = v * width + u;
-        if (this.inside[k]) best = patchDifference(frame, i, this.#looks, k, width, best);
-      }
-    }
-    return best;
+    return nearestPatch(frame, i, this.#looks, { owners: this.inside, owner: 1, reach: REACH_OF_PART });
   }
 
   /**
