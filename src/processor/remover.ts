@@ -244,6 +244,8 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
 
   #hear(message: FromGuardian): void {
     this.#heardAt = performance.now();
+    // Once closed there is nobody to tell: that the track takes no more frames is what was asked for.
+    if (this.#state === 'closed' && message.type !== 'ended') return;
     switch (message.type) {
       case 'started':
         break;
@@ -257,7 +259,6 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
         this.#enter(message.state, message.reason);
         break;
       case 'replace':
-        if (this.#state === 'closed') break;
         if (message.again) this.#startWorker();
         else this.#worker?.terminate();
         break;

@@ -62,3 +62,36 @@ for (const transport of ['streams', 'element'] as const) {
     });
   });
 }
+
+test('closing is no error, also where a frame is in hand and the word of it is late', async ({
+  cleanPage: page,
+  site,
+}) => {
+  await page.goto(`${site.url}/page/blank/`);
+  const { errors, frames } = await page.evaluate(async () => {
+    const { Remover } = (await import(new URL('/clean-plate/index.js', location.href).href)) as {
+      Remover: typeof import('../../src/processor/index.ts').Remover;
+    };
+    const { postMessage } = Worker.prototype;
+    Worker.prototype.postMessage = function (...message: unknown[]) {
+      const isClose = (message[0] as { type?: string }).type === 'close';
+      setTimeout(() => Reflect.apply(postMessage, this, message), isClose ? 500 : 0);
+    };
+    const camera = (await navigator.mediaDevices.getUserMedia({ video: true })).getVideoTracks()[0]!;
+    const errors: string[] = [];
+    let frames = 0;
+    // Every second time or so a frame is in hand just then.
+    for (let life = 0; life < 4; life++) {
+      const remover = await Remover.create({ remove: 'people' });
+      remover.addEventListener('error', ({ detail }) => errors.push(detail.message));
+      await remover.setSource(camera.clone());
+      for (let i = 0; i < 100 && remover.state !== 'running'; i++) await new Promise((done) => setTimeout(done, 100));
+      await new Promise((done) => setTimeout(done, 700));
+      frames += remover.stats()?.frames ?? 0;
+      await remover.close();
+    }
+    return { errors, frames };
+  });
+  expect(frames).toBeGreaterThan(5);
+  expect(errors).toEqual([]);
+});
