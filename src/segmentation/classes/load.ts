@@ -1,8 +1,7 @@
 import { type Asset, fetchAsset, MODEL } from '../fetch-asset.ts';
 import { MediaPipeRuntime } from '../mediapipe.ts';
 import { modelLabels } from './labels.ts';
-import type { ClassModels } from './mask-source.ts';
-import { DetectorModel, PixelBoxes, SegmenterModel } from './models.ts';
+import { type ClassModels, DetectorModel, PixelBoxes, SegmenterModel } from './models.ts';
 import { checkClasses } from './names.ts';
 
 export interface ClassModelOptions {

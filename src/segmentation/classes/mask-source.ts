@@ -5,7 +5,7 @@ import { gridSize } from '../scene.ts';
 import { createThumbnail, type Rect, shrink, type Thumbnail } from '../thumbnail.ts';
 import { type ClassModelOptions, loadClassModels } from './load.ts';
 import { type Look, Looks } from './looks.ts';
-import type { BoxModel, Found, PixelModel } from './models.ts';
+import type { ClassModels, Found } from './models.ts';
 import { Things, type Zone } from './things.ts';
 import { reach, rimmed, type Track, Tracks } from './tracks.ts';
 
@@ -20,12 +20,6 @@ const MOVING = 0.25;
 
 /** Frames further apart than this many seconds leave time for two looks each. */
 const SLOW = 0.07;
-
-export interface ClassModels {
-  readonly boxes: BoxModel;
-  /** Where the integrator gives none, boxes are all there is. */
-  readonly pixels?: PixelModel | undefined;
-}
 
 /**
  * Things of named classes -> hole. A detector finds boxes: in the whole frame, in tiles, and close up where something is new or
@@ -118,7 +112,7 @@ export class ClassMaskSource implements MaskSource {
     if (look.kind === 'frame') return;
     for (const track of missed) {
       const { counts, mistake } = scene.tracks.miss(track, time);
-      if (counts) scene.things.deny(track.id);
+      if (counts) scene.things.claims.deny(track.id);
       if (!mistake) continue;
       scene.things.drop(track.id);
       scene.tracks.remove(track);
@@ -144,14 +138,14 @@ export class ClassMaskSource implements MaskSource {
     const where = rimmed(track.box);
     if (track.wantsDrawing) {
       eachPixel(track.box, width, height, (i) => {
-        if (things.mayBeThing(i)) things.claim(thumbnail, i, track.id, false);
+        if (things.mayBeThing(i)) things.claims.make(thumbnail, i, track.id, false);
       });
     } else {
-      things.confirm(track.id, where);
+      things.claims.confirm(track.id, where);
       // It stands, but in another light, or behind a hand: what of it has changed is drawn again.
       if (isMoving(track, things)) track.wantsDrawing = true;
     }
-    things.deny(track.id, where);
+    things.claims.deny(track.id, where);
   }
 
   #draw(track: Track, rect: Rect, picture: Picture, { things, thumbnail }: Scene): void {
@@ -173,7 +167,7 @@ export class ClassMaskSource implements MaskSource {
       track.failures++;
       return;
     }
-    for (const i of like) things.claim(thumbnail, i, track.id, true);
+    for (const i of like) things.claims.make(thumbnail, i, track.id, true);
     things.dropBoxClaims(track.id, rect);
     track.drawnBox = track.box;
     track.wantsDrawing = false;

@@ -32,6 +32,13 @@ export interface PixelModel {
   close(): void;
 }
 
+/** What {@link BoxModel} and {@link PixelModel} there are for the wanted classes. */
+export interface ClassModels {
+  readonly boxes: BoxModel;
+  /** Where the integrator gives none, boxes are all there is. */
+  readonly pixels?: PixelModel | undefined;
+}
+
 /** Least score of a detection. Low ones confirm what was found before; they never start anything. */
 export const LEAST_SCORE = 0.15;
 

@@ -54,6 +54,11 @@ export class Room {
     return true;
   }
 
+  /** Whether pixel `i` may show something that is no part of the room: it is unknown there, or differs by `limit` and more. */
+  mayHide(i: number, limit: number): boolean {
+    return !this.background.known[i] || this.score[i]! >= limit;
+  }
+
   /** Luma of pixel `i` as it would be in the room's own light. */
   luma(frame: Thumbnail, i: number): number {
     return (frame.luma[i]! - this.exposure.offset) / this.exposure.gain;

@@ -4,30 +4,12 @@ import type { Segmentation } from '../mask-source.ts';
 import { Outline } from '../outline.ts';
 import { eachPixel } from '../rects.ts';
 import type { Rect, Thumbnail } from '../thumbnail.ts';
+import { Claims, JOIN } from './claims.ts';
 import { Newcomers } from './newcomers.ts';
 import { Room, STRONG } from './room.ts';
 
-/** Difference scores (1 = more than noise explains) from which a pixel joins a thing, and stays if it was hole before. */
-export const JOIN = 1.8;
+/** Difference score (1 = more than noise explains) from which a pixel stays hole if it was one before; {@link JOIN} to become one. */
 const STAY = 1;
-
-/** Levels by which a pixel has changed since it was claimed when the claim no longer holds: the thing has moved. */
-const MOVED = 16;
-/** The same for the sum of both colour differences. */
-const MOVED_COLOUR = 12;
-
-/** Seconds for which a claim stands that nothing confirms. The pixel stays hole all the same, on other grounds. */
-const STANDS = 1.5;
-
-/** Looks that find nothing where a thing was before what changed there is believed to be something else. */
-const DENIALS = 5;
-
-/**
- * Looks after which the rest of a thing goes too, if half of what was hidden shows something else by now: a glass bottle on a white
- * table leaves pixels that look as before.
- */
-const DENIALS_OF_ALL = 8;
-const HALF = 0.5;
 
 /** Seconds that a pixel stays hole which only hung on a thing, and no longer does. */
 const HOLD = 0.4;
@@ -60,18 +42,13 @@ export interface Share {
  * room is seen there, or something else is and nobody finds the thing any more. Silence of a model says nothing.
  */
 export class Things {
+  /** What is whose. */
+  readonly claims: Claims;
   readonly #width: number;
   readonly #height: number;
   readonly #room: Room;
   readonly #newcomers: Newcomers;
   readonly #outline: Outline;
-  /** The thing that a pixel belongs to; 0 none. */
-  readonly #owner: Uint16Array;
-  /** 2 = a model of pixels says so, 1 = a box does, 0 = nobody does, now. */
-  readonly #claim: Uint8Array;
-  readonly #claimedAt: Float64Array;
-  readonly #looks: { readonly luma: Float32Array; readonly cb: Float32Array; readonly cr: Float32Array };
-  readonly #denied: Uint8Array;
   /** When something last spoke for the pixel, seconds. */
   readonly #evidence: Float64Array;
   readonly #thing: Uint8Array;
@@ -86,17 +63,12 @@ export class Things {
 
   constructor(width: number, height: number) {
     const size = width * height;
-    const plane = () => new Float32Array(size);
     this.#width = width;
     this.#height = height;
     this.#room = new Room(width, height);
+    this.claims = new Claims(width, height, this.#room);
     this.#newcomers = new Newcomers(width, height);
     this.#outline = new Outline(width, height);
-    this.#owner = new Uint16Array(size);
-    this.#claim = new Uint8Array(size);
-    this.#claimedAt = new Float64Array(size);
-    this.#looks = { luma: plane(), cb: plane(), cr: plane() };
-    this.#denied = new Uint8Array(size);
     this.#evidence = new Float64Array(size);
     this.#thing = new Uint8Array(size);
     this.#mask = new Uint8Array(size);
@@ -116,13 +88,8 @@ export class Things {
     this.#time = time;
     const newLight = this.#room.measure(frame, this.#outline.covered);
     this.#newLight = newLight;
-    for (let i = 0; i < this.#owner.length; i++) {
-      if (!this.#owner[i]) continue;
-      // In new light everything looks different; things stay what and where they are until somebody has looked.
-      if (newLight) this.#remember(frame, i);
-      if (this.#claim[i] && (time - this.#claimedAt[i]! > STANDS || this.#hasChanged(frame, i))) this.#claim[i] = 0;
-    }
-    return this.#newcomers.find(this.#room, this.#owner, time);
+    this.claims.begin(frame, time, newLight);
+    return this.#newcomers.find(this.#room, this.claims.owner, time);
   }
 
   /** Of the frame that was taken in last, against the room. */
@@ -137,7 +104,7 @@ export class Things {
 
   /** Whether pixel `i` belongs to thing `id`. */
   isOf(i: number, id: number): boolean {
-    return this.#owner[i] === id;
+    return this.claims.owner[i] === id;
   }
 
   /** Whether pixel `i` is hidden because it is new. */
@@ -157,70 +124,21 @@ export class Things {
     });
   }
 
-  /** Claims pixel `i`, which may show what was taken for a part of the room so far. */
-  take(frame: Thumbnail, i: number, id: number): void {
-    const { known, clean } = this.#room.background;
-    known[i] = 0;
-    clean[i] = 0;
-    this.claim(frame, i, id, true);
-  }
-
   /** Whether the room is unknown at pixel `i`, or shows something else there. */
   mayBeThing(i: number): boolean {
-    return !this.#room.background.known[i] || this.#room.score[i]! >= JOIN;
-  }
-
-  /** Pixel `i` is thing `id`'s. `certain` where a model of pixels says so, not only a box. */
-  claim(frame: Thumbnail, i: number, id: number, certain: boolean): void {
-    this.#owner[i] = id;
-    this.#claim[i] = Math.max(certain ? 2 : 1, this.#claim[i]!);
-    this.#denied[i] = 0;
-    this.#remember(frame, i);
-  }
-
-  /** Thing `id` was seen to be where it was: its claims in `rect` stand for longer. */
-  confirm(id: number, rect: Rect): void {
-    eachPixel(rect, this.#width, this.#height, (i) => {
-      if (this.#owner[i] !== id) return;
-      if (this.#claim[i]) this.#claimedAt[i] = this.#time;
-      this.#denied[i] = 0;
-    });
-  }
-
-  /** Claims of thing `id` on pixels that show the known room end: the rim of a thing has much of the room in its looks. */
-  unclaimRoom(id: number): void {
-    for (let i = 0; i < this.#owner.length; i++) {
-      if (this.#owner[i] === id && this.#claim[i] && !this.mayBeThing(i)) this.#claim[i] = 0;
-    }
-  }
-
-  /** Somebody looked for thing `id` and did not find it, or found it in `except` alone. */
-  deny(id: number, except?: Rect): void {
-    const { x, y, width, height } = except ?? { x: 0, y: 0, width: 0, height: 0 };
-    this.denyWhere(id, (i) => {
-      const u = i % this.#width;
-      const v = (i - u) / this.#width;
-      return u < x || v < y || u >= x + width || v >= y + height;
-    });
-  }
-
-  /** Somebody looked at the pixels of thing `id` that `where` names and found something else. */
-  denyWhere(id: number, where: (i: number) => boolean): void {
-    for (let i = 0; i < this.#owner.length; i++) {
-      if (this.#owner[i] === id && this.#denied[i]! < 255 && where(i)) this.#denied[i]!++;
-    }
+    return this.#room.mayHide(i, JOIN);
   }
 
   /** A model of pixels has drawn thing `id`: what only its box claimed in `rect`, and the drawing does not, is free. */
   dropBoxClaims(id: number, rect: Rect): void {
     eachPixel(rect, this.#width, this.#height, (i) => {
-      if (this.#owner[i] === id && this.#claim[i] === 1) this.#free(i);
+      if (this.claims.owner[i] === id && this.claims.claim[i] === 1) this.#free(i);
     });
   }
 
   /** Thing `id` was a mistake, or is not wanted any more. */
   drop(id: number): void {
-    for (let i = 0; i < this.#owner.length; i++) if (this.#owner[i] === id) this.#free(i);
+    for (let i = 0; i < this.claims.owner.length; i++) if (this.claims.owner[i] === id) this.#free(i);
   }
 
   /** Somebody looked at `rect` and found nothing that he did not claim. */
@@ -240,7 +158,7 @@ export class Things {
     const { covered } = this.#outline;
     const thing = this.#thing;
     for (let i = 0; i < thing.length; i++) {
-      thing[i] = this.#claim[i] ? 1 : 0;
+      thing[i] = this.claims.claim[i] ? 1 : 0;
       this.#open[i] = 0;
     }
     for (const { id, rect } of zones) {
@@ -249,7 +167,8 @@ export class Things {
         // The safety rim round a thing that always stood there was never seen: what moves out of the thing has to cross it.
         else if (!known[i] && covered[i]) this.#open[i] = BRIDGE;
         // What still differs strongly from the room is the thing as it moves, as long as nobody denies it.
-        if (this.#last[i] && this.#owner[i] === id && score[i]! >= STRONG && this.#denied[i]! < DENIALS) thing[i] = 1;
+        if (this.#last[i] && this.claims.owner[i] === id && score[i]! >= STRONG && !this.claims.isDenied(i))
+          thing[i] = 1;
       });
     }
     this.#mask.set(thing);
@@ -275,11 +194,7 @@ export class Things {
   #adopt(zones: readonly Zone[]): void {
     for (const { id, rect } of zones) {
       eachPixel(rect, this.#width, this.#height, (i) => {
-        if (this.#mask[i] && !this.#owner[i]) {
-          this.#owner[i] = id;
-          this.#denied[i] = 0;
-          this.#claimedAt[i] = Number.NEGATIVE_INFINITY;
-        }
+        if (this.#mask[i] && !this.claims.owner[i]) this.claims.hang(i, id);
       });
     }
     for (let i = 0; i < this.#mask.length; i++) if (this.#mask[i]) this.#evidence[i] = this.#time;
@@ -289,17 +204,17 @@ export class Things {
   #hold(frame: Thumbnail): void {
     const { known } = this.#room.background;
     const { score } = this.#room;
-    const gone = this.#gone(frame);
+    const gone = this.claims.gone(frame);
     const shares = new Map<number, { hole: number; own: number; claimed: number }>();
-    for (let i = 0; i < this.#owner.length; i++) {
-      const id = this.#owner[i]!;
+    for (let i = 0; i < this.claims.owner.length; i++) {
+      const id = this.claims.owner[i]!;
       if (!id) continue;
-      const hung = this.#claimedAt[i] === Number.NEGATIVE_INFINITY;
+      const hung = this.claims.hangs(i);
       if (!this.#mask[i]) {
-        const denied = this.#denied[i]! >= DENIALS;
+        const denied = this.claims.isDenied(i);
         let leaves: boolean;
         if (known[i]) leaves = score[i]! < STAY || denied || (hung && this.#time - this.#evidence[i]! > HOLD);
-        else leaves = denied && (this.#hasChanged(frame, i) || gone.has(id));
+        else leaves = denied && (this.claims.hasChanged(frame, i) || gone.has(id));
         if (leaves) {
           this.#free(i);
           if (denied) this.#newcomers.free(i, this.#time);
@@ -314,23 +229,9 @@ export class Things {
       }
       share.hole++;
       if (!hung) share.own++;
-      if (this.#claim[i]) share.claimed++;
+      if (this.claims.claim[i]) share.claimed++;
     }
     this.#shares = shares;
-  }
-
-  /** Things most of whose denied part shows something else by now. */
-  #gone(frame: Thumbnail): Set<number> {
-    const parts = new Map<number, { denied: number; changed: number }>();
-    for (let i = 0; i < this.#owner.length; i++) {
-      const id = this.#owner[i]!;
-      if (!id || this.#denied[i]! < DENIALS_OF_ALL) continue;
-      const part = parts.get(id) ?? { denied: 0, changed: 0 };
-      parts.set(id, part);
-      part.denied++;
-      if (this.#hasChanged(frame, i)) part.changed++;
-    }
-    return new Set([...parts].filter(([, { denied, changed }]) => changed >= HALF * denied).map(([id]) => id));
   }
 
   #learn(frame: Thumbnail): void {
@@ -341,24 +242,8 @@ export class Things {
     }
   }
 
-  #remember(frame: Thumbnail, i: number): void {
-    this.#looks.luma[i] = this.#room.luma(frame, i);
-    this.#looks.cb[i] = frame.cb[i]! - this.#room.exposure.cb;
-    this.#looks.cr[i] = frame.cr[i]! - this.#room.exposure.cr;
-    this.#claimedAt[i] = this.#time;
-  }
-
-  #hasChanged(frame: Thumbnail, i: number): boolean {
-    const { luma, cb, cr } = this.#looks;
-    const { exposure } = this.#room;
-    if (Math.abs(this.#room.luma(frame, i) - luma[i]!) > MOVED) return true;
-    return Math.abs(frame.cb[i]! - exposure.cb - cb[i]!) + Math.abs(frame.cr[i]! - exposure.cr - cr[i]!) > MOVED_COLOUR;
-  }
-
   #free(i: number): void {
-    this.#owner[i] = 0;
-    this.#claim[i] = 0;
-    this.#denied[i] = 0;
+    this.claims.free(i);
     this.#mask[i] = 0;
     this.#last[i] = 0;
   }

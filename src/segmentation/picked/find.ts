@@ -1,5 +1,6 @@
 import { attach } from '../attach.ts';
-import { JOIN, type Things } from '../classes/things.ts';
+import { JOIN } from '../classes/claims.ts';
+import type { Things } from '../classes/things.ts';
 import { eachPixel } from '../rects.ts';
 import type { Thumbnail } from '../thumbnail.ts';
 import { aroundPick, cutOut } from './cut.ts';

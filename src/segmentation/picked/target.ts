@@ -113,8 +113,8 @@ export class FollowedTarget {
     this.#near = new Uint8Array(width * height);
     for (let i = 0; i < mask.length; i++) {
       if (!mask[i]) continue;
-      if (arrived) things.claim(frame, i, number, true);
-      else things.take(frame, i, number);
+      if (arrived) things.claims.make(frame, i, number, true);
+      else things.claims.take(frame, i, number);
     }
     this.#template = new Template(planes, mask, width, height);
     this.#colours = ColourModel.of(planes, pixelsOf(mask));
@@ -170,7 +170,7 @@ export class FollowedTarget {
     });
     if (like < LIKE_OF_REGION * all && like < LIKE_OF_THING * this.#template.size) return false;
     eachPixel(rect, this.#width, this.#height, (i) => {
-      if (things.isNew(i)) things.claim(frame, i, this.number, false);
+      if (things.isNew(i)) things.claims.make(frame, i, this.number, false);
     });
     this.#suspected = true;
     this.#standsSince = Number.POSITIVE_INFINITY;
@@ -195,7 +195,7 @@ export class FollowedTarget {
     this.#seen = time;
     this.#way = { dx: 0, dy: 0 };
     this.state = 'held';
-    things.confirm(this.number, { x: 0, y: 0, width: this.#width, height: this.#height });
+    things.claims.confirm(this.number, { x: 0, y: 0, width: this.#width, height: this.#height });
     this.#template.follow(planes);
   }
 
@@ -204,12 +204,12 @@ export class FollowedTarget {
     this.#suspected = false;
     this.#template.move(fit);
     this.#template.forEachAlike(planes, (i) => {
-      if (things.mayBeThing(i)) things.claim(frame, i, this.number, true);
+      if (things.mayBeThing(i)) things.claims.make(frame, i, this.number, true);
     });
-    things.unclaimRoom(this.number);
+    things.claims.endInRoom(this.number);
     this.#suppose({ dx: 0, dy: 0 });
     this.#comesIn = this.#template.visible <= WHOLE;
-    things.deny(this.number, rimmed(this.box));
+    things.claims.deny(this.number, rimmed(this.box));
     if (fit.miss <= CLEAR) {
       this.#template.follow(planes);
       // A part at the picture's edge, or an even surface, may fit anywhere along the thing.
@@ -262,7 +262,7 @@ export class FollowedTarget {
     }
     if (fit.miss <= GUESS) this.#suppose(fit);
     this.state = 'covered';
-    if (time - this.#seen >= UNSEEN) things.denyWhere(this.number, (i) => !this.#near[i]);
+    if (time - this.#seen >= UNSEEN) things.claims.denyWhere(this.number, (i) => !this.#near[i]);
   }
 
   /**
