@@ -2,13 +2,14 @@
  * Runs the product over a clip, in headless Chromium, frame by frame, none dropped:
  *
  *     npm run remove -- --in CLIP_OR_FOLDER --out DIR [--masks DIR] [--remove people|bystanders|nothing|CLASS,…|PICK…] [--models DIR]
- *         [--backend webgpu|wasm|auto] [--network on|off|live] [--size WxH] [--fps N] [--dump-masks DIR]
+ *         [--held on|off] [--backend webgpu|wasm|auto] [--network on|off|live] [--size WxH] [--fps N] [--dump-masks DIR]
  *         [--without plate,second-look,time]
  *
  * `--remove bottle,tv` takes things of these classes out, with the models of `npx clean-plate fetch-models DIR` in `--models DIR`.
  * `--remove point:90,220@0` takes out what is at that pixel of frame 0; `box:LEFT,TOP,WIDTH,HEIGHT@FRAME` and `stroke:X,Y,X,Y,…@FRAME`
  * what is in the box or under the line. Several, with a space between. Frames before the first pick are written as they are: as
  * in a call, nothing was to be removed yet.
+ * `--held off` leaves what people hold in the picture, as `{ people: { held: false } }` does.
  * `--in` is a video or a folder of %05d.jpg or %05d.png. `--masks` (white = hole) replaces segmentation.
  * `--network on` paints every frame with the network, on the GPU where `--backend` found a real one, else on the CPU; `live`
  * as a call does, as often as it can.
@@ -33,9 +34,20 @@ function readArguments() {
   try {
     ({ values } = parseArgs({
       options: Object.fromEntries(
-        ['in', 'out', 'masks', 'remove', 'models', 'backend', 'network', 'size', 'fps', 'dump-masks', 'without'].map(
-          (name) => [name, { type: 'string' }],
-        ),
+        [
+          'in',
+          'out',
+          'masks',
+          'remove',
+          'held',
+          'models',
+          'backend',
+          'network',
+          'size',
+          'fps',
+          'dump-masks',
+          'without',
+        ].map((name) => [name, { type: 'string' }]),
       ),
     }));
   } catch (error) {
@@ -46,6 +58,7 @@ function readArguments() {
     out,
     masks,
     remove: what = 'people',
+    held = 'on',
     models,
     backend = 'auto',
     network = NETWORK,
@@ -55,7 +68,9 @@ function readArguments() {
   if (!input || !out) throw new UsageError('--in CLIP_OR_FOLDER and --out DIR are needed.');
   if (!existsSync(input)) throw new UsageError(`--in ${input}: no such file or folder.`);
   if (masks && !existsSync(masks)) throw new UsageError(`--masks ${masks}: no such folder.`);
-  const remove = readRemove(what, models);
+  if (!['on', 'off'].includes(held)) throw new UsageError(`--held ${held}: on or off.`);
+  if (held === 'off' && what !== 'people') throw new UsageError('--held off is for --remove people alone.');
+  const remove = held === 'off' ? { people: { held: false } } : readRemove(what, models);
   if (!['webgpu', 'wasm', 'auto'].includes(backend))
     throw new UsageError(`--backend ${backend}: webgpu, wasm or auto.`);
   if (!['on', 'off', 'live'].includes(network)) throw new UsageError(`--network ${network}: on, off or live.`);

@@ -12,6 +12,7 @@ export type {
   Remove,
   RemoveBystanders,
   RemoveClasses,
+  RemovePeople,
   RemoveTargets,
   Target,
 } from './remove-option.ts';

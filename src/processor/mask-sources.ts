@@ -1,6 +1,7 @@
 import { BystanderMaskSource } from '../segmentation/bystanders/mask-source.ts';
 import { ClassMaskSource } from '../segmentation/classes/mask-source.ts';
 import { UnknownClassError } from '../segmentation/classes/names.ts';
+import { BareMaskSource } from '../segmentation/held/mask-source.ts';
 import type { MaskSource } from '../segmentation/mask-source.ts';
 import type { Part } from '../segmentation/parts.ts';
 import { PeopleMaskSource } from '../segmentation/people.ts';
@@ -39,6 +40,7 @@ export async function createMaskSource(
   if (typeof remove === 'object' && 'classes' in remove) return createClasses(remove, assets, options);
   const people = await createPeople(assets, options);
   if (remove === 'people') return people;
+  if (typeof remove === 'object' && 'people' in remove) return new BareMaskSource(people);
   return new BystanderMaskSource(people, remove === 'bystanders' ? undefined : remove.keep);
 }
 

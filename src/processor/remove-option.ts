@@ -1,7 +1,26 @@
 import type { PictureBox, PicturePoint } from '../segmentation/picked/pick.ts';
 
 /** What is taken out of the picture. */
-export type Remove = 'people' | 'bystanders' | 'nothing' | RemoveBystanders | RemoveClasses | RemoveTargets;
+export type Remove =
+  | 'people'
+  | 'bystanders'
+  | 'nothing'
+  | RemovePeople
+  | RemoveBystanders
+  | RemoveClasses
+  | RemoveTargets;
+
+/** Everybody, as `'people'`, with a say in what goes with them. */
+export interface RemovePeople {
+  /** What goes with them. */
+  readonly people: {
+    /**
+     * Whether what they hold, carry or sit on goes too. Default: `true`. With `false` a thing stays in the picture once it is certain
+     * that it is no part of anybody, which takes a second and a room that is known; see docs/targets.md.
+     */
+    readonly held?: boolean;
+  };
+}
 
 /** Everybody but one: `'bystanders'` alone keeps the largest, most central person. */
 export interface RemoveBystanders {

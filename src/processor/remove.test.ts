@@ -10,8 +10,11 @@ describe("option 'remove'", () => {
   it.each([
     [
       7,
-      /'remove' must be one of 'people', 'bystanders', 'nothing', { keep }, { classes: \[...\] } or { targets: \[...\] }, not 7/,
+      /'remove' must be one of 'people', 'bystanders', 'nothing', { people }, { keep }, { classes: \[...\] } or { targets: \[...\] }, not 7/,
     ],
+    [{ people: true }, /'remove.people' must be { held }, not true/],
+    [{ people: null }, /'remove.people' must be { held }, not null/],
+    [{ people: { held: 'no' } }, /'remove.people.held' must be true or false, not 'no'/],
     [{ keep: 7 }, /'remove.keep' must be { x, y } with numbers/],
     [{ keep: { x: Number.NaN, y: 0 } }, /'remove.keep' must be { x, y } with numbers, not { NaN, 0 }/],
     [{ keep: { x: 0.5, y: 1.01 } }, /'remove.keep' \(0.5, 1.01\) lies outside the picture/],
@@ -35,6 +38,9 @@ describe("option 'remove'", () => {
 
   it('becomes absolute addresses: of the app where it gives them, of the package otherwise', () => {
     expect(orderOf('people', ASSETS, PAGE)).toBe('people');
+    expect(orderOf({ people: {} }, ASSETS, PAGE)).toBe('people');
+    expect(orderOf({ people: { held: true } }, ASSETS, PAGE)).toBe('people');
+    expect(orderOf({ people: { held: false } }, ASSETS, PAGE)).toEqual({ people: { held: false } });
     expect(orderOf({ keep: { x: 0.5, y: 1 } }, ASSETS, PAGE)).toEqual({ keep: { x: 0.5, y: 1 } });
     expect(orderOf({ classes: ['tv', 'tv'] }, ASSETS, PAGE)).toEqual({
       classes: ['tv'],

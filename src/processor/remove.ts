@@ -5,7 +5,19 @@ import type { ClassModelFiles, ModelFile, Remove, RemoveBystanders, RemoveClasse
 import { checkPoint, checkTargets, isTargets, type TargetsOrder, targetsOrder } from './targets.ts';
 
 /** {@link Remove} as it goes to the worker: addresses are absolute. */
-export type RemoveOrder = 'people' | 'bystanders' | 'nothing' | RemoveBystanders | ClassesOrder | TargetsOrder;
+export type RemoveOrder =
+  | 'people'
+  | 'bystanders'
+  | 'nothing'
+  | BareOrder
+  | RemoveBystanders
+  | ClassesOrder
+  | TargetsOrder;
+
+/** Everybody without what they hold. */
+export interface BareOrder {
+  readonly people: { readonly held: false };
+}
 
 export interface ClassesOrder {
   readonly classes: readonly string[];
@@ -32,10 +44,14 @@ export function checkRemove(remove: unknown): void {
     checkPoint(remove.keep, "Option 'remove.keep'");
     return;
   }
+  if (typeof remove === 'object' && remove !== null && 'people' in remove) {
+    checkPeople(remove.people);
+    return;
+  }
   if (typeof remove !== 'object' || remove === null || !('classes' in remove)) {
     const words = WORDS.map((word) => `'${word}'`).join(', ');
     throw invalid(
-      `Option 'remove' must be one of ${words}, { keep }, { classes: [...] } or { targets: [...] }, not ${nameOf(remove)}.`,
+      `Option 'remove' must be one of ${words}, { people }, { keep }, { classes: [...] } or { targets: [...] }, not ${nameOf(remove)}.`,
     );
   }
   const { classes, models } = remove as { classes: unknown; models?: unknown };
@@ -48,6 +64,16 @@ export function checkRemove(remove: unknown): void {
   const odd = classes.find((name) => typeof name !== 'string' || name.trim() === '');
   if (odd !== undefined) throw invalid(`Option 'remove.classes' holds ${nameOf(odd)}; only names are allowed.`);
   if (models !== undefined) checkModels(models);
+}
+
+function checkPeople(people: unknown): void {
+  if (typeof people !== 'object' || people === null) {
+    throw invalid(`Option 'remove.people' must be { held }, not ${nameOf(people)}.`);
+  }
+  const { held } = people as { held?: unknown };
+  if (held !== undefined && typeof held !== 'boolean') {
+    throw invalid(`Option 'remove.people.held' must be true or false, not ${nameOf(held)}.`);
+  }
 }
 
 function checkModels(models: unknown): void {
@@ -81,6 +107,7 @@ function checkModels(models: unknown): void {
 export function orderOf(remove: Remove, assets: string, page: string): RemoveOrder {
   if (typeof remove === 'string') return remove;
   if ('targets' in remove) return targetsOrder(remove);
+  if ('people' in remove) return remove.people.held === false ? { people: { held: false } } : 'people';
   if ('keep' in remove) return { keep: { x: remove.keep.x, y: remove.keep.y } };
   const { classes, models = new URL('../models/', assets) } = remove;
   return { classes: [...new Set(classes)], ...filesOf(models, page) };

@@ -1,4 +1,5 @@
 import type { Picture } from '../picture.ts';
+import type { Difference } from './difference.ts';
 import { type Asset, fetchAsset, MODEL } from './fetch-asset.ts';
 import type { MaskSource, Segmentation } from './mask-source.ts';
 import { type Delegate, MediaPipeRuntime, type PersonModel } from './mediapipe.ts';
@@ -94,6 +95,11 @@ export class PeopleMaskSource implements MaskSource {
   /** What the last answer was made of; undefined before the first. */
   get seen(): Scene['seen'] | undefined {
     return this.#scene?.seen;
+  }
+
+  /** How the last frame differs from the room; undefined before the first. */
+  get difference(): Difference | undefined {
+    return this.#scene?.difference;
   }
 
   settle(): void {

@@ -1,6 +1,6 @@
 import { attach } from './attach.ts';
 import { Background } from './background.ts';
-import { DifferenceMeter } from './difference.ts';
+import { type Difference, DifferenceMeter } from './difference.ts';
 import { Doubt, TRUST } from './doubt.ts';
 import { type Exposure, fitExposure, SAME_EXPOSURE } from './exposure.ts';
 import type { Segmentation } from './mask-source.ts';
@@ -111,6 +111,11 @@ export class Refiner {
   /** Boxes of the last hole's regions, pixels of the grid. */
   get regions(): readonly Rect[] {
     return this.#signs.regions;
+  }
+
+  /** Of the last frame from the room as it was known then. */
+  get difference(): Difference {
+    return this.#difference;
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { Picture } from '../picture.ts';
 import { Stopwatch } from '../stopwatch.ts';
+import type { Difference } from './difference.ts';
 import { FirstLook } from './first-look.ts';
 import type { Segmentation } from './mask-source.ts';
 import type { PersonModel } from './mediapipe.ts';
@@ -55,6 +56,11 @@ export class Scene {
   /** The last frame on the grid, and the probability of a person per pixel of it. */
   get seen(): { readonly frame: Thumbnail; readonly probability: Float32Array } {
     return { frame: this.#thumbnail, probability: this.#probability };
+  }
+
+  /** How the last frame differs from the room. */
+  get difference(): Difference {
+    return this.#refiner.difference;
   }
 
   /** Whether the picture has the size that this scene is for. */
