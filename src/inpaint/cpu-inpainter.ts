@@ -10,6 +10,7 @@ import type { Inpainter, InpaintReport } from './inpainter.ts';
 import { Light } from './light.ts';
 import { type Motion, MotionSearch } from './motion.ts';
 import { Plate } from './plate.ts';
+import { type PlateView, viewOf } from './plate-view.ts';
 import { PushPullFill } from './push-pull-fill.ts';
 import { SparseGrid } from './sparse.ts';
 import { UnknownMap } from './unknown-map.ts';
@@ -100,6 +101,10 @@ export class CpuInpainter implements Inpainter {
   settle(): void {
     this.#learn?.();
     this.#learn = undefined;
+  }
+
+  async view(): Promise<PlateView | undefined> {
+    return this.#state && viewOf(this.#state.plate, this.#state.light.exposure, this.#state.colour);
   }
 
   forget(mask: Mask): void {

@@ -1,5 +1,6 @@
 import type { Mask } from '../mask.ts';
 import type { Picture } from '../picture.ts';
+import type { PlateView } from './plate-view.ts';
 
 /** What was done to one frame. */
 export interface InpaintReport {
@@ -28,6 +29,8 @@ export interface Inpainter {
    * own, so that the frame can go out before. Does nothing where there is nothing to learn.
    */
   settle(): void;
+  /** The plate as it is now, made small; undefined before the first frame. May be called while a frame is in hand. */
+  view(): Promise<PlateView | undefined>;
   /** Forgets the plate where `mask` is hole: it shows what must not be shown. */
   forget(mask: Mask): void;
   /** Forgets the plate. */

@@ -168,6 +168,37 @@ describe('Guardian', () => {
     expect(of('replace')).toEqual([]);
   });
 
+  describe('asked for the plate', () => {
+    const view = { width: 1, height: 1, data: new Uint8ClampedArray(4) };
+
+    it('asks the worker and passes its answer on, once', async () => {
+      const worker = new FakeWorker(guardian);
+      guardian.hear({ type: 'plate', id: 5 });
+      await pass(1);
+      expect(worker.of('plate')).toEqual([{ type: 'plate', id: 5 }]);
+      worker.say({ type: 'plate', id: 5, view });
+      worker.say({ type: 'plate', id: 5, view });
+      await pass(1);
+      expect(of('plate')).toEqual([{ type: 'plate', id: 5, view }]);
+    });
+
+    it('says that there is none while there is no worker, and when it is lost or given up', async () => {
+      guardian.hear({ type: 'plate', id: 1 });
+      expect(of('plate')).toEqual([{ type: 'plate', id: 1, view: undefined }]);
+      for (let id = 2; id <= 5; id++) {
+        const worker = new FakeWorker(guardian);
+        await pass(600);
+        guardian.hear({ type: 'plate', id });
+        worker.die();
+        while (of('error').length < id - 1) await pass(50);
+        expect(of('plate').at(-1)).toEqual({ type: 'plate', id, view: undefined });
+      }
+      expect(of('state').at(-1)?.state).toBe('failed');
+      guardian.hear({ type: 'plate', id: 6 });
+      expect(of('plate').at(-1)).toEqual({ type: 'plate', id: 6, view: undefined });
+    });
+  });
+
   it('closes with the worker, and without one that does not answer', async () => {
     const worker = new FakeWorker(guardian);
     await pass(1);

@@ -31,7 +31,7 @@ const END_MS = 1500;
 export interface GuardianTools {
   readonly sink: FrameSink;
   readonly options: StartOptions;
-  send(message: FromGuardian): void;
+  send(message: FromGuardian, transfer?: Transferable[]): void;
 }
 
 /**
@@ -60,6 +60,8 @@ export class Guardian {
   #beats = 0;
   #lostAt: number[] = [];
   #restarting = false;
+  /** Looks at the plate that the worker has not answered. */
+  readonly #looks = new Set<number>();
   #failed: RemovalError | undefined;
   #ended: () => void = () => {};
   #closed = false;
@@ -95,6 +97,9 @@ export class Guardian {
         break;
       case 'update':
         this.#update(message.id, message.options);
+        break;
+      case 'plate':
+        this.#look(message.id);
         break;
       case 'close':
         void this.#close();
@@ -148,6 +153,23 @@ export class Guardian {
     else this.#post({ type: 'update', id, options });
   }
 
+  #look(id: number): void {
+    this.#looks.add(id);
+    if (this.#worker) this.#post({ type: 'plate', id });
+    else this.#showNothing();
+  }
+
+  #hearPlate({ id, view }: Extract<FromWorker, { type: 'plate' }>): void {
+    if (!this.#looks.delete(id)) return;
+    if (view && !this.#stalled) this.#tools.send({ type: 'plate', id, view }, [view.data.buffer]);
+    else this.#tools.send({ type: 'plate', id, view: undefined });
+  }
+
+  /** Answers all that look at the plate: there is none to be seen. */
+  #showNothing(): void {
+    for (const id of [...this.#looks]) this.#hearPlate({ type: 'plate', id, view: undefined });
+  }
+
   #post(message: ToWorker, transfer: Transferable[] = []): void {
     this.#worker?.postMessage(message, transfer);
   }
@@ -171,6 +193,9 @@ export class Guardian {
         break;
       case 'done':
         this.#hearDone(message);
+        break;
+      case 'plate':
+        this.#hearPlate(message);
         break;
       default:
         this.#tools.send(message);
@@ -206,6 +231,7 @@ export class Guardian {
     if (this.#stats.backend === 'webgpu') this.#options = { ...this.#options, tier: 'light' };
     this.#stats = { ...NO_STATS, width: this.#stats.width, height: this.#stats.height };
     this.#forgetPicks();
+    this.#showNothing();
     const now = performance.now();
     this.#lostAt = [...this.#lostAt.filter((at) => now - at < CALM_MS), now];
     const pause = PAUSES[this.#lostAt.length - 1];
@@ -241,6 +267,7 @@ export class Guardian {
     this.#worker?.close();
     this.#worker = undefined;
     this.#frames.detach();
+    this.#showNothing();
     this.#enter('failed', error.message);
     this.#tools.send({ type: 'error', error: error.toWire() });
     this.#tools.send({ type: 'done', id: this.#wanted.id, error: error.toWire() });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeVideoFrame, installFakeVideoFrame } from '../../test/fakes/video-frame.ts';
 import type { Inpainter, InpaintReport } from '../inpaint/inpainter.ts';
+import type { PlateView } from '../inpaint/plate-view.ts';
 import type { Mask } from '../mask.ts';
 import { type Picture, pictureBytes } from '../picture.ts';
 import type { MaskSource } from '../segmentation/mask-source.ts';
@@ -17,6 +18,8 @@ const HOLE: Mask = {
   ...SIZE,
   data: Uint8Array.from({ length: SIZE.width * SIZE.height }, (_, i) => (i % SIZE.width < 8 ? 255 : 0)),
 };
+
+const VIEW: PlateView = { width: 2, height: 1, data: Uint8ClampedArray.of(1, 1, 1, 255, 2, 2, 2, 255) };
 
 /** A camera whose frames come one by one as the test pushes them. */
 class FakeSource implements FrameSource {
@@ -126,6 +129,8 @@ class FakeInpainter implements Inpainter {
     });
     return { hole: 0.5, known: 1, coverage: 1, camera: 'still', ms: {} };
   }
+
+  view: Inpainter['view'] = async () => VIEW;
 
   reset(): void {
     this.resets++;
@@ -315,6 +320,84 @@ describe('Pipeline', () => {
       const { bytes } = sink.written[frame]!;
       expect(bytes.subarray(0, HOLE.data.length)).not.toContain(RAW);
     }
+  });
+
+  describe('shows the plate', () => {
+    /** As the page may ask at any time: after the frame is done. */
+    const seen = async () => {
+      await new Promise((resolve) => setTimeout(resolve));
+      return pipeline.plate();
+    };
+    const start = async () => {
+      finishLoading();
+      await pipeline.setRemove('people');
+      await attach();
+      await show(1);
+    };
+
+    it('after a clean frame, and not before it', async () => {
+      expect(await seen()).toBeUndefined();
+      void pipeline.setRemove('people');
+      await attach();
+      await show(1);
+      expect(await seen(), 'while it loads').toBeUndefined();
+      finishLoading();
+      await pipeline.setRemove('people');
+      expect(await seen(), 'before a clean frame').toBeUndefined();
+      await show(2);
+      expect(await seen()).toEqual(VIEW);
+    });
+
+    it.each<[string, () => void | Promise<void>]>([
+      ['a frame is covered', () => Object.assign(masks, { confidence: 0.1 }) && undefined],
+      ['a part is in doubt', () => Object.assign(masks, { doubt: HOLE }) && undefined],
+      ['segmentation fails', () => Object.assign(masks, { fail: true }) && undefined],
+      ['inpainting fails', () => Object.assign(inpainter, { fail: true }) && undefined],
+      ['nothing is removed', () => pipeline.setRemove('nothing')],
+    ])('no more once %s', async (_, change) => {
+      await start();
+      expect(await seen()).toEqual(VIEW);
+      await change();
+      await show(2);
+      expect(await seen()).toBeUndefined();
+    });
+
+    it('no more from another wish or another source on, until the next clean frame', async () => {
+      await start();
+      await pipeline.setRemove({ targets: [] });
+      expect(await seen()).toBeUndefined();
+      await pipeline.setRemove('people');
+      await show(2);
+      expect(await seen()).toEqual(VIEW);
+      source = new FakeSource();
+      await attach(source);
+      expect(await seen()).toBeUndefined();
+    });
+
+    it('not when that came while the GPU was read, and not when it could not be', async () => {
+      await start();
+      let give: (view: PlateView) => void = () => {};
+      inpainter.view = () => new Promise((resolve) => (give = resolve));
+      const plate = pipeline.plate();
+      void pipeline.setRemove('nothing');
+      give(VIEW);
+      expect(await plate).toBeUndefined();
+      await pipeline.setRemove('people');
+      await show(2);
+      inpainter.view = () => Promise.reject(new Error('the device was lost'));
+      expect(await seen()).toBeUndefined();
+    });
+
+    it('turned as the frames are', async () => {
+      await start();
+      const frame = source.push.bind(source);
+      source.push = (timestamp) => {
+        frame(timestamp);
+        Object.assign(source.frames.at(-1)!, { rotation: 90 });
+      };
+      await show(2);
+      expect(await seen()).toMatchObject({ width: 1, height: 2 });
+    });
   });
 
   it('learns from a frame once it is out, and starts the scene anew when that fails', async () => {

@@ -1,4 +1,5 @@
 import type { Inpainter } from '../inpaint/inpainter.ts';
+import { type PlateView, turned } from '../inpaint/plate-view.ts';
 import type { Mask } from '../mask.ts';
 import type { Picture } from '../picture.ts';
 import type { MaskSource } from '../segmentation/mask-source.ts';
@@ -80,6 +81,8 @@ export class Pipeline {
   #handling = false;
   #lastFrameAt = 0;
   #rawOnAir = false;
+  /** The last frame as it came out: undefined unless it was clean in all its parts. */
+  #clear: FrameTiming | undefined;
   #failed: RemovalError | undefined;
   #state: RemoverState = 'paused';
   #reason = '';
@@ -95,6 +98,7 @@ export class Pipeline {
   async setRemove(remove: RemoveOrder): Promise<void> {
     this.#remove = remove;
     this.#failed = undefined;
+    this.#clear = undefined;
     if (!sameOrder(this.#loading?.remove, remove)) {
       this.#loading?.abort.abort();
       this.#loading = undefined;
@@ -127,6 +131,7 @@ export class Pipeline {
       return;
     }
     this.#sourceRate = hint.frameRate;
+    this.#clear = undefined;
     this.#masks?.reset();
     this.#inpainter?.reset();
     if (!this.#counts.frames && hint.width && hint.height) await this.#writeCover(hint.width, hint.height, 0);
@@ -151,6 +156,16 @@ export class Pipeline {
       coverage,
       doubt,
     };
+  }
+
+  /**
+   * The room as far as it is known, as the output shows it. Undefined unless the last frame came out clean: what is in
+   * doubt or newly to be removed may still be in the plate.
+   */
+  async plate(): Promise<PlateView | undefined> {
+    if (!this.#clear) return undefined;
+    const view = await this.#inpainter?.view().catch(() => undefined); // a GPU that was lost is told by the next frame
+    return view && this.#clear && turned(view, this.#clear.rotation, this.#clear.flip);
   }
 
   /** Twice a second: closes the meter's window, notices pauses and overload. */
@@ -244,6 +259,8 @@ export class Pipeline {
       this.#coverAll(picture);
       await this.#write(picture, timing);
     }
+    const clean = hole !== null && (this.#state === 'running' || this.#state === 'degraded');
+    this.#clear = clean ? timing : undefined;
     if (this.#loading) this.#enter('loading', 'loading the models');
     else if (this.#failed) this.#enter('failed', this.#failed.message);
     this.#meter.add('total', performance.now() - started);

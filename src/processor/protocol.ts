@@ -1,4 +1,5 @@
 import type { Pace } from '../inpaint/network/network-fill.ts';
+import type { PlateView } from '../inpaint/plate-view.ts';
 import type { LogLevel } from '../log.ts';
 import type { Mask } from '../mask.ts';
 import type { CompiledModules } from '../segmentation/compiled.ts';
@@ -44,7 +45,7 @@ export type FromPreload =
 
 /** From the page to the guardian. */
 export type ToGuardian =
-  | Extract<ToWorker, { type: 'source' | 'update' | 'close' }>
+  | Extract<ToWorker, { type: 'source' | 'update' | 'plate' | 'close' }>
   /** A worker is at the other end of `port`. */
   | { readonly type: 'worker'; readonly port: MessagePort };
 
@@ -54,12 +55,13 @@ export type FromGuardian =
   /** The worker is of no use any more: it is to be ended, and another one made where `again` says so. */
   | { readonly type: 'replace'; readonly again: boolean };
 
-/** To a worker. `id` asks for a `done` with the same number. */
+/** To a worker. `id` asks for a `done` with the same number, in a `plate` for a `plate`. */
 export type ToWorker =
   /** Once, first. `lab` is for the headless run: frames keep their RGB, masks come and go over a port. */
   | { readonly type: 'start'; readonly sink: SinkHandle; readonly options: StartOptions; readonly lab?: Lab }
   | { readonly type: 'source'; readonly id: number; readonly handle: SourceHandle; readonly hint: SourceHint }
   | { readonly type: 'update'; readonly id: number; readonly options: Partial<WorkerOptions> }
+  | { readonly type: 'plate'; readonly id: number }
   | { readonly type: 'close' };
 
 /** What the page knows of a source before its first frame; zero where it does not. */
@@ -78,6 +80,8 @@ export type FromWorker =
   | { readonly type: 'ended' }
   | { readonly type: 'done'; readonly id: number; readonly error?: WireError }
   | { readonly type: 'state'; readonly state: RemoverState; readonly reason: string }
+  /** `view` is undefined where nothing may be shown now. Its pixels are transferred. */
+  | { readonly type: 'plate'; readonly id: number; readonly view: PlateView | undefined }
   | { readonly type: 'progress'; readonly progress: AssetProgress }
   | { readonly type: 'error'; readonly error: WireError }
   | { readonly type: 'recovered'; readonly what: string }

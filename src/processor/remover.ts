@@ -1,3 +1,4 @@
+import { type PlateView, viewSize } from '../inpaint/plate-view.ts';
 import { allCompiled } from '../segmentation/compiled.ts';
 import type { TargetStatus } from '../segmentation/picked/mask-source.ts';
 import { type OpenSource, openSink, openSource, probeTransport, type TransportKind } from '../transport/open.ts';
@@ -34,7 +35,7 @@ export interface RemoverEvents {
 }
 
 interface Pending {
-  resolve(): void;
+  resolve(view?: PlateView): void;
   reject(error: RemovalError): void;
 }
 
@@ -134,6 +135,21 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
   /** The figures of the last half second; `undefined` before the first. */
   stats(): RemoverStats | undefined {
     return this.#stats;
+  }
+
+  /**
+   * The clean plate itself: the room as far as it is known, as the track shows it, at most 480 pixels long. Transparent (alpha 0)
+   * where it was never seen without what is removed. All of it is, unless the last frame came out clean: while the models
+   * load, while anything is covered, while nothing is removed, before the first frame. It shows nothing that the track would
+   * not show in a hole; it stays on this device unless the app sends it. Close the bitmap when it is drawn.
+   *
+   * @throws RemovalError `closed`, `worker-lost`.
+   */
+  async plate(): Promise<ImageBitmap> {
+    this.#assertAlive();
+    const view = await this.#ask({ type: 'plate' });
+    const { width, height } = view ?? viewSize(this.#stats?.width ?? 0, this.#stats?.height ?? 0);
+    return createImageBitmap(view ? new ImageData(view.data, width, height) : new ImageData(width, height));
   }
 
   /** What has become of the things that were picked with `{ targets }`; empty in other modes. */
@@ -265,6 +281,9 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
       case 'progress':
         this.#options.onProgress?.(message.progress);
         break;
+      case 'plate':
+        this.#settle(message.id, undefined, message.view);
+        break;
       case 'targets':
         this.#targets = message.targets;
         this.#emit('targetschange', { targets: message.targets });
@@ -286,7 +305,10 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
     }
   }
 
-  #ask(message: WithoutId<Extract<ToGuardian, { id: number }>>, transfer: Transferable[] = []): Promise<void> {
+  #ask(
+    message: WithoutId<Extract<ToGuardian, { id: number }>>,
+    transfer: Transferable[] = [],
+  ): Promise<PlateView | undefined> {
     const id = this.#nextId++;
     if (message.type === 'update') {
       for (const older of this.#updates.splice(0)) {
@@ -300,12 +322,12 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
     });
   }
 
-  #settle(id: number, error?: RemovalError): void {
+  #settle(id: number, error?: RemovalError, view?: PlateView): void {
     const pending = this.#pending.get(id);
     this.#pending.delete(id);
     if (!pending) return;
     if (!error) {
-      pending.resolve();
+      pending.resolve(view);
       return;
     }
     pending.reject(error);

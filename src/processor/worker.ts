@@ -87,6 +87,9 @@ function hear(data: ToWorker): void {
     case 'update':
       answer(data.id, update(data.options));
       break;
+    case 'plate':
+      void tellPlate(data.id);
+      break;
     case 'close':
       pipeline?.close().finally(() => send({ type: 'ended' }));
       break;
@@ -140,6 +143,11 @@ function start({ sink: handle, options, lab }: Extract<ToWorker, { type: 'start'
 async function update({ remove, cover }: Partial<WorkerOptions>): Promise<void> {
   if (cover) pipeline?.setCover(cover);
   if (remove) await pipeline?.setRemove(remove);
+}
+
+async function tellPlate(id: number): Promise<void> {
+  const view = await pipeline?.plate();
+  send({ type: 'plate', id, view }, view ? [view.data.buffer] : []);
 }
 
 async function answer(id: number, work: Promise<void> | undefined): Promise<void> {

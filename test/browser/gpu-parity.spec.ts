@@ -36,13 +36,15 @@ for (const format of ['I420', 'NV12', 'RGBA'] as const) {
       cleanPage: page,
     }) => {
       const frames = await compare(page, format, width, height);
-      for (const [t, { apart, cpu, gpu }] of frames.entries()) {
+      for (const [t, { apart, view, cpu, gpu }] of frames.entries()) {
         expect(gpu.camera, `frame ${t}`).toBe(cpu.camera);
         expect(gpu.known, `frame ${t}`).toBeCloseTo(cpu.known, 6);
         expect(gpu.coverage, `frame ${t}`).toBeCloseTo(cpu.coverage, 6);
         expect(gpu.hole, `frame ${t}`).toBeCloseTo(cpu.hole, 6);
         expect(apart, `levels apart in frame ${t}`).toBeLessThanOrEqual(2);
+        expect(view.apart, `levels apart in the plate's view, frame ${t}`).toBeLessThanOrEqual(2);
       }
+      expect(frames[0]!.view.unseen, 'share of the plate that was never seen').toBeGreaterThan(0.1);
       const cameras = frames.map(({ cpu }) => cpu.camera);
       if (width === 160)
         expect(cameras, 'the story holds a push and a turn').toEqual(expect.arrayContaining(['shifted', 'lost']));

@@ -30,6 +30,7 @@ describe('the types that an app relies on', () => {
     expectTypeOf<Remover['ready']>().toEqualTypeOf<Promise<void>>();
     expectTypeOf<Remover['setSource']>().parameters.toEqualTypeOf<[source: MediaStreamTrack]>();
     expectTypeOf<Remover['update']>().parameters.toEqualTypeOf<[options: UpdateOptions]>();
+    expectTypeOf<Remover['plate']>().toEqualTypeOf<() => Promise<ImageBitmap>>();
     expectTypeOf<Remover['stats']>().returns.toEqualTypeOf<RemoverStats | undefined>();
     expectTypeOf<Remover['close']>().returns.toEqualTypeOf<Promise<void>>();
   });

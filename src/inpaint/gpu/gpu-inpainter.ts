@@ -7,8 +7,10 @@ import { HoleMap } from '../hole-map.ts';
 import type { Inpainter, InpaintReport } from '../inpainter.ts';
 import { Light } from '../light.ts';
 import { type Motion, MotionSearch } from '../motion.ts';
+import { type PlateView, viewSize } from '../plate-view.ts';
 import { SparseGrid } from '../sparse.ts';
 import type { GpuFill } from './gpu-fill.ts';
+import { GpuPlateView } from './gpu-plate-view.ts';
 import { GpuPushPull } from './gpu-push-pull.ts';
 import { GpuState, PARAMS_WORDS } from './gpu-state.ts';
 import { run } from './kernel.ts';
@@ -38,6 +40,7 @@ export class GpuInpainter implements Inpainter {
   readonly #device: GPUDevice;
   readonly #kernels: Kernels;
   readonly #fill: GpuFill;
+  readonly #view: GpuPlateView;
   readonly #params = new ArrayBuffer(4 * PARAMS_WORDS);
   #scene: Scene | undefined;
   #key = '';
@@ -48,6 +51,7 @@ export class GpuInpainter implements Inpainter {
     this.#device = device;
     this.#kernels = kernels;
     this.#fill = fill;
+    this.#view = new GpuPlateView(device);
     device.lost.then((info) => {
       this.#lost = info;
     });
@@ -76,6 +80,13 @@ export class GpuInpainter implements Inpainter {
 
   /** The kernel that learns runs behind the one that paints, in one submission: nobody waits for it. */
   settle(): void {}
+
+  async view(): Promise<PlateView | undefined> {
+    const scene = this.#scene;
+    if (!scene || scene.time === 0) return undefined;
+    const { width, height } = scene.holes.full;
+    return this.#view.read(scene.gpu, width, height, () => scene === this.#scene);
+  }
 
   /** Rare, so without a kernel: the beliefs are overwritten run by run. */
   forget(mask: Mask): void {
@@ -247,7 +258,8 @@ export class GpuInpainter implements Inpainter {
       gpu.halfBase,
       scene.time,
     ]);
-    u.set([seam.width, seam.height, seam.cell, 0, gpu.work.width, gpu.work.height, 0, 0], 8);
+    const view = viewSize(width, height);
+    u.set([seam.width, seam.height, seam.cell, 0, gpu.work.width, gpu.work.height, view.width, view.height], 8);
     u.set([sparse.width, sparse.height, sparse.pitch, 0], 16);
     f.set([grainFor(light.noise), dx, dy, 0], 20);
     light.exposure.forEach(({ gain, offset }, c) => {

@@ -7,7 +7,7 @@ struct Params {
   size: vec4u,            // width, height, chroma width, chroma height
   form: vec4u,            // format (0 I420, 1 NV12, 2 RGBA), bytes of the picture, first chroma cell, time
   seam: vec4u,            // width, height, pixels to a cell, -
-  work: vec4u,            // width, height, -, -
+  work: vec4u,            // width, height, view's width, view's height
   sparse: vec4u,          // width, height, pitch, -
   more: vec4f,            // grain, shift x, shift y, -
   exposure: array<vec4f, 3>, // gain, offset, 1 / gain, -offset / gain

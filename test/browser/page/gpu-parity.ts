@@ -11,6 +11,8 @@ import { box, copyOf, inpaint, type Shot, shoot } from '../../inpaint-scene.ts';
 export interface Comparison {
   /** The largest difference of a byte between the backends, and of a byte outside the hole to the input. */
   readonly apart: number;
+  /** Of the plate's views: the largest difference of a byte, and the share that is transparent. */
+  readonly view: { readonly apart: number; readonly unseen: number };
   readonly cpu: Omit<InpaintReport, 'ms'>;
   readonly gpu: Omit<InpaintReport, 'ms'>;
 }
@@ -45,6 +47,13 @@ function story(width: number, height: number): { shot: Shot; mask: Mask }[] {
   return out;
 }
 
+function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  if (a.length !== b.length) throw new Error(`${a.length} bytes and ${b.length} bytes`);
+  let apart = 0;
+  for (let i = 0; i < a.length; i++) apart = Math.max(apart, Math.abs(a[i]! - b[i]!));
+  return apart;
+}
+
 /** Both backends over the same frames. @param readBack gives the GPU the CPU's fill instead of its own. */
 export async function compare(
   format: PictureFormat,
@@ -69,9 +78,11 @@ export async function compare(
       const b = copyOf(a);
       const reportA = await inpaint(cpu, a, mask);
       const reportB = await inpaint(gpu, b, mask);
-      let apart = 0;
-      for (let i = 0; i < a.data.length; i++) apart = Math.max(apart, Math.abs(a.data[i]! - b.data[i]!));
-      out.push({ apart, cpu: facts(reportA), gpu: facts(reportB) });
+      const views = await Promise.all([cpu.view(), gpu.view()]);
+      const [viewA, viewB] = views.map((view) => view!.data) as [Uint8ClampedArray, Uint8ClampedArray];
+      const unseen = viewB.filter((value, i) => i % 4 === 3 && value === 0).length / (viewB.length / 4);
+      const view = { apart: distance(viewA, viewB), unseen };
+      out.push({ apart: distance(a.data, b.data), view, cpu: facts(reportA), gpu: facts(reportB) });
     }
     if (complaints.length) throw new Error(complaints.join('\n'));
     return out;

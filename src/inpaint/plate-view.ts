@@ -1,0 +1,97 @@
+import type { ColourMap } from './colour.ts';
+import type { Exposure } from './exposure.ts';
+import type { Plate, PlateGrid } from './plate.ts';
+
+/** A plate view's longer side is no longer than that, pixels: enough to see what is known, and little to send. */
+const LONGEST = 480;
+
+/** The plate made small, for people to look at. */
+export interface PlateView {
+  readonly width: number;
+  readonly height: number;
+  /** RGBA, row by row. Alpha is 255 where all of a pixel's part of the picture was seen without what is removed, else 0 and all of it is 0. */
+  readonly data: Uint8ClampedArray<ArrayBuffer>;
+}
+
+/** The view's size for a picture of so many pixels: its shape, never larger than it. */
+export function viewSize(width: number, height: number): { readonly width: number; readonly height: number } {
+  const scale = Math.min(1, LONGEST / Math.max(1, width, height));
+  const side = (n: number) => Math.max(1, Math.round(n * scale));
+  return { width: side(width), height: side(height) };
+}
+
+/** The plate in the light of the last frame, averaged over boxes. */
+export function viewOf(plate: Plate, exposure: readonly Exposure[], colour: ColourMap): PlateView {
+  const { full, half } = plate;
+  const toRgb = inLight(colour, exposure);
+  const { width, height } = viewSize(full.width, full.height);
+  const data = new Uint8ClampedArray(4 * width * height);
+  const mean = new Float32Array(3);
+  for (let y = 0, i = 0; y < height; y++) {
+    const y0 = Math.floor((y * full.height) / height);
+    const y1 = Math.ceil(((y + 1) * full.height) / height);
+    for (let x = 0; x < width; x++, i += 4) {
+      const x0 = Math.floor((x * full.width) / width);
+      const x1 = Math.ceil(((x + 1) * full.width) / width);
+      if (!average(full, x0, y0, x1, y1, mean)) continue;
+      if (half && !average(half, x0 >> 1, y0 >> 1, (x1 + 1) >> 1, (y1 + 1) >> 1, mean)) continue;
+      for (let k = 0, m = 0; k < 3; k++, m += 4) {
+        data[i + k] = toRgb[m]! * mean[0]! + toRgb[m + 1]! * mean[1]! + toRgb[m + 2]! * mean[2]! + toRgb[m + 3]!;
+      }
+      data[i + 3] = 255;
+    }
+  }
+  return { width, height, data };
+}
+
+/** From the plate's channels to RGB of 0..255, through the exposure: rows of four, as {@link ColourMap}. */
+function inLight({ toRgb }: ColourMap, exposure: readonly Exposure[]): Float32Array {
+  const out = new Float32Array(12);
+  for (let m = 0; m < 12; m += 4) {
+    out[m + 3] = 255 * toRgb[m + 3]!;
+    exposure.forEach(({ gain, offset }, c) => {
+      out[m + c] = 255 * toRgb[m + c]! * gain;
+      out[m + 3]! += 255 * toRgb[m + c]! * offset;
+    });
+  }
+  return out;
+}
+
+/** Means of the grid's channels over a box, ends excluded; false where any of it is unknown. */
+function average(grid: PlateGrid, x0: number, y0: number, x1: number, y1: number, mean: Float32Array): boolean {
+  const { width, count, channels, value } = grid;
+  for (let y = y0; y < y1; y++) {
+    for (let i = y * width + x0, end = y * width + x1; i < end; i++) if (count[i] === 0) return false;
+  }
+  const share = 1 / ((x1 - x0) * (y1 - y0));
+  for (let k = 0; k < channels.length; k++) {
+    const from = value[k]!;
+    let sum = 0;
+    for (let y = y0; y < y1; y++) {
+      for (let i = y * width + x0, end = y * width + x1; i < end; i++) sum += from[i]!;
+    }
+    mean[channels[k]!] = sum * share;
+  }
+  return true;
+}
+
+/** As frames with a rotation are shown: turned clockwise by 0, 90, 180 or 270 degrees, then mirrored left to right if `flip`. */
+export function turned(view: PlateView, rotation = 0, flip = false): PlateView {
+  if (!rotation && !flip) return view;
+  const across = rotation % 180 !== 0;
+  const [width, height] = across ? [view.height, view.width] : [view.width, view.height];
+  const from = new Uint32Array(view.data.buffer);
+  const data = new Uint8ClampedArray(view.data.length);
+  const to = new Uint32Array(data.buffer);
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let column = 0; column < width; column++, i++) {
+      const x = flip ? width - 1 - column : column;
+      const u = across ? y : x;
+      const v = across ? x : y;
+      const px = rotation === 180 || rotation === 270 ? view.width - 1 - u : u;
+      const py = rotation === 180 || rotation === 90 ? view.height - 1 - v : v;
+      to[i] = from[py * view.width + px]!;
+    }
+  }
+  return { width, height, data };
+}
