@@ -5,6 +5,7 @@ import { offerComparison } from './compare.ts';
 import { note, press, tell } from './controls.ts';
 import { Figures } from './figures.ts';
 import { page } from './page.ts';
+import { PlateView } from './plate.ts';
 import { watchRequests } from './privacy.ts';
 import { Removal } from './removal.ts';
 import { Diary, saveText } from './report.ts';
@@ -13,11 +14,15 @@ import { openSample } from './sample-source.ts';
 import { Session } from './session.ts';
 import type { Source, SourceKind } from './source.ts';
 import { openVideo } from './video-source.ts';
-import { errorInWords, statusOf, tierInWords } from './words.ts';
+import { errorInWords, plateInWords, statusOf, tierInWords } from './words.ts';
 
 const figures = new Figures(page.figures, page.stages);
 const charts = new Charts(page.charts);
 const diary = new Diary();
+const plate = new PlateView(
+  { toggle: page.plateToggle, panel: page.plate, picture: page.platePicture, words: page.plateWords },
+  refresh,
+);
 let tier = '…';
 let session: Session | undefined;
 let opening: Promise<void> = Promise.resolve();
@@ -141,6 +146,7 @@ function refresh(): void {
   const known = stats?.coverage ?? 0;
   page.known.value = known;
   page.knownText.textContent = percent(known);
+  void plate.show(remover, plateInWords(state, removal.what, known));
   if (page.drawer.open) figures.show(tier, stats);
 }
 

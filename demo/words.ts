@@ -75,6 +75,16 @@ export function statusOf({ state, reason, what, picks, loaded, stats }: Situatio
   }
 }
 
+/** What is said beside the plate; `coverage` is the share of the room that is known, 0..1. */
+export function plateInWords(state: RemoverState, what: What, coverage: number): string {
+  if (what === 'nothing') return 'Nothing is taken out, so the room is not learnt.';
+  if (state === 'loading') return 'Nothing is known of the room yet: the model is loading.';
+  if (state !== 'running' && state !== 'degraded') return 'Nothing is shown while the picture is covered or still.';
+  const is = 'This is what is known of the room, and what others see where something is taken out.';
+  if (coverage >= 0.995) return `${is} All of it was seen.`;
+  return `${is} Striped: never seen empty. Lean aside for a second, and it fills in.`;
+}
+
 export function tierInWords(support: Support): string {
   switch (support.tier) {
     case 'full':

@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { pageBundle } from '../../tools/lib/pages.mjs';
 import { violations } from '../axe.ts';
 import { expect, test } from '../fixtures.ts';
+import type * as Truth from './page/demo-truth.ts';
+
+const TRUTH_URL = '/page/test-browser-page-demo-truth-ts/page.js';
+
+test.beforeAll(() => pageBundle('test/browser/page/demo-truth.ts'));
 
 test.beforeEach(async ({ page, site }) => {
   await page.setViewportSize({ width: 320, height: 800 });
@@ -28,6 +34,42 @@ test('before and after lie over one another, and the keyboard moves what divides
   expect(await violations(page)).toEqual([]);
   await toggle.click();
   await expect(slider).toBeHidden();
+});
+
+test('the clean plate is shown as it is known: striped, never the figure, and nothing of it once removal is off', async ({
+  page,
+}) => {
+  const toggle = page.getByRole('button', { name: 'Show the clean plate' });
+  const picture = page.getByRole('img', { name: 'The clean plate' });
+  await expect(picture).toBeHidden();
+  await toggle.focus();
+  await page.keyboard.press('Enter');
+  await expect(toggle).toHaveAttribute('aria-expanded', 'true');
+  await expect(picture).toBeVisible();
+  const words = page.locator('#plate-words');
+  await expect(words).toContainText('what is known of the room');
+  /** Shares of the canvas: opaque; and, of what is opaque, unlike the empty room. */
+  const look = () =>
+    page.evaluate(async (url) => {
+      const { plateShares } = (await import(url)) as typeof Truth;
+      return plateShares(document.querySelector<HTMLCanvasElement>('#plate-picture')!);
+    }, TRUTH_URL);
+  await expect.poll(async () => (await look()).known).toBeGreaterThan(0.5);
+  const looks = [];
+  for (let i = 0; i < 20; i++) {
+    looks.push(await look());
+    await page.waitForTimeout(700); // the figure walks in and comes close
+  }
+  expect(Math.max(...looks.map(({ strange }) => strange)), 'share that is not the room').toBeLessThan(0.02);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+  expect(await violations(page)).toEqual([]);
+
+  await page.getByRole('switch').click();
+  await expect(words).toContainText('Nothing is taken out');
+  await expect.poll(async () => (await look()).known).toBe(0);
+  await toggle.click();
+  await expect(picture).toBeHidden();
+  await expect(toggle).toHaveAttribute('aria-expanded', 'false');
 });
 
 test('the drawer has charts that move, and saves a report without pictures, names or addresses of devices', async ({

@@ -39,6 +39,24 @@ export function notTheRoom(video: HTMLVideoElement): number {
   return off / (picture.length / 4);
 }
 
+/** Of the demo's plate: the share that is known, and the share of that which is not the empty room, 0..1. */
+export function plateShares(plate: HTMLCanvasElement): { known: number; strange: number } {
+  const alone = new OffscreenCanvas(canvas.width, canvas.height);
+  const context = alone.getContext('2d')!;
+  context.imageSmoothingQuality = 'high';
+  context.drawImage(plate, 0, 0, alone.width, alone.height);
+  const { data } = context.getImageData(0, 0, alone.width, alone.height);
+  truth ??= emptyRoom();
+  let known = 0;
+  let strange = 0;
+  for (let i = 0; i < data.length; i += 4) {
+    if (data[i + 3]! < 255) continue;
+    known++;
+    if ([0, 1, 2].some((c) => Math.abs(data[i + c]! - truth![i + c]!) > LEVELS + 0.15 * truth![i + c]!)) strange++;
+  }
+  return { known: known / (data.length / 4), strange: strange / Math.max(1, known) };
+}
+
 /** The scene's exposure wanders by a few per cent; a cover must not be fitted away. */
 const [DARKEST, BRIGHTEST] = [0.85, 1.15];
 
