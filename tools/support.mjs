@@ -1,12 +1,13 @@
 /**
  * Asks the browsers of this machine what `checkSupport` finds in them:
  *
- *     npm run support [-- --write]
+ *     npm run support [-- --write] [--browser chromium|firefox|webkit]
  *
- * A line each; with `--write` into the table of docs/browsers.md as well, where rows of browsers that are not here stay.
+ * A line each, of all that are here unless one is named; with `--write` into the table of docs/browsers.md as well, where rows of browsers that are not here stay.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { markedIn, withMarked } from './docs/marked.mjs';
 import { BASE_FLAGS, ensureChromium, SOFTWARE_WEBGPU_FLAGS } from './lib/chromium.mjs';
 import { pageBundle } from './lib/pages.mjs';
@@ -14,6 +15,8 @@ import { serve } from './lib/server.mjs';
 import { ensurePackages, ROOT, run, say } from './lib/setup.mjs';
 
 const PAGE = path.join(ROOT, 'docs/browsers.md');
+/** What a build of WebKitGTK has and keeps off. */
+const WEBKIT_EXTRAS = ['MediaStreamTrackProcessing', 'AllowWebGLInWorkers'];
 const HEAD = ['browser', '`tier`', '`transports`', '`missing`', 'on the page', 'in a worker'];
 
 async function askChromium(url, flags) {
@@ -46,11 +49,30 @@ async function askFirefox(url) {
   }
 }
 
+async function askWebkit(url, features) {
+  const { openWebkit, whyNoWebkit } = await import('./lib/webkit.mjs');
+  if (whyNoWebkit()) return undefined;
+  const webkit = await openWebkit(features);
+  try {
+    await webkit.open(url);
+    let title = '';
+    for (const end = Date.now() + 20_000; !/^\{|^failed/.test(title) && Date.now() < end; ) {
+      title = await webkit.run('return document.title');
+    }
+    if (!title.startsWith('{')) throw new Error(`WebKitGTK: the page says “${title}”.`);
+    return { version: webkit.version, found: JSON.parse(title) };
+  } finally {
+    await webkit.close();
+  }
+}
+
 /** Each gives version and what the page found; undefined where the browser is not here. */
 const BROWSERS = {
   Chromium: (url) => askChromium(url, []),
   'Chromium, software WebGPU': (url) => askChromium(url, SOFTWARE_WEBGPU_FLAGS),
   Firefox: askFirefox,
+  WebKitGTK: (url) => askWebkit(url, []),
+  'WebKitGTK, track processing on': (url) => askWebkit(url, WEBKIT_EXTRAS),
 };
 
 const row = (cells) => `| ${cells.join(' | ')} |`;
@@ -70,24 +92,30 @@ const nameOf = (line) =>
 
 function write(rows) {
   const page = readFileSync(PAGE, 'utf8');
-  const names = rows.map(nameOf);
-  const last = markedIn(page, 'table').split('\n').slice(2);
-  const all = [...rows, ...last.filter((line) => line && !names.includes(nameOf(line)))];
+  const last = markedIn(page, 'table').split('\n').slice(2).filter(Boolean);
+  const table = new Map([...last, ...rows].map((line) => [nameOf(line), line]));
+  const all = Object.keys(BROWSERS).flatMap((name) => table.get(name) ?? []);
   writeFileSync(PAGE, withMarked(page, 'table', [row(HEAD), row(HEAD.map(() => '---')), ...all].join('\n')));
   run('npx', ['biome', 'format', '--write', PAGE]);
 }
 
+const { values } = parseArgs({ options: { write: { type: 'boolean' }, browser: { type: 'string', default: '' } } });
+const wanted = Object.entries(BROWSERS).filter(([name]) => name.toLowerCase().startsWith(values.browser.toLowerCase()));
+if (!wanted.length) {
+  say(`support: no browser '${values.browser}'; there are: chromium, firefox, webkit`);
+  process.exit(2);
+}
 ensurePackages();
 const server = await serve({ '/': await pageBundle('tools/support/page.ts') });
 try {
   const rows = [];
-  for (const [name, ask] of Object.entries(BROWSERS)) {
+  for (const [name, ask] of wanted) {
     const answer = await ask(`${server.url}/`);
     if (!answer) say(`support: no ${name} here`);
     else rows.push(rowOf(name, answer));
   }
   console.log(rows.join('\n'));
-  if (process.argv.includes('--write')) write(rows);
+  if (values.write) write(rows);
 } finally {
   await server.close();
 }

@@ -1,5 +1,5 @@
 import { hasWebGl2 } from '../segmentation/webgl.ts';
-import { probeTransport, type TransportKind } from '../transport/open.ts';
+import { probeTransport, type TransportKind, type TransportSupport } from '../transport/open.ts';
 
 /** What this browser can do, as {@link checkSupport} finds. */
 export interface Support {
@@ -16,7 +16,7 @@ export async function checkSupport(): Promise<Support> {
   if (typeof document === 'undefined' || typeof Worker === 'undefined') {
     return { tier: 'none', transports: [], missing: ['a browser page (document, Worker)'] };
   }
-  const { kinds, missing } = probeTransport();
+  const { kinds, missing } = await lookIntoWorker(probeTransport());
   const wasm = typeof WebAssembly === 'undefined' ? ['WebAssembly'] : [];
   const gl = hasWebGl2() ? [] : ['WebGL 2 on an OffscreenCanvas, which MediaPipe needs'];
   if (!kinds.length || wasm.length || gl.length) {
@@ -24,6 +24,40 @@ export async function checkSupport(): Promise<Support> {
   }
   const gpu = await hasWebGpu();
   return { tier: gpu ? 'full' : 'light', transports: kinds, missing: gpu ? [] : ['WebGPU'] };
+}
+
+const IN_WORKER = ['MediaStreamTrackProcessor', 'VideoTrackGenerator'] as const;
+/** A worker that a content policy keeps from running may say nothing at all, milliseconds. */
+const SILENCE_MS = 2000;
+
+/**
+ * That tracks can be sent to a worker does not tell what it can do with them: WebKit keeps that apart. A worker is asked, of a
+ * script of its own so that no network is; where a policy forbids those, the page's answer stands.
+ */
+async function lookIntoWorker({ kinds, missing }: TransportSupport): Promise<TransportSupport> {
+  if (!kinds.includes('worker')) return { kinds, missing };
+  const lacks = await lackingInWorker().catch(() => []);
+  if (!lacks.length) return { kinds, missing };
+  const others = kinds.filter((kind) => kind !== 'worker');
+  return { kinds: others, missing: others.length ? [] : [...missing, ...lacks.map((name) => `${name} in a worker`)] };
+}
+
+async function lackingInWorker(): Promise<string[]> {
+  const script = `postMessage(${JSON.stringify(IN_WORKER)}.filter((name) => !(name in self)))`;
+  const url = URL.createObjectURL(new Blob([script], { type: 'text/javascript' }));
+  let worker: Worker | undefined;
+  try {
+    const asked = new Worker(url);
+    worker = asked;
+    return await new Promise((resolve, reject) => {
+      asked.onmessage = ({ data }: MessageEvent<string[]>) => resolve(data);
+      asked.onerror = reject;
+      setTimeout(reject, SILENCE_MS);
+    });
+  } finally {
+    worker?.terminate();
+    URL.revokeObjectURL(url);
+  }
 }
 
 async function hasWebGpu(): Promise<boolean> {

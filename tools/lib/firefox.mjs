@@ -1,6 +1,6 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { accessSync, constants, existsSync } from 'node:fs';
-import path from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { onPath, openScreen, whyNoScreen } from './screen.mjs';
 
 const CANDIDATES = [
   '/usr/bin/firefox-esr',
@@ -22,8 +22,8 @@ export function findFirefox() {
  */
 export function whyNoFirefox() {
   if (!findFirefox()) return 'no Firefox was found; install one, or set FIREFOX=/path/to/firefox';
-  if (process.platform !== 'linux' || hasDisplay() || onPath('Xvfb')) return undefined;
-  return 'Firefox needs a display, or the program Xvfb (Debian package xvfb)';
+  const reason = whyNoScreen();
+  return reason && `Firefox: ${reason}`;
 }
 
 /** As root on Debian, which is what containers and CI are, installs what is missing; otherwise leaves it. */
@@ -47,53 +47,25 @@ export async function openFirefox() {
   const reason = whyNoFirefox();
   if (reason) throw new Error(reason);
   const { launch } = await import('puppeteer-core');
-  const screen = process.platform === 'linux' && !hasDisplay() ? await openScreen() : undefined;
+  const screen = await openScreen();
   try {
     const browser = await launch({
       browser: 'firefox',
       executablePath: findFirefox(),
       headless: false,
       timeout: 120_000,
-      env: { ...process.env, ...(screen ? { DISPLAY: screen.display } : {}) },
+      env: { ...process.env, ...screen.env },
       extraPrefsFirefox: { 'media.autoplay.default': 0 },
     });
     return {
       browser,
       async close() {
         await browser.close();
-        screen?.close();
+        screen.close();
       },
     };
   } catch (error) {
-    screen?.close();
+    screen.close();
     throw error;
   }
-}
-
-/** @returns {Promise<{ display: string, close(): void }>} an X server that nobody sees, on a free number */
-function openScreen() {
-  // Under the guard: it must not outlive this process.
-  const guard = new URL('./guard.mjs', import.meta.url).pathname;
-  const args = [guard, 'Xvfb', '-displayfd', '1', '-screen', '0', '1280x1000x24', '-nolisten', 'tcp'];
-  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'ignore'] });
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('exit', (code) => reject(new Error(`Xvfb ended with ${code}.`)));
-    child.stdout.once('data', (number) => {
-      resolve({ display: `:${String(number).trim()}`, close: () => child.stdin.end() });
-    });
-  });
-}
-
-const hasDisplay = () => Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
-
-function onPath(program) {
-  return (process.env.PATH ?? '').split(path.delimiter).some((folder) => {
-    try {
-      accessSync(path.join(folder, program), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
 }

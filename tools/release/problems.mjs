@@ -14,7 +14,10 @@ export function problems({ manifest, changelog, pending, clean, tag }) {
   const found = [];
   if (manifest.private) found.push('package.json says "private".');
   if (!repository?.url) {
-    found.push('package.json has no "repository": npm compares it with where a package with provenance was built.');
+    found.push(
+      'package.json has no "repository": set it to { "type": "git", "url": "git+https://HOST/OWNER/NAME.git" } of where ' +
+        'the workflow runs. npm refuses a package with provenance that was built elsewhere.',
+    );
   }
   if (!heading) found.push(`CHANGELOG.md has no section "## ${version}".`);
   else if (/not yet released/.test(heading)) found.push(`CHANGELOG.md says that ${version} is not yet released.`);
