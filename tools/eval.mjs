@@ -4,16 +4,20 @@
  *
  *     npm run eval -- [--sets walkers,webcam,davis] [--clips NAME,NAME] [--fills push-pull,network,live] [--write]
  *     npm run eval -- masks [--clips NAME,NAME]
+ *     npm run eval -- bystanders [--clips NAME,NAME] [--frames]
  *
  * `masks` scores our own hole masks on the `walkers` clips instead, part by part of the segmentation, and says what each
- * part costs. What was run stays in `out/eval` and is not run again
+ * part costs. `bystanders` divides composites of two people who cross (tools/eval/crossings.mjs); `--frames` names the
+ * frames that fall short, and draws them. What was run stays in `out/eval` and is not run again
  * until the build is newer. `--write` puts the table into docs/eval.md; pictures go to `out/eval` only, since the clips
  * are not ours to publish. Needs Python (`PYTHON` in the environment, else python3) with numpy, opencv-python-headless,
- * scikit-image and onnxruntime.
+ * scikit-image and onnxruntime; `bystanders` needs none of it.
  */
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { evaluateBystanders } from './eval/bystanders.mjs';
+import { CROSSINGS } from './eval/crossings.mjs';
 import { PUBLISHED, PUBLISHED_MASKS } from './eval/published.mjs';
 import { findPython, scoreClip, scoreMasks, sheet } from './eval/python.mjs';
 import { runClip } from './eval/run-clip.mjs';
@@ -46,11 +50,17 @@ function readArguments() {
       clips: { type: 'string' },
       fills: { type: 'string' },
       write: { type: 'boolean', default: false },
+      frames: { type: 'boolean', default: false },
     },
   });
-  const masks = positionals[0] === 'masks';
-  if (positionals.length > (masks ? 1 : 0))
+  const [what = 'pictures'] = positionals;
+  if (positionals.length > 1 || !['pictures', 'masks', 'bystanders'].includes(what))
     throw new Error(`'${positionals.at(-1)}' is not understood; see tools/eval.mjs.`);
+  if (what === 'bystanders') {
+    const names = CROSSINGS.map(({ name }) => name);
+    return { what, clips: choose('--clips', values.clips, names), frames: values.frames };
+  }
+  const masks = what === 'masks';
   const sets = choose('--sets', masks ? 'walkers' : values.sets, SETS);
   const hasNetwork = existsSync(path.join(ROOT, 'weights/inpaint.json'));
   const usual = hasNetwork ? 'push-pull,network' : 'push-pull';
@@ -59,7 +69,7 @@ function readArguments() {
   if (!existsSync(EVAL)) throw new Error(`The evaluation sets are not here: ${path.relative(ROOT, EVAL)}.`);
   const all = sets.flatMap((set) => clipsOf(set).map((clip) => ({ set, clip })));
   const names = choose('--clips', values.clips, [...new Set(all.map(({ clip }) => clip))]);
-  return { masks, fills, write: values.write, jobs: all.filter(({ clip }) => names.includes(clip)) };
+  return { what, fills, write: values.write, jobs: all.filter(({ clip }) => names.includes(clip)) };
 }
 
 function choose(option, text, known) {
@@ -143,10 +153,10 @@ async function evaluateMasks({ jobs }, python) {
 
 async function main() {
   const options = readArguments();
-  const python = findPython();
+  const python = options.what === 'bystanders' ? undefined : findPython();
   ensurePackages();
   ensureBuild();
-  await (options.masks ? evaluateMasks : evaluate)(options, python);
+  await { pictures: evaluate, masks: evaluateMasks, bystanders: evaluateBystanders }[options.what](options, python);
 }
 
 main().catch((error) => {

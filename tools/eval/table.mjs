@@ -1,5 +1,6 @@
 const SCORES = { psnr: 2, ssim: 4, hole: 2, seen: 2, never: 2, feat: 3, flicker: 2 };
 const MASKS = { recall: 3, p1: 3, head: 3, shadow: 3, excess: 3, jitter: 3 };
+const CROSSINGS = { kept: 3, median: 3, p5: 3, p1: 3, head: 3 };
 const NAMES = { 'push-pull': '**ours**, push-pull', network: '**ours**, network', live: '**ours**, network as it can' };
 
 const cells = (row, columns) => Object.entries(columns).map(([key, digits]) => row[key]?.toFixed(digits) ?? '–');
@@ -42,6 +43,14 @@ export function maskTable(rows) {
   return markdown(
     ['clip', 'masks', ...Object.keys(MASKS)],
     rows.map((row) => [row.clip, row.masks, ...cells(row, MASKS)]),
+  );
+}
+
+/** Composites of two people: the main one's pixels that are kept; the share of the other one's that is covered, by frame. */
+export function crossingTable(rows) {
+  return markdown(
+    ['composite', 'kept', 'covered, median', 'p5', 'p1', 'head, p1'],
+    rows.map((row) => [row.name, ...cells(row, CROSSINGS)]),
   );
 }
 

@@ -48,18 +48,26 @@ export async function cutout(files: Map<string, Blob>, name: string, height: num
   return { width, height, rgba };
 }
 
+/** Where somebody stands in a picture. */
+export interface Placed {
+  readonly cutout: Cutout;
+  /** The cutout's top left corner, pixels. */
+  readonly x: number;
+  readonly y: number;
+  /** By how much feet are further to the right than head, pixels: somebody who sways. */
+  readonly lean?: number;
+}
+
+/** Height at which who leans is where he stands, share of his own. */
+const HIPS = 0.45;
+
 /** Lays people over a picture, the first one at the back. Returns per pixel who is seen there: 0 nobody, else from 1. */
-export function lay(
-  picture: Uint8ClampedArray,
-  width: number,
-  height: number,
-  people: readonly { readonly cutout: Cutout; readonly x: number; readonly y: number }[],
-): Uint8Array {
+export function lay(picture: Uint8ClampedArray, width: number, height: number, people: readonly Placed[]): Uint8Array {
   const who = new Uint8Array(width * height);
-  people.forEach(({ cutout, x, y }, person) => {
-    const left = Math.round(x);
+  people.forEach(({ cutout, x, y, lean = 0 }, person) => {
     const top = Math.round(y);
     for (let v = Math.max(0, -top); v < Math.min(cutout.height, height - top); v++) {
+      const left = Math.round(x + lean * (v / cutout.height - HIPS));
       for (let u = Math.max(0, -left); u < Math.min(cutout.width, width - left); u++) {
         const from = 4 * (v * cutout.width + u);
         const i = (top + v) * width + left + u;
