@@ -187,6 +187,28 @@ describe('Refiner', () => {
     }
   });
 
+  it('covers the first sliver of somebody at the edge, but no speck inside the picture', () => {
+    const room = new Room();
+    room.show(1, []);
+    const sliver = { ...BODY, x: 0, w: 1, h: 6 };
+    const speck = { ...BODY, x: 60, w: 1, h: 2 };
+    room.show(0.1, [sliver, speck]);
+    expect(room.covered(sliver)).toBe(1);
+    expect(room.covered(speck)).toBe(0);
+  });
+
+  it('takes what is dark at the edge for a sleeve beside somebody who comes in there, else for a shadow', () => {
+    const dark = { x: 0, y: 6, w: 3, h: 6, light: 0.6 };
+    const alone = new Room();
+    alone.show(1, []);
+    alone.show(0.1, [dark]);
+    expect(alone.covered(dark)).toBe(0);
+    const room = new Room();
+    room.show(1, []);
+    room.show(0.1, [dark, { ...BODY, x: 0, w: 3 }]);
+    expect(room.covered(dark)).toBe(1);
+  });
+
   it('learns a chair that somebody moved and left, within seconds', () => {
     const room = new Room();
     const chair = { x: 20, y: 45, w: 12, h: 14, luma: 200, cr: 110 };

@@ -2,6 +2,7 @@ import { attach } from './attach.ts';
 import { Background } from './background.ts';
 import { type Difference, DifferenceMeter } from './difference.ts';
 import { Doubt, TRUST } from './doubt.ts';
+import { joinAlongEdge } from './edge.ts';
 import { type Exposure, fitExposure, SAME_EXPOSURE } from './exposure.ts';
 import type { Segmentation } from './mask-source.ts';
 import { Outline } from './outline.ts';
@@ -172,6 +173,9 @@ export class Refiner {
       this.#scratch[i] = score[i]! >= STRONG && !shade[i] ? 1 : 0;
     }
     this.#suspects.addTo(this.#person, this.#scratch);
+    // Beside somebody at the picture's edge a dark sleeve is more likely than a shadow.
+    for (let i = 0; i < score.length; i++) this.#scratch[i] = score[i]! >= STRONG ? 1 : 0;
+    joinAlongEdge(this.#person, this.#scratch, this.#width, this.#height, REACH * this.#diagonal);
   }
 
   /** Far more of the room than a person could cover differs, where nobody was. */

@@ -1,7 +1,14 @@
 import { label } from './components.ts';
+import { edgeOf } from './edge.ts';
 
 /** Share of the frame that a region must cover to be taken for somebody: less is a reflection or a compression artefact. */
 const LEAST_AREA = 0.002;
+
+/**
+ * The same for one that touches the picture's edge: somebody who comes in is a sliver at first, and it may be his face. Still more
+ * pixels than noise and compression make strange.
+ */
+const LEAST_AT_EDGE = 0.0002;
 
 /**
  * People whom MediaPipe does not see: only a shoulder is in the frame yet, they stand far off, or it lost them for a few
@@ -26,7 +33,12 @@ export class Suspects {
     const { labels, count } = label(strong, this.#width, this.#height, this.#labels);
     const area = new Int32Array(count + 1);
     for (const region of labels) area[region]!++;
-    const least = LEAST_AREA * strong.length;
+    const least = Math.ceil(LEAST_AREA * strong.length);
+    const leastAtEdge = LEAST_AT_EDGE * strong.length;
+    for (const i of edgeOf(this.#width, this.#height)) {
+      const region = labels[i]!;
+      if (region > 0 && area[region]! >= leastAtEdge) area[region] = Math.max(area[region]!, least);
+    }
     for (let i = 0; i < mask.length; i++) {
       const region = labels[i]!;
       if (region > 0 && area[region]! >= least) mask[i] = 1;
