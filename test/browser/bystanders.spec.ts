@@ -8,7 +8,7 @@ test.beforeAll(async () => {
 });
 
 /** Two of the composites of `npm run eval -- bystanders`: one stays where he is, the other one crosses the picture. */
-for (const name of ['jacket behind', 'coat before']) {
+for (const name of ['jacket-behind', 'coat-before']) {
   test(`the main person stays while somebody who passes is covered: ${name}`, async ({ cleanPage: page, site }) => {
     test.setTimeout(240_000);
     const crossing = CROSSINGS.find((each) => each.name === name)!;
@@ -43,10 +43,11 @@ for (const name of ['jacket behind', 'coat before']) {
     test.info().annotations.push({ type: 'figures', description: said });
     expect(figures.together).toBeGreaterThan(15);
     expect(figures.frames).toBeGreaterThan(80);
-    expect(figures.kept, said).toBeGreaterThan(0.96);
+    expect(figures.kept, said).toBeGreaterThan(0.97);
     expect(figures.median, said).toBe(1);
-    // All but the frames in which he enters or comes out from behind the main person; see docs/targets.md.
-    expect(figures.p5, said).toBeGreaterThan(0.9);
-    expect(figures.headP5, said).toBeGreaterThan(0.95);
+    // All but some of the frames in which he comes out from behind the main person; see docs/targets.md.
+    expect(figures.p5, said).toBeGreaterThan(0.92);
+    expect(figures.headP5, said).toBeGreaterThan(0.97);
+    expect(figures.head, said).toBeGreaterThan(0.95);
   });
 }

@@ -28,36 +28,36 @@ const crossing = (name, main, bystander, options) => ({ ...USUAL, ...options, na
 
 /** Weights and limits of `src/segmentation/bystanders` were chosen on these. */
 export const TUNED = [
-  crossing('skirt behind', '00017', '00009', SWAYING),
-  crossing('skirt before', '00017', '00009', { ...SWAYING, inFront: true }),
-  crossing('jacket behind', '00034', '00045'),
-  crossing('jacket before', '00034', '00045', { ...SWAYING, inFront: true }),
-  crossing('both in black, behind', '00021', '00001', SWAYING),
-  crossing('both in black, before', '00021', '00001', { inFront: true }),
+  crossing('skirt-behind', '00017', '00009', SWAYING),
+  crossing('skirt-before', '00017', '00009', { ...SWAYING, inFront: true }),
+  crossing('jacket-behind', '00034', '00045'),
+  crossing('jacket-before', '00034', '00045', { ...SWAYING, inFront: true }),
+  crossing('both-in-black-behind', '00021', '00001', SWAYING),
+  crossing('both-in-black-before', '00021', '00001', { inFront: true }),
   crossing('roaming', '00054', '00026', { ...SWAYING, roams: 40 }),
-  crossing('rests behind', '00003', '00049', { ...SWAYING, rests: true }),
-  crossing('coat before', '00007', '00056', { inFront: true }),
-  crossing('coat before, swaying', '00007', '00056', {
+  crossing('rests-behind', '00003', '00049', { ...SWAYING, rests: true }),
+  crossing('coat-before', '00007', '00056', { inFront: true }),
+  crossing('coat-before-swaying', '00007', '00056', {
     ...SWAYING,
     inFront: true,
     bystanderHeight: 360,
     bystanderTop: 72,
   }),
-  crossing('coat behind', '00007', '00056', SWAYING),
+  crossing('coat-behind', '00007', '00056', SWAYING),
 ];
 
 /** Nothing was chosen on these: other people, and mostly another room or another distance. */
 export const HELD_OUT = [
-  crossing('held out: behind', '00025', '00039', { ...OTHER_ROOM, ...SWAYING }),
-  crossing('held out: before, from the right', '00044', '00036', {
+  crossing('held-out-behind', '00025', '00039', { ...OTHER_ROOM, ...SWAYING }),
+  crossing('held-out-before-from-the-right', '00044', '00036', {
     ...OTHER_ROOM,
     ...SWAYING,
     inFront: true,
     fromRight: true,
   }),
-  crossing('held out: rests before', '00057', '00015', { ...SWAYING, inFront: true, rests: true, roams: 25 }),
-  crossing('held out: quickly behind', '00059', '00042', { ...OTHER_ROOM, ...SWAYING, fromRight: true, frames: 75 }),
-  crossing('held out: at a table', '00020', '00048', {
+  crossing('held-out-rests-before', '00057', '00015', { ...SWAYING, inFront: true, rests: true, roams: 25 }),
+  crossing('held-out-quickly-behind', '00059', '00042', { ...OTHER_ROOM, ...SWAYING, fromRight: true, frames: 75 }),
+  crossing('held-out-at-a-table', '00020', '00048', {
     ...SWAYING,
     room: 'eval/webcam/bottles/frames',
     from: 37,

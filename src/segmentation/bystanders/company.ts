@@ -11,10 +11,13 @@ const NEAR = 12;
 const EXPECTED = 30;
 
 /** Seconds after somebody was seen to leave the main person in which he is still with him. */
-const LEFT = 0.5;
+const LEFT = 0.3;
 
 /** Share of a region that was somebody with the main person in the last frame, from which on it is he who leaves. */
 const FOLLOWED = 0.3;
+
+/** Seconds for which somebody who is with him, or leaves him, may not be seen at all. */
+const LOST = 0.5;
 
 /** What a frame shows, by region of bodies. */
 export interface Regions {
@@ -40,6 +43,10 @@ export class Company {
   #together = Number.NEGATIVE_INFINITY;
   #left = Number.POSITIVE_INFINITY;
 
+  /** When one of them was last seen, seconds, and whether he is not seen just now. */
+  #seen = Number.NEGATIVE_INFINITY;
+  #lost = false;
+
   constructor(size: number) {
     this.#with = new Uint8Array(size);
   }
@@ -57,29 +64,36 @@ export class Company {
   isThere({ labels, count, isMain, owners, probability, toMain }: Regions, others: Uint8Array, time: number): boolean {
     const least = COMPANY * owners.length;
     const areas = new Int32Array(count + 1);
-    for (let i = 0; i < owners.length; i++) if (probability[i]! >= SURE) areas[labels[i]!]!++;
+    const bodies = new Int32Array(count + 1);
+    for (let i = 0; i < owners.length; i++) {
+      bodies[labels[i]!]!++;
+      if (probability[i]! >= SURE) areas[labels[i]!]!++;
+    }
     const near = new Uint8Array(count + 1);
     const followed = new Int32Array(count + 1);
     let touching = 0;
     for (let i = 0; i < owners.length; i++) {
       const region = labels[i]!;
-      if (!region || areas[region]! < least) continue;
+      if (!region) continue;
+      if (owners[i] !== MAIN && !isMain(region)) followed[region]! += this.#with[i]!;
+      if (areas[region]! < least) continue;
       if (owners[i] === MAIN) touching += others[i]!;
-      else if (!isMain(region)) {
-        if (toMain[i]! <= NEAR) near[region] = 1;
-        followed[region]! += this.#with[i]!;
-      }
+      else if (!isMain(region) && toMain[i]! <= NEAR) near[region] = 1;
     }
     this.touching = touching >= least / 4;
     const here = this.touching || near.includes(1);
     // Whoever was with him is seen apart from him by now: nobody is behind him.
-    const apart = followed.map((pixels, region) => (pixels > FOLLOWED * areas[region]! ? 1 : 0));
-    for (let i = 0; i < owners.length; i++) {
+    const apart = followed.map((pixels, region) => (pixels >= least && pixels > FOLLOWED * bodies[region]! ? 1 : 0));
+    const seen = here || apart.includes(1);
+    if (seen) this.#seen = time;
+    // MediaPipe loses people for a moment.
+    this.#lost = !seen && time - this.#seen <= LOST;
+    for (let i = 0; !this.#lost && i < owners.length; i++) {
       const region = labels[i]!;
       this.#with[i] = region && (owners[i] === MAIN || near[region] || (!here && apart[region])) ? 1 : 0;
     }
-    if (here || !apart.includes(1)) this.#left = Number.POSITIVE_INFINITY;
-    else this.#left = Math.min(this.#left, time);
+    if (apart.includes(1) && !here) this.#left = Math.min(this.#left, time);
+    else if (!this.#lost) this.#left = Number.POSITIVE_INFINITY;
     if (here) this.#together = time;
     else if (time - this.#left > LEFT) this.#together = Number.NEGATIVE_INFINITY;
     if (here) return true;
@@ -89,6 +103,7 @@ export class Company {
 
   /** `others`: where others' bodies turned out to be in this frame. */
   note(others: Uint8Array): void {
+    if (this.#lost) return;
     for (let i = 0; i < others.length; i++) this.#with[i] = this.#with[i]! & others[i]!;
   }
 }

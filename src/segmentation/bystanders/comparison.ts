@@ -23,9 +23,14 @@ const CERTAIN = 4;
 /** Share of the frame below which an island is its surroundings'. */
 const ISLAND = 0.003;
 
-/** The same of somebody else's if it has fewer pixels, or less than this evidence speaks for him: it may be his face. */
+/** The same of somebody else's if it has fewer pixels, or less than this evidence speaks for him. */
 const SPECK = 8;
 const DOUBTFUL = -1.5;
+
+/** The same as high as faces are, in the upper part of the main person: rather a gap in him than somebody's face. */
+const FACE_SPECK = 5;
+const DOUBTFUL_FACE = -1.1;
+const FACES = 0.35;
 
 /** What one frame is compared with. */
 export interface Known {
@@ -73,11 +78,14 @@ export class Comparison {
     distanceTo(known.others, this.#width, this.#height, this.#toOthers, 2 * REACH);
     this.#mine.fill(NEW);
     for (let i = 0; i < owners.length; i++) {
-      this.#evidence[i] = owners[i] === MAIN ? this.#evidenceAt(frame, i, known) : 0;
+      this.#evidence[i] = owners[i] === MAIN ? this.#evidenceAt(frame, i, known) : -CERTAIN;
     }
+    const top = Math.floor(owners.indexOf(MAIN) / this.#width);
+    const bottom = Math.floor(owners.lastIndexOf(MAIN) / this.#width);
+    const facesAbove = top + FACES * (bottom - top);
     this.#weigh(owners);
-    this.#dropIslands(owners, MAIN, OTHER);
-    this.#dropIslands(owners, OTHER, MAIN);
+    this.#dropIslands(owners, MAIN, OTHER, facesAbove);
+    this.#dropIslands(owners, OTHER, MAIN, facesAbove);
   }
 
   /** Whether pixel `i` resembles the main person enough to become part of his portrait. */
@@ -96,7 +104,7 @@ export class Comparison {
     const inside = portrait.inside[i] === 1;
     // A body that stands where he is not known to be is somebody else's whom nobody noticed.
     const stands = last[i] === MAIN && (inside || !body[i]) && matcher.still(frame, i) <= NOISE;
-    if (!reach && (stands || (inside && !touching))) {
+    if (!reach && (stands || (inside && !touching && portrait.at(frame, i) <= FOREIGN))) {
       this.#mine[i] = 0;
       return CERTAIN;
     }
@@ -128,20 +136,25 @@ export class Comparison {
   }
 
   /** Small regions of `owner` become `heir`'s: somebody else's only if not much speaks for them. */
-  #dropIslands(owners: Uint8Array, owner: number, heir: number): void {
+  #dropIslands(owners: Uint8Array, owner: number, heir: number, facesAbove: number): void {
     for (let i = 0; i < owners.length; i++) this.#mask[i] = owners[i] === owner ? 1 : 0;
     const { labels, count } = label(this.#mask, this.#width, this.#height, this.#labels);
     const areas = new Int32Array(count + 1);
     const evidence = new Float64Array(count + 1);
+    const rows = new Float64Array(count + 1);
     for (let i = 0; i < owners.length; i++) {
       const region = labels[i]!;
       areas[region]!++;
       evidence[region]! += this.#evidence[i]!;
+      rows[region]! += i / this.#width;
     }
-    for (let i = 0; i < owners.length; i++) {
-      const region = labels[i]!;
-      if (!region || areas[region]! >= ISLAND * owners.length) continue;
-      if (owner === MAIN || areas[region]! < SPECK || evidence[region]! > DOUBTFUL * areas[region]!) owners[i] = heir;
-    }
+    const given = areas.map((area, region) => {
+      if (region === 0 || area >= ISLAND * owners.length) return 0;
+      const high = rows[region]! < facesAbove * area;
+      const least = high ? FACE_SPECK : SPECK;
+      const doubtful = high ? DOUBTFUL_FACE : DOUBTFUL;
+      return owner === MAIN || area < least || evidence[region]! > doubtful * area ? 1 : 0;
+    });
+    for (let i = 0; i < owners.length; i++) if (given[labels[i]!]) owners[i] = heir;
   }
 }

@@ -6,17 +6,23 @@ import { Colours } from './colours.ts';
 import { Company } from './company.ts';
 import { Comparison, NOISE } from './comparison.ts';
 import { Election, PRESENT } from './election.ts';
-import { Matcher } from './matcher.ts';
+import { Matcher, REACH } from './matcher.ts';
 import { MAIN, NOBODY, OTHER } from './owners.ts';
 import { Portrait } from './portrait.ts';
 
 /** Probability from which on a pixel is somebody's body, and not the rim or the shadow that the hole adds. */
 const BODY = 0.35;
 
+/** The same where somebody else was in the last frame: whoever moves is given this much until MediaPipe looks again. */
+const STILL_BODY = 0.29;
+
 /** Grid pixels from his body within which the main person's rim lies; and limbs that the model hardly sees, from this probability on. */
 const RIM = 7;
 const LIMB = 14;
 const HARDLY = 0.1;
+
+/** Levels up to which a pixel looks as the main person does there. */
+const SAME = 10;
 
 /** Share of the frame below which a region is too small to be taken for somebody. */
 const LEAST = 0.001;
@@ -49,6 +55,8 @@ export class Partition {
   readonly #mask: Uint8Array;
   readonly #toMain: Float32Array;
   readonly #toOther: Float32Array;
+  /** Distance from somebody else's body in the last frame, grid pixels. */
+  readonly #toOthers: Float32Array;
   readonly #matcher: Matcher;
   readonly #portrait: Portrait;
   readonly #election: Election;
@@ -70,6 +78,7 @@ export class Partition {
     this.#mask = new Uint8Array(size);
     this.#toMain = new Float32Array(size);
     this.#toOther = new Float32Array(size);
+    this.#toOthers = new Float32Array(size);
     this.#matcher = new Matcher(width, height);
     this.#portrait = new Portrait(width, height);
     this.#election = new Election(width, height);
@@ -96,7 +105,7 @@ export class Partition {
     portrait.follow(frame, (i) => last[i] === MAIN);
     for (let i = 0; i < owners.length; i++) {
       // MediaPipe loses people for a moment; who looks as he did where he was is still there.
-      const seen = probability[i]! >= BODY || portrait.at(frame, i) <= NOISE;
+      const seen = probability[i]! >= (last[i] === OTHER ? STILL_BODY : BODY) || portrait.at(frame, i) <= NOISE;
       this.#body[i] = people[i] && seen ? 1 : 0;
     }
     const { labels, count } = label(this.#body, this.#width, this.#height, this.#labels);
@@ -110,7 +119,7 @@ export class Partition {
       this.#resembles(frame, region),
     );
     const isMain = (region: number) => (main === undefined ? mains[region]! >= PRESENT : region === main);
-    this.#byRegion(people, probability, areas, isMain);
+    this.#byRegion(frame, people, probability, areas, isMain);
     let compared = false;
     if (main !== undefined) portrait.forget();
     else {
@@ -131,6 +140,7 @@ export class Partition {
 
   /** Bodies are whose region it is; everything else, such as rims, is whose body is nearer, and others' far from any. */
   #byRegion(
+    frame: Thumbnail,
     people: Uint8Array,
     probability: Float32Array,
     areas: Int32Array,
@@ -144,11 +154,14 @@ export class Partition {
     }
     this.#distance(MAIN, this.#toMain);
     this.#distance(OTHER, this.#toOther);
+    distanceTo(this.#others, this.#width, this.#height, this.#toOthers, REACH + 1);
     for (let i = 0; i < owners.length; i++) {
       if (!people[i] || owners[i] !== NOBODY) continue;
       const reach = probability[i]! >= HARDLY ? LIMB : RIM;
       const near = this.#portrait.inside[i] === 1 || this.#toMain[i]! <= reach;
-      owners[i] = near && this.#toMain[i]! < this.#toOther[i]! ? MAIN : OTHER;
+      // MediaPipe may not have looked yet where somebody else has moved on.
+      const was = this.#toOthers[i]! <= REACH && this.#last[i] === OTHER && this.#portrait.at(frame, i) > SAME;
+      owners[i] = near && !was && this.#toMain[i]! < this.#toOther[i]! ? MAIN : OTHER;
     }
   }
 
