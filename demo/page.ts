@@ -16,6 +16,7 @@ export const page = {
   toggleName: find('#toggle-name', HTMLElement),
   what: find('#what', HTMLElement),
   whatHint: find('#what-hint', HTMLElement),
+  tools: find('#tools', HTMLFieldSetElement),
   chips: find('#chips', HTMLElement),
   sources: find('#sources', HTMLElement),
   file: find('#file', HTMLInputElement),

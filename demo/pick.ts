@@ -2,12 +2,21 @@ import type { PictureBox, PicturePoint } from '../src/processor/index.ts';
 import { find } from './controls.ts';
 
 /** What was shown on the picture, in shares of its width and height. */
-export type Pick = { readonly point: PicturePoint } | { readonly box: PictureBox };
+export type Pick =
+  | { readonly point: PicturePoint }
+  | { readonly box: PictureBox }
+  | { readonly stroke: readonly PicturePoint[] };
+
+/** What can be shown: a place alone, a box round it too, or a line over it. */
+export type Way = 'points' | 'points and boxes' | 'strokes';
 
 /** A pointer that went less far, in CSS pixels, meant a tap. */
 const TAP = 8;
 /** What an arrow key moves the cross by, share of the picture. */
 const STEP = 0.02;
+/** Least way between two points of a line, share of the picture, and the most points that a stroke may have. */
+const LINE_STEP = 0.006;
+const MOST_POINTS = 1000;
 /** Half the cross, share of the picture's height. */
 const CROSS = 0.05;
 
@@ -19,7 +28,7 @@ const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
 };
 
 /**
- * Picking on a video: a tap is a point, a drag a box; arrow keys move a cross, with Shift they draw a box, Enter picks.
+ * Picking on a video: a tap is a point, a drag a box or a line; arrow keys move a cross, with Shift they draw, Enter picks.
  * Over the video lies an SVG whose `viewBox` is the picture and which is fitted as the video is (`xMidYMid meet` is
  * `object-fit: contain`), so its matrix leads from the screen to the picture: bars, zoom and mirroring included.
  */
@@ -28,15 +37,18 @@ export class Picker {
   readonly #picture = find('#pick svg', SVGSVGElement);
   readonly #box = find('#pick rect', SVGRectElement);
   readonly #cross = find('#pick path', SVGPathElement);
+  readonly #line = find('#pick polyline', SVGPolylineElement);
   readonly #onPick: (pick: Pick) => void;
-  #boxes = false;
+  #way: Way = 'points';
   /** Where the pick began and how far it has come; one and the same for a point. */
   #from: PicturePoint = { x: 0.5, y: 0.5 };
   #to: PicturePoint = this.#from;
+  /** The line so far. */
+  #stroke: PicturePoint[] = [];
   /** Where the pointer went down on the screen. */
   #down: { readonly clientX: number; readonly clientY: number } | undefined;
 
-  /** @param area lies over `video`, with an SVG in it that has a rectangle and a path */
+  /** @param area lies over `video`, with an SVG in it that has a rectangle, a polyline and a path */
   constructor(area: HTMLElement, video: HTMLVideoElement, onPick: (pick: Pick) => void) {
     this.#area = area;
     this.#onPick = onPick;
@@ -53,10 +65,10 @@ export class Picker {
   }
 
   /** What can be picked; `undefined`: nothing, and the picture is a picture again. */
-  allow(what: 'points' | 'points and boxes' | undefined): void {
-    this.#boxes = what === 'points and boxes';
+  allow(what: Way | undefined): void {
+    this.#way = what ?? 'points';
     this.#area.hidden = what === undefined;
-    this.#area.toggleAttribute('data-boxes', this.#boxes);
+    this.#area.toggleAttribute('data-draws', this.#way !== 'points');
     this.#reset({ x: 0.5, y: 0.5 });
   }
 
@@ -75,7 +87,12 @@ export class Picker {
 
   #move(event: PointerEvent): void {
     const at = this.#at(event);
-    if (!this.#down || !this.#boxes || !at) return;
+    if (!this.#down || this.#way === 'points' || !at) return;
+    if (this.#way === 'strokes') {
+      this.#extend({ x: clamp(at.x), y: clamp(at.y) });
+      this.#draw();
+      return;
+    }
     const way = Math.hypot(event.clientX - this.#down.clientX, event.clientY - this.#down.clientY);
     this.#to = way < TAP ? this.#from : { x: clamp(at.x), y: clamp(at.y) };
     this.#draw();
@@ -86,7 +103,9 @@ export class Picker {
     if (arrow) {
       const move = ({ x, y }: PicturePoint) => ({ x: clamp(x + arrow[0]), y: clamp(y + arrow[1]) });
       this.#to = move(this.#to);
-      if (!event.shiftKey || !this.#boxes) this.#from = this.#to;
+      if (!event.shiftKey) this.#reset(this.#to);
+      else if (this.#way === 'points') this.#from = this.#to;
+      else if (this.#way === 'strokes') this.#extend(this.#to);
       this.#draw();
     } else if (event.key === 'Enter' || event.key === ' ') this.#finish();
     else if (event.key === 'Escape') this.#reset(this.#to);
@@ -95,6 +114,11 @@ export class Picker {
   }
 
   #finish(): void {
+    if (this.#way === 'strokes') {
+      this.#onPick({ stroke: this.#stroke.map(({ x, y }) => ({ x: round(x), y: round(y) })) });
+      this.#reset(this.#to);
+      return;
+    }
     const { x, y, width, height } = this.#drawn;
     this.#onPick(width || height ? { box: { x, y, width, height } } : { point: { x, y } });
     this.#reset(this.#to);
@@ -105,7 +129,15 @@ export class Picker {
     this.#area.toggleAttribute('data-drawing', false);
     this.#from = at;
     this.#to = at;
+    this.#stroke = [at];
     this.#draw();
+  }
+
+  #extend(at: PicturePoint): void {
+    const last = this.#stroke.at(-1);
+    this.#to = at;
+    if (last && Math.hypot(at.x - last.x, at.y - last.y) < LINE_STEP) return;
+    if (this.#stroke.length < MOST_POINTS) this.#stroke.push(at);
   }
 
   get #drawn(): PictureBox {
@@ -120,11 +152,13 @@ export class Picker {
 
   #draw(): void {
     const { width, height } = this.#picture.viewBox.baseVal;
-    const box = this.#drawn;
+    const box = this.#way === 'strokes' ? { x: 0, y: 0, width: 0, height: 0 } : this.#drawn;
     this.#box.setAttribute('x', String(box.x * width));
     this.#box.setAttribute('y', String(box.y * height));
     this.#box.setAttribute('width', String(box.width * width));
     this.#box.setAttribute('height', String(box.height * height));
+    const line = this.#way === 'strokes' ? this.#stroke : [];
+    this.#line.setAttribute('points', line.map(({ x, y }) => `${x * width},${y * height}`).join(' '));
     const [x, y, arm] = [this.#to.x * width, this.#to.y * height, CROSS * height];
     this.#cross.setAttribute('d', `M${x - arm} ${y}h${2 * arm}M${x} ${y - arm}v${2 * arm}`);
   }

@@ -1,4 +1,5 @@
 import {
+  type PictureBox,
   type PicturePoint,
   RemovalError,
   type Remove,
@@ -6,9 +7,10 @@ import {
   type TargetStatus,
 } from '../src/processor/index.ts';
 import { type Chip, Chips } from './chips.ts';
-import { press } from './controls.ts';
+import { ClassMenu, MODELS } from './class-menu.ts';
+import { note, press } from './controls.ts';
 import { page } from './page.ts';
-import { type Pick, Picker } from './pick.ts';
+import { type Pick, Picker, type Way } from './pick.ts';
 import type { Picks, What } from './words.ts';
 
 /** What is to be taken out, with the picks that belong to it. */
@@ -18,12 +20,18 @@ interface Wish {
   readonly keep?: PicturePoint;
   /** Of `picked`. */
   readonly targets?: readonly Target[];
+  /** Of `classes`. */
+  readonly classes?: readonly string[];
 }
+
+/** What a pick does, in mode `picked`. */
+type Tool = 'pointer' | 'brush' | 'eraser';
 
 const SWITCH: Readonly<Record<What, string>> = {
   people: 'Remove people',
   bystanders: 'Remove everyone but me',
   picked: 'Remove what I pick',
+  classes: 'Remove things by name',
   nothing: '',
 };
 
@@ -35,7 +43,18 @@ const HINT: Readonly<Record<What, string>> = {
   picked:
     'Tap a thing in the camera picture, or draw a box round it: a box cuts out better. With the keyboard: focus the ' +
     'picture, move the cross with the arrow keys, draw a box with Shift, press Enter.',
+  classes: 'Every thing of that name, wherever it goes.',
   nothing: 'Others see the camera as it is.',
+};
+
+const TOOL_HINT: Readonly<Record<Tool, string>> = {
+  pointer: HINT.picked,
+  brush:
+    'Draw over a thing in the camera picture, across all its parts. With the keyboard: focus the picture, move the cross ' +
+    'with the arrow keys, draw with Shift, press Enter.',
+  eraser:
+    'Draw over what is to be seen again: every pick that the line touches is dropped. With the keyboard: focus the picture, ' +
+    'move the cross with the arrow keys, draw with Shift, press Enter; or use the × of a pick.',
 };
 
 /** On the camera picture; short, since two of them share a small phone. */
@@ -43,6 +62,7 @@ const TAG: Readonly<Record<What, string>> = {
   people: 'Camera',
   bystanders: 'Tap who stays',
   picked: 'Tap to pick',
+  classes: 'Camera',
   nothing: 'Camera',
 };
 
@@ -52,7 +72,9 @@ export class Removal {
   readonly #fail: (error: unknown) => void;
   readonly #picker = new Picker(page.pick, page.camera, (pick) => this.#pick(pick));
   readonly #chips = new Chips(page.chips, (id) => this.#drop(id));
+  readonly #menu = new ClassMenu((name) => this.#want({ what: 'classes', classes: [...this.#classes, name] }));
   #wish: Wish = { what: 'people' };
+  #tool: Tool = 'pointer';
   /** What the switch goes back to. */
   #last: What = 'people';
   #known: readonly TargetStatus[] = [];
@@ -69,6 +91,12 @@ export class Removal {
       const button = target instanceof Element ? target.closest('button') : null;
       if (button) this.#want({ what: button.value as What });
     });
+    page.tools.addEventListener('click', ({ target }) => {
+      const button = target instanceof Element ? target.closest('button') : null;
+      if (!button) return;
+      this.#tool = button.value as Tool;
+      this.#show();
+    });
     page.toggle.addEventListener('click', () => {
       this.#want({ what: this.what === 'nothing' ? this.#last : 'nothing' });
     });
@@ -83,11 +111,14 @@ export class Removal {
   get remove(): Remove {
     const { what, keep, targets = [] } = this.#wish;
     if (what === 'picked') return { targets };
+    // No name yet: nothing is removed, and the room is learnt.
+    if (what === 'classes') return this.#classes.length ? { classes: this.#classes, models: MODELS } : { targets: [] };
     return keep ? { keep } : what;
   }
 
   /** How far the picks are, in mode `picked`. */
   get picks(): Picks | undefined {
+    if (this.what === 'classes') return this.#classes.length ? undefined : 'none';
     if (this.what !== 'picked') return undefined;
     const states = this.#chipsNow().map(({ state }) => state);
     if (states.length === 0) return 'none';
@@ -105,14 +136,33 @@ export class Removal {
     this.#chips.show(this.#chipsNow());
   }
 
+  get #classes(): readonly string[] {
+    return this.#wish.classes ?? [];
+  }
+
   #pick(pick: Pick): void {
-    if (this.what === 'picked') {
-      const id = `${'box' in pick ? 'Box' : 'Point'} ${++this.#picks}`;
+    if (this.what === 'picked' && this.#tool === 'eraser') this.#erase(pick);
+    else if (this.what === 'picked') {
+      const id = `${'box' in pick ? 'Box' : 'stroke' in pick ? 'Brush' : 'Point'} ${++this.#picks}`;
       this.#want({ what: 'picked', targets: [...(this.#wish.targets ?? []), { id, ...pick }] });
     } else if ('point' in pick) this.#want({ what: 'bystanders', keep: pick.point });
   }
 
+  /** Drops the picks that the line touches, where they are by now. */
+  #erase(pick: Pick): void {
+    const line = 'stroke' in pick ? pick.stroke : [];
+    const touched = this.#known.filter(({ box }) => box && line.some((point) => isIn(point, box))).map(({ id }) => id);
+    const targets = this.#wish.targets?.filter(({ id }) => !touched.includes(id)) ?? [];
+    if (targets.length < (this.#wish.targets?.length ?? 0)) this.#want({ what: 'picked', targets });
+    else note(page.note, 'Nothing that was picked is there.');
+  }
+
   #drop(id: string): void {
+    if (this.what === 'classes') {
+      this.#want({ what: 'classes', classes: this.#classes.filter((name) => name !== id) });
+      this.#menu.focus();
+      return;
+    }
     const targets = this.#wish.targets?.filter((target) => target.id !== id);
     this.#want(targets ? { what: 'picked', targets } : { what: this.what });
     this.#picker.focus(); // the button that had the focus is gone
@@ -141,15 +191,26 @@ export class Removal {
     press(page.what, what);
     page.toggle.setAttribute('aria-checked', String(what !== 'nothing'));
     page.toggleName.textContent = SWITCH[this.#last];
-    page.whatHint.textContent = HINT[what];
-    const allowed = what === 'picked' ? 'points and boxes' : what === 'bystanders' ? 'points' : undefined;
-    this.#picker.allow(allowed);
+    page.whatHint.textContent = what === 'picked' ? TOOL_HINT[this.#tool] : HINT[what];
+    page.tools.hidden = what !== 'picked';
+    press(page.tools, this.#tool);
+    this.#menu.show(what === 'classes' ? this.#classes : undefined);
+    this.#picker.allow(this.#way);
     page.cameraTag.textContent = TAG[what];
     this.#chips.show(this.#chipsNow());
   }
 
+  get #way(): Way | undefined {
+    if (this.what === 'bystanders') return 'points';
+    if (this.what !== 'picked') return undefined;
+    return this.#tool === 'pointer' ? 'points and boxes' : 'strokes';
+  }
+
   #chipsNow(): Chip[] {
-    const { keep, targets = [] } = this.#wish;
+    const { keep, targets = [], classes = [] } = this.#wish;
+    if (classes.length) {
+      return classes.map((name) => ({ id: name, name, state: 'every', reason: '', drop: `Show every ${name} again` }));
+    }
     if (keep) {
       const where = `${percent(keep.x)} from the left, ${percent(keep.y)} from the top`;
       return [{ id: 'keep', name: 'You', state: 'stay', reason: where, drop: 'Let the page choose who stays' }];
@@ -169,6 +230,10 @@ export class Removal {
 }
 
 const PICKING = 'picking …';
+
+function isIn({ x, y }: PicturePoint, box: PictureBox): boolean {
+  return x >= box.x && x <= box.x + box.width && y >= box.y && y <= box.y + box.height;
+}
 
 function percent(share: number): string {
   return `${Math.round(share * 100)} %`;

@@ -6,8 +6,8 @@ export interface Status {
   readonly text: string;
 }
 
-/** What can be taken out; `picked`: what somebody pointed at. */
-export type What = 'people' | 'bystanders' | 'picked' | 'nothing';
+/** What can be taken out; `picked`: what somebody pointed at; `classes`: things by name. */
+export type What = 'people' | 'bystanders' | 'picked' | 'classes' | 'nothing';
 
 /** Nothing is picked, something waits to be found in the next picture, or all is. */
 export type Picks = 'none' | 'waiting' | 'found';
@@ -30,6 +30,7 @@ const ON: Readonly<Record<What, string>> = {
   people: 'On. People are taken out; others see the room behind them.',
   bystanders: 'On. Everybody but one is taken out.',
   picked: 'On. What you picked is taken out, and nothing else.',
+  classes: 'On. Every such thing is taken out.',
   nothing: 'Off. Others see the camera as it is.',
 };
 
@@ -46,7 +47,10 @@ export function statusOf({ state, reason, what, picks, loaded, stats }: Situatio
     case 'loading': {
       if (what === 'picked') return { mood: 'busy', text: 'Changing over. Until then the picture is covered.' };
       const share = loaded === undefined ? '' : ` ${Math.round(loaded * 100)} %`;
-      return { mood: 'busy', text: `Loading the people model${share}. Until then the picture is covered.` };
+      return {
+        mood: 'busy',
+        text: `Loading the ${what === 'classes' ? 'models for these things' : 'people model'}${share}. Until then the picture is covered.`,
+      };
     }
     case 'running': {
       if (what === 'nothing') return { mood: 'off', text: ON.nothing };

@@ -43,6 +43,7 @@ export const test = base.extend<Fixtures>({
       '/clean-plate/': path.join(ROOT, 'dist'),
       '/page/': path.join(ROOT, '.cache/pages'),
       '/shared/': SHARED,
+      '/models/': path.join(SHARED, 'models'),
     };
     const site = await serve(roots, roomServer ? { handle: tokenEndpoint(roomServer) } : {});
     await use(site);

@@ -3,7 +3,7 @@
  * `@livekit/track-processors`, all on one fake camera and alternating in one Chromium a size:
  *
  *     npm run bench -- [--seconds N] [--repeat N] [--sizes 640x480,1280x720]
- *         [--variants camera,nothing,people,blur,blur-cpu,bystanders,classes] [--clip FILE|scene] [--dist DIR] [--models DIR]
+ *         [--variants camera,nothing,people,blur,blur-cpu,bystanders,bare,classes,targets] [--clip FILE|scene] [--dist DIR] [--models DIR]
  *     npm run bench -- network [--frames N] [--past N] [--models FILE,FILE]
  *     npm run bench -- load [--repeat N]
  *
@@ -17,8 +17,8 @@ import { ensureBuild, ensurePackages, say } from './lib/setup.mjs';
 
 const VARIANTS = ['camera', 'nothing', 'people', 'blur', 'blur-cpu'];
 
-/** Only where asked for; `classes` looks for bottles with the models of `npx clean-plate fetch-models DIR` in `--models DIR`. */
-const MORE = ['bystanders', 'classes'];
+/** Only where asked for: `bare` is people without what they hold, `targets` a box round the middle of the picture; `classes` looks for bottles with the models of `npx clean-plate fetch-models DIR` in `--models DIR`. */
+const MORE = ['bystanders', 'bare', 'classes', 'targets'];
 
 function readArguments() {
   const names = ['seconds', 'repeat', 'sizes', 'variants', 'clip', 'dist', 'models'];

@@ -1,10 +1,13 @@
 /**
  * Opens the demo: installs and builds what is missing, then serves it on loopback.
  *
- *     npm start [-- --port N] [--room]
+ *     npm start [-- --port N] [--room] [--models DIR]
  *
+ * `--models` has the models of `npx clean-plate fetch-models DIR`, for things by name; they are also looked for in `.cache/models` and
+ * `../shared/models`.
  * `--room` starts a LiveKit server as well, reachable from this machine only, and opens the demo room.
  */
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { serve } from './lib/server.mjs';
@@ -15,18 +18,26 @@ const ROOTS = { '/': path.join(ROOT, 'demo'), '/clean-plate/': path.join(ROOT, '
 
 async function main() {
   const { values } = parseArgs({
-    options: { port: { type: 'string', default: '5173' }, room: { type: 'boolean', default: false } },
+    options: {
+      port: { type: 'string', default: '5173' },
+      room: { type: 'boolean', default: false },
+      models: { type: 'string' },
+    },
   });
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Error(`--port ${values.port}: 0 to 65535.`);
+  if (values.models && !existsSync(values.models)) throw new Error(`--models ${values.models}: no such folder.`);
+  const places = ['.cache/models', '../shared/models'].map((place) => path.resolve(ROOT, place));
+  const models = values.models ?? places.find((place) => existsSync(place));
+  const roots = models ? { ...ROOTS, '/models/': path.resolve(models) } : ROOTS;
   ensurePackages();
   ensureBuild();
   const livekit = values.room ? await openRoomServer() : undefined;
   const options = livekit ? { handle: livekit.handle } : {};
-  const server = await serve(ROOTS, { ...options, port }).catch((error) => {
+  const server = await serve(roots, { ...options, port }).catch((error) => {
     if (error.code !== 'EADDRINUSE') throw error;
     say(`Port ${port} is taken; taking a free one.`);
-    return serve(ROOTS, options);
+    return serve(roots, options);
   });
   untilStopped(() => Promise.all([server.close(), livekit?.stop()]));
   const url = `${server.url}/${livekit ? 'room.html' : ''}`;

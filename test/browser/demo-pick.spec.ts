@@ -126,3 +126,50 @@ test('picks and the main person by keyboard on a small phone; a bad pick is told
   await expect(page.getByRole('button', { name: 'Everyone but me' })).toHaveAttribute('aria-pressed', 'true');
   await expect(page.locator('#status')).toContainText(/^On/, { timeout: 60_000 });
 });
+
+test('a brush takes the plant away, and the eraser brings it back and leaves the lamp', async ({ page }) => {
+  await page.setViewportSize({ width: 320, height: 1800 });
+  await pickMode(page);
+  const tool = (name: string) => page.getByRole('group', { name: 'Pick with' }).getByRole('button', { name });
+  const { x, y, width, height } = PLANT;
+  const strokeOver = async (by: number) => {
+    await page.mouse.move(...(await onScreen(page, x + 0.3 * width, y + 0.15 * height)));
+    await page.mouse.down();
+    for (let share = 0; share <= by; share += 0.1) {
+      await page.mouse.move(
+        ...(await onScreen(page, x + (0.3 + 0.3 * share) * width, y + (0.15 + 0.75 * share) * height)),
+      );
+    }
+    await page.mouse.up();
+  };
+  await tool('Brush').click();
+  await expect(tool('Brush')).toHaveAttribute('aria-pressed', 'true');
+  await strokeOver(1);
+  await expect(chips(page)).toHaveText(/Brush 1\s*held/, { timeout: 30_000 });
+  await expect.poll(() => apart(page, PLANT), { timeout: 20_000 }).toBeGreaterThan(OTHER);
+  await tool('Tap or box').click();
+  await page.mouse.click(...(await onScreen(page, LAMP.x + LAMP.width / 2, LAMP.y + LAMP.height / 2)));
+  await expect(chips(page).nth(1)).toHaveText(/Point 2\s*held/, { timeout: 30_000 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+  expect(await violations(page)).toEqual([]);
+
+  await tool('Eraser').click();
+  await page.mouse.click(...(await onScreen(page, 0.5, 0.08)));
+  await expect(page.locator('#note')).toHaveText('Nothing that was picked is there.');
+  await expect(chips(page)).toHaveCount(2);
+  await strokeOver(0.3);
+  await expect(chips(page)).toHaveText(/Point 2\s*held/);
+  await expect(page.locator('#note')).toBeHidden();
+  await expect.poll(() => apart(page, PLANT), { timeout: 20_000 }).toBeLessThan(SAME);
+  await expect.poll(() => apart(page, LAMP), { timeout: 20_000 }).toBeGreaterThan(OTHER);
+
+  // The same without a pointer.
+  const picture = page.getByRole('application', { name: 'Pick on the camera picture' });
+  await picture.focus();
+  await page.keyboard.press('Enter'); // in the middle of the picture, where nothing is
+  await expect(page.locator('#note')).toHaveText('Nothing that was picked is there.');
+  for (let step = 0; step < 2; step++) await page.keyboard.press('ArrowUp');
+  for (let step = 0; step < 14; step++) await page.keyboard.press('Shift+ArrowRight');
+  await page.keyboard.press('Enter');
+  await expect(chips(page)).toHaveCount(0);
+});

@@ -27,7 +27,10 @@ export const VARIANTS = {
   nothing: (camera) => remover(camera, 'nothing'),
   people: (camera) => remover(camera, 'people'),
   bystanders: (camera) => remover(camera, 'bystanders'),
+  bare: (camera) => remover(camera, { people: { held: false } }),
   classes: (camera) => remover(camera, { classes: ['bottle'], models: '/models/' }),
+  /** Whatever is there in the first frame; in the clip somebody's face, which moves. */
+  targets: (camera) => remover(camera, { targets: [{ id: 'box', box: { x: 0.4, y: 0.2, width: 0.2, height: 0.3 } }] }),
   /** LiveKit's background blur as it ships, its segmenter on the GPU delegate. */
   blur: (camera) => blur(camera, 'GPU'),
   /** The same with the segmenter on the CPU, which is faster where WebGL is software. */
