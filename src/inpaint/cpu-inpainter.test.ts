@@ -212,6 +212,45 @@ describe.each(FORMATS)('CpuInpainter on %s', { timeout: TIMEOUT }, (format) => {
     expect(error(after10, shoot(format, width, height), mask)).toBeLessThan(2);
   });
 
+  it('shows the mean of what it saw where nothing ever holds still', async () => {
+    const [width, height] = [96, 64];
+    const inpainter = new CpuInpainter();
+    const waving = (by: number): Shot => ({ paint: (x, _y, v) => (x >= 30 && x < 60 ? v + by : v) });
+    // The first look is far from all that follow, and each differs from the one before.
+    await inpaint(inpainter, shoot(format, width, height, waving(-90)), none(width, height));
+    for (let t = 0; t < 40; t++) {
+      await inpaint(inpainter, shoot(format, width, height, waving((t >> 1) % 2 ? 25 : -25)), none(width, height));
+    }
+    const shown = shoot(format, width, height);
+    const mask = box(width, height, 36, 16, 54, 48);
+    await inpaint(inpainter, shown, mask);
+    expect(error(shown, shoot(format, width, height), mask)).toBeLessThan(20);
+  });
+
+  it.each([
+    [45, 'goes on in the hole', 0, 22],
+    [110, 'does not: it is somebody that the mask missed', 100, 110],
+  ])('%d levels of change all round the hole: %s', async (by, _what, least, most) => {
+    const [width, height] = [160, 120];
+    const inpainter = new CpuInpainter();
+    // Dark enough for all of the change to fit.
+    const dark = (v: number) => v * 0.4;
+    const room: Shot = { paint: (_x, _y, v) => dark(v) };
+    const changed: Shot = {
+      paint: (x, y, v) => dark(v) + (x >= 60 && x < 100 && y >= 40 && y < 80 ? by : 0),
+    };
+    for (let t = 0; t < 40; t++) await inpaint(inpainter, shoot(format, width, height, room), none(width, height));
+    const mask = box(width, height, 72, 52, 88, 68);
+    let shown = shoot(format, width, height, changed);
+    for (let t = 0; t < 6; t++) {
+      shown = shoot(format, width, height, changed);
+      await inpaint(inpainter, shown, mask);
+    }
+    const found = error(shown, shoot(format, width, height, changed), mask);
+    expect(found).toBeGreaterThanOrEqual(least);
+    expect(found).toBeLessThanOrEqual(most);
+  });
+
   it('moves the plate with the camera when it was pushed a little', async () => {
     const [width, height] = [320, 240];
     const inpainter = new CpuInpainter();

@@ -16,7 +16,12 @@ export const STEADY = 10;
  * that the mask missed, short enough for a chair. What was itself seen only briefly is given up as soon as the new has lasted as long.
  */
 export const PATIENCE = 22;
-export const IMPATIENCE = 3;
+/**
+ * Fewer agreeing looks than this are no reason to turn down what differs: it is averaged in. Where nothing ever holds still
+ * (hands, leaves, a screen) the plate is thus the mean of the last looks, which is nearer to what is hidden than whatever came
+ * first; what does hold still is reached in a few looks from a wrong first one.
+ */
+export const YOUNG = 8;
 /** Looks that a moved plate still counts as: resampling made it soft, so the next frames weigh more. */
 export const SOFT = 4;
 
@@ -187,6 +192,8 @@ function learnRow(
       const more = n < FRAMES ? n + 1 : n;
       count[i] = more;
       rate = RATES[more]!;
+    } else if (n !== 0 && n < YOUNG) {
+      rate = RATES[n + 1]!;
     } else if (n !== 0 && doubtful(picture, grid, x, y, i)) {
       continue;
     } else {
@@ -211,7 +218,7 @@ function doubtful(picture: Picture, grid: PlateGrid, x: number, y: number, i: nu
   }
   const doubt = steady ? grid.doubt[i]! + 1 : 1;
   grid.doubt[i] = doubt;
-  return doubt < Math.min(PATIENCE, Math.max(IMPATIENCE, grid.count[i]!));
+  return doubt < Math.min(PATIENCE, grid.count[i]!);
 }
 
 function translate(

@@ -1,4 +1,4 @@
-import { FRAMES, IMPATIENCE, PATIENCE, SAME, SOFT, STEADY, TURNS } from '../plate.ts';
+import { FRAMES, PATIENCE, SAME, SOFT, STEADY, TURNS, YOUNG } from '../plate.ts';
 import { bytes, COMMON } from './wgsl-common.ts';
 
 /** plate.ts, `learn`: one invocation a cell. */
@@ -41,10 +41,13 @@ ${bytes('holes')}
   if (count != 0u && gap <= ${SAME}) {
     next = min(count + 1u, ${FRAMES}u);
     rate = 1.0 / f32(next);
+  } else if (count != 0u && count < ${YOUNG}u) {
+    next = count;
+    rate = 1.0 / f32(count + 1u);
   } else if (count != 0u) {
     rival[cell] = seen;
     let longer = select(1u, doubt + 1u, steady);
-    if (longer < min(${PATIENCE}u, max(${IMPATIENCE}u, count))) {
+    if (longer < min(${PATIENCE}u, count)) {
       rate = 0.0;
       next = count | (longer << 8u);
     }

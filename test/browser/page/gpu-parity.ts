@@ -27,22 +27,30 @@ function facts({ hole, known, coverage, camera }: InpaintReport): Omit<InpaintRe
   return { hole, known, coverage, camera };
 }
 
-/** A short story: a person before a scene never seen, who walks on; exposure drifts, a chair is moved, the camera is pushed, then turned away. */
+/**
+ * A short story: a person before a scene never seen, who walks on; exposure drifts, a chair is moved while the room is hardly known, a shelf
+ * when it is known well and for as long as it takes to be believed; the camera is pushed, then turned away.
+ */
 function story(width: number, height: number): { shot: Shot; mask: Mask }[] {
   const out: { shot: Shot; mask: Mask }[] = [];
-  for (let t = 0; t < 24; t++) {
+  for (let t = 0; t < 52; t++) {
     const x0 = Math.min(width - 8, Math.floor(width * 0.25) + 2 * t);
     const x1 = Math.min(width, x0 + Math.floor(width * 0.3));
     const y0 = Math.floor(height * 0.2);
     const chair = t > 3;
-    const turned = t > 20;
-    const dx = t > 14 ? 5 : 0;
+    const shelf = t > 18;
+    const turned = t > 48;
+    const dx = t > 43 ? 5 : 0;
     const paint = (x: number, y: number, v: number) => {
       if (x >= x0 && x < x1 && y >= y0) return 8;
       if (turned) return 128 + 60 * Math.sin(x * 0.031 * (1 + y * 0.02)) + 40 * Math.sin(y * 0.37);
+      if (shelf && x < width * 0.6 && y < height * 0.15) return 190 - 0.5 * v;
       return chair && x < width * 0.15 && y > height * 0.5 ? 200 - 0.4 * v : v;
     };
-    out.push({ shot: { gain: 1 + 0.01 * t, lift: t * 0.3, dx, paint }, mask: box(width, height, x0, y0, x1, height) });
+    out.push({
+      shot: { gain: 1 + 0.004 * t, lift: t * 0.15, dx, paint },
+      mask: box(width, height, x0, y0, x1, height),
+    });
   }
   return out;
 }
