@@ -1,6 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { ensureLivekit } from '../../tools/lib/livekit.mjs';
 import { ROOT, say } from '../../tools/lib/setup.mjs';
+import { blocksOf } from '../documents.ts';
 import { expect, test } from '../fixtures.ts';
 
 const running: ChildProcess[] = [];
@@ -64,4 +68,37 @@ test('npm start -- --room: page and tokens on loopback, both servers gone after 
   await end;
   expect(await answers(found)).toBe(false);
   await expect.poll(() => answers(livekit), { timeout: 5000 }).toBe(false);
+});
+
+test('npm run remove, as the README has it: a frame for each, and stats.json', async ({ page }) => {
+  test.setTimeout(240_000); // it builds where a source is newer, and paints with the network
+  const [command] = blocksOf('README.md').flatMap(({ code }) => /^npm run remove .*$/m.exec(code) ?? []);
+  const folder = mkdtempSync(path.join(tmpdir(), 'remove-'));
+  const [clip, frames] = [path.join(folder, 'clip'), path.join(folder, 'frames')];
+  mkdirSync(clip);
+  for (let i = 0; i < 4; i++) {
+    const picture = await page.evaluate((i) => {
+      const canvas = Object.assign(document.createElement('canvas'), { width: 160, height: 96 });
+      const context = canvas.getContext('2d')!;
+      for (let x = 0; x < 160; x += 8) {
+        context.fillStyle = `hsl(${x + i} 40% ${30 + (x % 40)}%)`;
+        context.fillRect(x, 0, 8, 96);
+      }
+      return canvas.toDataURL('image/png').split(',')[1]!;
+    }, i);
+    writeFileSync(path.join(clip, `0000${i}.png`), Buffer.from(picture, 'base64'));
+  }
+  try {
+    const [program, ...args] = command!
+      .replace('clip.mp4', clip)
+      .replace('--out frames', `--out ${frames}`)
+      .split(/\s+/);
+    const tool = spawn(program!, args, { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
+    running.push(tool);
+    expect(await ended(tool)).toBe(0);
+    expect(readdirSync(frames).sort()).toEqual(['00000.png', '00001.png', '00002.png', '00003.png', 'stats.json']);
+    expect(Object.keys(JSON.parse(readFileSync(path.join(frames, 'stats.json'), 'utf8'))).length).toBeGreaterThan(2);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

@@ -119,6 +119,35 @@ function typeErrors(folder: string): string {
   }
 }
 
+/** What runs the commands of the shell blocks: a test, which names what is after it; or nothing, for a reason. */
+const COMMANDS: readonly (
+  | readonly [command: RegExp, test: string, has: string]
+  | readonly [RegExp, { not: string }]
+)[] = [
+  [/^npm start( -- --room)?$/, 'test/e2e/tools.spec.ts', 'tools/start.mjs'],
+  [/^npm run livekit$/, 'test/e2e/tools.spec.ts', 'tools/livekit.mjs'],
+  [/^npm run remove -- --in clip\.mp4/, 'test/e2e/tools.spec.ts', 'npm run remove'],
+  [/^npx clean-plate copy-assets/, 'test/unit/packed.test.ts', "'npx clean-plate copy-assets'"],
+  [/^npx clean-plate fetch-models/, 'test/unit/fetch-models.test.ts', 'fetch-models'],
+  [/^npm install clean-plate$/, 'test/packaging/next.mjs', "'npm', ['install'"],
+  [/^npm run release -- --check$/, 'test/unit/release.test.ts', "'tools/release.mjs', '--check'"],
+  [/^npm run docs$/, 'test/unit/api.test.ts', 'apiPage()'],
+  [/^npm test$/, { not: 'it is what runs this' }],
+  [/^npm run format$/, { not: 'it changes files; `npm test` runs the same check' }],
+  [
+    /^npm run (picture|support)$/,
+    { not: 'it writes into docs/; pictures.test.ts and the table in browsers.md show it' },
+  ],
+  [/^npm run bump$/, { not: 'it makes a version' }],
+  [/^npm run (eval|drift)( -- (masks|--write))?$/, { not: 'a quarter of an hour and more, on data that is not ours' }],
+  [/^npm run remove -- .*\.\.\/shared/, { not: 'its clip is not part of the project; the README’s is run' }],
+  [/^python \.\.\/shared/, { not: 'not part of the project' }],
+  [
+    /^(python|torchrun|python3\.11|\.venv\/bin\/python|export OMP|cd training)/,
+    { not: 'PyTorch: training/tests, by hand' },
+  ],
+];
+
 describe('the commands in the documents', () => {
   const { scripts } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
     scripts: Record<string, string>;
@@ -145,6 +174,25 @@ describe('the commands in the documents', () => {
         .map((flag) => `${document}: ${name} knows no --${flag}`);
     });
     expect(wrong).toEqual([]);
+  });
+
+  it('of every shell block are run by a test, or it is said here why not', () => {
+    const fenced = documents().flatMap((document) =>
+      blocksOf(document)
+        .filter(({ language }) => language === 'sh')
+        .flatMap(({ code }) => code.replaceAll('\\\n', ' ').split('\n'))
+        .map((line) => line.replace(/(^|\s)#.*$/, '').trim())
+        .filter(Boolean),
+    );
+    expect(fenced.length).toBeGreaterThan(25);
+    expect(fenced.filter((line) => !COMMANDS.some(([command]) => command.test(line)))).toEqual([]);
+    for (const [command, test, has] of COMMANDS) {
+      expect(
+        fenced.some((line) => command.test(line)),
+        `${command}: nobody has it any more`,
+      ).toBe(true);
+      if (typeof test === 'string') expect(readFileSync(path.join(ROOT, test), 'utf8'), test).toContain(has);
+    }
   });
 
   it('of `clean-plate` are known to it', () => {

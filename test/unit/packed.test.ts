@@ -7,6 +7,7 @@ import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/co
 import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../../tools/lib/setup.mjs';
+import { blocksOf } from '../documents.ts';
 
 /** KB, as they lie on the server: today's size and a few per cent. The network is loaded only where it is asked for. */
 const ASSET_LIMITS: Record<string, number> = {
@@ -134,6 +135,15 @@ describe.skipIf(!built)('the packed package', () => {
         encoding: 'utf8',
       });
     const manifest = JSON.parse(readFileSync(path.join(installed, 'dist/assets/manifest.json'), 'utf8'));
+    /** The second word on, of the line of a document: what users type is what is run. */
+    const typed = (document: string, option: string) => {
+      const lines = blocksOf(document).flatMap(({ code }) => code.split('\n'));
+      const line = lines.find((each) => each.startsWith('npx clean-plate copy-assets') && each.includes(option));
+      return line!
+        .replace(/\s+#.*/, '')
+        .split(' ')
+        .slice(3);
+    };
     copy('public/all');
     expect(readdirSync(path.join(folder, 'public/all/assets')).sort()).toEqual(
       [...Object.keys(manifest.files), 'manifest.json'].sort(),
@@ -144,6 +154,11 @@ describe.skipIf(!built)('the packed package', () => {
     expect(few.filter((name) => /onnx|ort/.test(name))).toEqual([]);
     expect(existsSync(path.join(folder, 'public/few/worker.js'))).toBe(true);
     expect(() => copy()).toThrow();
+    rmSync(path.join(folder, 'public'), { recursive: true });
+    for (const document of ['README.md', 'docs/hosting.md']) {
+      expect(copy(...typed(document, '--without-network'))).toContain('public/clean-plate');
+      expect(readdirSync(path.join(folder, 'public/clean-plate/assets')).sort()).toEqual(few.sort());
+    }
   });
 
   it.each([
