@@ -5,6 +5,14 @@ export function find<T extends Element>(selector: string, type: new () => T): T 
   return element;
 }
 
+/** Tells the `value` of whichever button of a group is pressed. */
+export function onChoice(group: HTMLElement, choose: (value: string) => void): void {
+  group.addEventListener('click', ({ target }) => {
+    const button = target instanceof Element ? target.closest('button') : null;
+    if (button) choose(button.value);
+  });
+}
+
 /** Marks the button of a group whose `value` is in force. */
 export function press(group: HTMLElement, value: string | undefined, mark: 'busy' | 'pressed' = 'pressed'): void {
   for (const button of group.querySelectorAll('button')) {

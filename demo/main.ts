@@ -2,7 +2,7 @@ import { type Cover, checkSupport } from '../src/processor/index.ts';
 import { fillCameras, openCamera } from './camera-source.ts';
 import { Charts } from './charts.ts';
 import { offerComparison } from './compare.ts';
-import { note, press, tell } from './controls.ts';
+import { note, onChoice, press, tell } from './controls.ts';
 import { Figures } from './figures.ts';
 import { page } from './page.ts';
 import { PlateView } from './plate.ts';
@@ -163,14 +163,9 @@ function listen(): void {
   page.report.addEventListener('click', () => {
     saveText('clean-plate-report.json', diary.report(session?.remover.stats(), source?.track));
   });
-  page.sources.addEventListener('click', ({ target }) => {
-    const button = target instanceof Element ? target.closest('button') : null;
-    if (button) OPEN[button.value as SourceKind]();
-  });
-  page.covers.addEventListener('click', ({ target }) => {
-    const button = target instanceof Element ? target.closest('button') : null;
-    if (!button) return;
-    cover = button.value as Cover;
+  onChoice(page.sources, (kind) => OPEN[kind as SourceKind]());
+  onChoice(page.covers, (wanted) => {
+    cover = wanted as Cover;
     press(page.covers, cover);
     void session?.remover.update({ cover }).catch(fail);
   });

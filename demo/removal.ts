@@ -8,7 +8,7 @@ import {
 } from '../src/processor/index.ts';
 import { type Chip, Chips } from './chips.ts';
 import { ClassMenu, MODELS } from './class-menu.ts';
-import { note, press } from './controls.ts';
+import { note, onChoice, press } from './controls.ts';
 import { page } from './page.ts';
 import { type Pick, Picker, type Way } from './pick.ts';
 import type { Picks, What } from './words.ts';
@@ -87,10 +87,7 @@ export class Removal {
   constructor(update: (remove: Remove) => Promise<void> | undefined, fail: (error: unknown) => void) {
     this.#update = update;
     this.#fail = fail;
-    page.what.addEventListener('click', ({ target }) => {
-      const button = target instanceof Element ? target.closest('button') : null;
-      if (button) this.#want({ what: button.value as What });
-    });
+    onChoice(page.what, (what) => void this.#want({ what: what as What }));
     page.tools.addEventListener('click', ({ target }) => {
       const button = target instanceof Element ? target.closest('button') : null;
       if (!button) return;

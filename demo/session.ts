@@ -1,8 +1,6 @@
 import { type Cover, type Remove, Remover } from '../src/processor/index.ts';
 import { type Loopback, openLoopback } from './loopback.ts';
-
-/** Where the site serves the package. */
-const PACKAGE = new URL('clean-plate/', document.baseURI);
+import { served } from './served.ts';
 
 export interface SessionOptions {
   readonly remove: Remove;
@@ -25,8 +23,7 @@ export class Session {
     const remover = await Remover.create({
       remove,
       cover,
-      assets: new URL('assets/', PACKAGE),
-      createWorker: () => new Worker(new URL('worker.js', PACKAGE), { type: 'module' }),
+      ...served,
       onProgress: ({ loaded, total }) => onLoaded(total ? loaded / total : 0),
     });
     try {

@@ -1,6 +1,6 @@
 import type { Room } from 'livekit-client';
 import { fillCameras, openCamera } from '../camera-source.ts';
-import { note, press, tell } from '../controls.ts';
+import { note, onChoice, press, tell } from '../controls.ts';
 import { watchRequests } from '../privacy.ts';
 import { openRoom } from '../room-source.ts';
 import { type Source, SourceError } from '../source.ts';
@@ -210,10 +210,7 @@ function listen(): void {
   });
   page.toggle.addEventListener('click', () => void toggle());
   page.retry.addEventListener('click', () => void next(startAgain));
-  page.sources.addEventListener('click', ({ target }) => {
-    const button = target instanceof Element ? target.closest('button') : null;
-    if (button) void next(() => take(button.value as Kind));
-  });
+  onChoice(page.sources, (wanted) => void next(() => take(wanted as Kind)));
   page.cameras.addEventListener('change', () => void next(() => take('camera')));
   page.cameraOn.addEventListener('click', () => void next(mine.source ? turnOff : turnOn));
   listenToCallButtons(() => call, refresh);

@@ -1,10 +1,8 @@
 import { LocalVideoTrack } from 'livekit-client';
 import type { AssetProgress } from '../../src/processor/index.ts';
 import { RemovalProcessor } from '../../src/processor/livekit.ts';
+import { served } from '../served.ts';
 import type { Source } from '../source.ts';
-
-/** Where the site serves the package. */
-const PACKAGE = new URL('clean-plate/', document.baseURI);
 
 /**
  * One's own picture: a source, the processor it goes through, and the LiveKit track while in a call. The processor starts
@@ -18,8 +16,7 @@ export class MyVideo {
   constructor(removing: boolean, onProgress: (progress: AssetProgress) => void) {
     this.processor = new RemovalProcessor({
       remove: removing ? 'people' : 'nothing',
-      assets: new URL('assets/', PACKAGE),
-      createWorker: () => new Worker(new URL('worker.js', PACKAGE), { type: 'module' }),
+      ...served,
       onProgress,
     });
   }
