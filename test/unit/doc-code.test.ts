@@ -139,7 +139,10 @@ const COMMANDS: readonly (
     { not: 'it writes into docs/; pictures.test.ts and the table in browsers.md show it' },
   ],
   [/^npm run bump$/, { not: 'it makes a version' }],
-  [/^npm run (eval|drift)( -- (masks|--write))?$/, { not: 'a quarter of an hour and more, on data that is not ours' }],
+  [
+    /^npm run (eval|drift|bench|soak)\b/,
+    { not: 'minutes to hours, on data that is not ours or for figures of one machine' },
+  ],
   [/^npm run remove -- .*\.\.\/shared/, { not: 'its clip is not part of the project; the README’s is run' }],
   [/^python \.\.\/shared/, { not: 'not part of the project' }],
   [
