@@ -87,7 +87,7 @@ test('options of the wrong type name the option and what it may be', async ({ pa
     );
   });
   expect(messages[0]).toContain(
-    "invalid-option: Option 'remove' must be one of 'people', 'bystanders', 'nothing', { keep }, { classes: [...] } or { targets: [...] }, not 'cats'",
+    "invalid-option: Option 'remove' must be one of 'people', 'bystanders', 'nothing', { people }, { keep }, { classes: [...] } or { targets: [...] }, not 'cats'",
   );
   expect(messages[1]).toContain("invalid-option: Option 'cover'");
   expect(messages[2]).toContain("invalid-option: Option 'createWorker' must be a function");
