@@ -1,6 +1,6 @@
 """Ablations of equal budget: every variant is trained from the same seed, on the same clips, for the same number of steps, and scored on the same held-out clips.
 
-  python ablate.py --out runs/ablate --mix runs/a/mix.pt --steps 20000 --size 256x160 --frames 4 --batch 16        (for whoever has a GPU)
+  python ablate.py --out runs/ablate --mix runs/mix/mix.pt --steps 20000 --size 256x160 --frames 4 --batch 16        (for whoever has a GPU)
   python ablate.py ... --only full no-memory                                                                       (some of them)
 
 Prints a table: never (dB, pooled over never-seen pixels), feat (the scorer's feature distance in the picture, over the hole's share), flicker (mean

@@ -41,7 +41,7 @@ class Config:
     layers: int = 4  # windowed layers; odd ones are shifted
     slots: int = 2  # M: visible moments that a location keeps, per layer
     mlp: int = 2  # expansion of the token-wise network
-    mix: int = 24  # channels of the mix of the fills
+    mix: int = 24  # finest channels of the mix of the fills; a multiple of 8
     hole_queries: bool = False  # only tokens whose cell touches the hole ask the windowed layers (an ablation)
 
 
@@ -80,6 +80,10 @@ def conv(cin: int, cout: int, stride: int = 1) -> nn.Conv2d:
     return nn.Conv2d(cin, cout, 3, stride, 1)
 
 
+def gelu(x: torch.Tensor) -> torch.Tensor:
+    return F.gelu(x, approximate="tanh")
+
+
 class Norm(nn.LayerNorm):
     """Layer norm of what differs between places: B H W C minus its mean over the frame. The error of a batch is mostly one shade for the whole
     hole, and without this that shade grew to 20 times the rest of the stream within 100 steps and drowned it."""
@@ -88,35 +92,78 @@ class Norm(nn.LayerNorm):
         return super().forward(x - x.mean((1, 2), keepdim=True))
 
 
-class Mix(nn.Module):
-    """Which of the three fills to believe at each pixel, and a broad shade to add: from the clues at the pixel, and from what lies around it, seen at
-    about 32 rows a picture whatever its size, through dilated convolutions. Fitted by mix.py before the network, which adds its own say."""
+class GroupNorm(nn.GroupNorm):
+    """The same in operators whose shapes are static and whose sums are short enough for 16 bits: rows, then columns."""
 
-    def __init__(self, c: int = 24, dilations: tuple[int, ...] = (1, 2, 4, 8, 1)):
+    def forward(self, x):
+        if self.training:
+            return super().forward(x)
+        b, c, h, w = sizes(x)
+        mean = lambda a: a.mean(3, keepdim=True).mean(2, keepdim=True)
+        y = x.reshape(b, self.num_groups, c // self.num_groups * h, w)
+        y = y - mean(y)
+        y = y / torch.sqrt(mean(y * y) + self.eps)
+        return y.reshape(b, c, h, w) * self.weight[:, None, None] + self.bias[:, None, None]
+
+
+class Fresh(nn.Module):
+    """A residual block that normalises first; `wide` spreads its first convolution."""
+
+    def __init__(self, c: int, wide: int = 1):
+        super().__init__()
+        self.norm, self.a, self.b = GroupNorm(8, c), nn.Conv2d(c, c, 3, 1, wide, wide), conv(c, c)
+        nn.init.zeros_(self.b.weight), nn.init.zeros_(self.b.bias)
+
+    def forward(self, x):
+        return x + self.b(gelu(self.a(gelu(self.norm(x)))))
+
+
+class Surroundings(nn.Module):
+    """A small U-Net over the whole picture at about 36 rows: what lies around a hole, and what is likely behind it in broad strokes."""
+
+    def __init__(self, c: int):
+        super().__init__()
+        middle, deep = 2 * c, 10 * c // 24 * 8
+        self.enter, self.fine = conv(AROUND, c), Fresh(c)
+        self.down, self.coarse = conv(c, middle, 2), nn.Sequential(Fresh(middle), Fresh(middle))
+        self.down2, self.coarser = conv(middle, deep, 2), nn.Sequential(*(Fresh(deep, wide) for wide in (1, 2, 4, 1)))
+        self.up2, self.joined = nn.Conv2d(deep, middle, 1), Fresh(middle)
+        self.up, self.painted = nn.Conv2d(middle, c, 1), Fresh(c)
+        self.last = nn.Conv2d(c, 6, 1)
+        nn.init.zeros_(self.last.weight), nn.init.zeros_(self.last.bias)
+
+    def forward(self, x):  # B AROUND h w, multiples of 4 -> B 6 h w
+        double = lambda a: F.interpolate(a, scale_factor=2, mode="bilinear", align_corners=False)
+        fine = self.fine(self.enter(x))
+        coarse = self.coarse(self.down(fine))
+        coarse = self.joined(coarse + double(self.up2(self.coarser(self.down2(coarse)))))
+        return self.last(self.painted(fine + double(self.up(coarse))))
+
+
+class Mix(nn.Module):
+    """Which of the three fills to believe at each pixel, and a broad shade to add: from the clues at the pixel, and from the surroundings, seen at
+    about 36 rows a picture whatever its size. Trained by mix.py before the network, which adds its own say."""
+
+    def __init__(self, c: int = 24):
         super().__init__()
         self.register_buffer("mean", torch.zeros(AROUND, 1, 1)), self.register_buffer("std", torch.ones(AROUND, 1, 1))
         self.pixel = nn.Sequential(nn.Conv2d(CLUES, 16, 1), nn.ReLU(), nn.Conv2d(16, 3, 1))
-        self.enter, self.last = conv(AROUND, c), nn.Conv2d(c, 6, 1)
-        self.wide = nn.ModuleList(nn.Conv2d(c, c, 3, 1, d, d) for d in dilations)
-        self.back = nn.ModuleList(nn.Conv2d(c, c, 1) for _ in dilations)
-        for layer in (*self.back, self.last):
-            nn.init.zeros_(layer.weight), nn.init.zeros_(layer.bias)
+        self.surroundings = Surroundings(c)
 
     def small(self, clues, guides, picture, unknown, hole):
-        """What lies around, B AROUND h w: an average over cells of 4 or 8 pixels."""
+        """What lies around, B AROUND h w: an average over cells."""
         x = F.avg_pool2d(torch.cat([clues, guides, picture, unknown, hole], 1), self.cell(clues))
         return (x - self.mean) / self.std
 
     @staticmethod
     def cell(x):
-        return 8 if int(x.shape[2]) >= 192 else 4
+        """Edge of a cell in pixels: the surroundings are seen at 16 to 60 rows."""
+        height = int(x.shape[2])
+        return 8 if height >= 192 else 4 if height >= 96 else 2
 
     def around(self, small):
         """B AROUND h w -> three logits and a shade, B 6 h w."""
-        y = self.enter(small)
-        for wide, back in zip(self.wide, self.back):
-            y = y + back(F.relu(wide(F.relu(y))))
-        return self.last(F.relu(y))
+        return self.surroundings(small)
 
     def at(self, clues):
         """Three logits from a pixel's own clues."""
@@ -150,7 +197,7 @@ class Mlp(nn.Module):
 
     def forward(self, x):  # B H W C
         y = self.up(self.norm(x)).permute(0, 3, 1, 2)
-        return x + self.down(F.gelu(self.local(y), approximate="tanh").permute(0, 2, 3, 1))
+        return x + self.down(gelu(self.local(y)).permute(0, 2, 3, 1))
 
 
 class Attention(nn.Module):

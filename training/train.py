@@ -1,6 +1,6 @@
 """Train the inpainter. One phase is one call; a phase that was cut off goes on where it stopped, a new --phase starts from the last one's weights.
 
-  python train.py --out runs/a --mix runs/a/mix.pt --phase small --size 128x96,192x128 --frames 2 --batch 12 --minutes 60
+  python train.py --out runs/a --mix runs/mix/mix.pt --phase small --size 128x96,192x128 --frames 2 --batch 12 --minutes 60
   python train.py --out runs/a --phase large --size 320x192,480x288 --frames 4 --batch 4 --minutes 60
   torchrun --nproc_per_node=8 train.py ...         several GPUs, or CPU cores (one thread each beats one process with many on a busy machine);
                                                    every process takes its own --batch clips, gradients are averaged
