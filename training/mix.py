@@ -136,7 +136,7 @@ def main():
     a.add_argument("--cache", default="runs/cache")
     a.add_argument("--out", default="runs/mix")
     a.add_argument("--minutes", type=float, required=True, help="in all, with those before; the learning rate falls over the second half")
-    a.add_argument("--init", help="weights to start from instead of new ones")
+    a.add_argument("--init", help="weights to start from instead of new ones: a mix.pt, or ../weights/inpaint.pt")
     a.add_argument("--lr", type=float, default=2e-3)
     a.add_argument("--ema", type=float, default=0.998)
     a.add_argument("--log-mse", type=float, default=0.02, help="x log of a picture's error, beside the pooled one: every picture counts")
@@ -151,7 +151,10 @@ def main():
     first = clips[0][0][::4].float()
     mix.mean.copy_(first.mean((0, 2, 3)).view(-1, 1, 1)), mix.std.copy_(first.std((0, 2, 3)).view(-1, 1, 1) + 1e-3)
     if a.init:
-        mix.load_state_dict(torch.load(a.init))
+        weights = torch.load(a.init)
+        if "ema" in weights:  # a released file
+            weights = {k.removeprefix("mix."): v.float() for k, v in weights["ema"].items() if k.startswith("mix.")}
+        mix.load_state_dict(weights)
     ema.load_state_dict(mix.state_dict())
     optimizer = torch.optim.AdamW(mix.parameters(), a.lr, betas=(0.9, 0.98), weight_decay=0.02)
     step, spent, latest = 0, 0.0, f"{a.out}/latest.pt"
