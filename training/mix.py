@@ -1,10 +1,10 @@
-"""Trains the mix of the three fills (push-pull, rows, columns), 0.6 M weights, before the network. Resumable.
+"""Trains the mix of the three fills (push-pull, rows, columns), 1.5 M weights, before the network. Resumable.
 
   python mix.py --cache runs/cache --out runs/mix --minutes 60        (again with more minutes: it goes on)
   python mix.py ... --out runs/mix2 --init runs/mix/mix.pt --minutes 6.5 --lr 6e-4 --floor 0.15 --log-mse 0.04 --ema 0.99       (another phase)
 
 Which fill to believe is a matter of the clues at a pixel (`Inpainter.guides`) and of a broad view of its surroundings (`Surroundings`), which also adds a
-shade of its own. Broad views can be learnt at a small size, where pictures are cheap (`scenes.py`): four batches in five are those. The fifth is of
+shade of its own. Broad views can be learnt at a small size, where pictures are cheap (`scenes.py`): seven batches in eight are those. The eighth is of
 clips at the sizes of `CLIPS` (`data.py`), made once: single pixels of each. train.py takes <out>/mix.pt with --mix.
 """
 import argparse
@@ -28,6 +28,7 @@ PIXELS, HELD_OUT_PIXELS = 250, 800  # of each
 SMALL = ((72, 96), (72, 120))  # heights and widths of the small scenes
 COUNT, CLIP_COUNT = 28, 24  # pictures a batch
 POOL, REUSE = 120, 3  # batches of scenes kept, and how often each is used: making one takes as long as learning from it
+SCENES = 8  # one batch in so many is of clips
 LONGEST = 10  # seconds that a step counts for at most: a paused machine's clock is not ours
 
 
@@ -59,7 +60,7 @@ def samples(cache, split, size, clips, pixels, seed):
 
 def surroundings(mix, small):
     with torch.autocast(small.device.type, torch.bfloat16, enabled=mix.training):
-        return mix.around((small - mix.mean) / mix.std).float()
+        return mix.surroundings((small - mix.mean) / mix.std)[0].float()
 
 
 def clip_errors(mix, small, place, clues, guides, wanted):
@@ -154,7 +155,8 @@ def main():
         weights = torch.load(a.init)
         if "ema" in weights:  # a released file
             weights = {k.removeprefix("mix."): v.float() for k, v in weights["ema"].items() if k.startswith("mix.")}
-        mix.load_state_dict(weights)
+        now = mix.state_dict()
+        mix.load_state_dict({**now, **{k: v for k, v in weights.items() if k in now and v.shape == now[k].shape}})  # layers of another shape start anew
     ema.load_state_dict(mix.state_dict())
     optimizer = torch.optim.AdamW(mix.parameters(), a.lr, betas=(0.9, 0.98), weight_decay=0.02)
     step, spent, latest = 0, 0.0, f"{a.out}/latest.pt"
@@ -172,10 +174,13 @@ def main():
         for group in optimizer.param_groups:
             group["lr"] = rate + 1e-5
         mix.train()
-        if step % 5 == 4:
+        if step % SCENES == SCENES - 1:
             one = clips[random.randrange(len(clips))]
             at = torch.randint(len(one[0]), (CLIP_COUNT,))
-            e, fill = clip_errors(mix, *(x[at].float() for x in one))
+            small, place, *rest = (x[at].float() for x in one)
+            if random.random() < 0.5:
+                small, place = small.flip(3), place * torch.tensor([-1.0, 1])
+            e, fill = clip_errors(mix, small, place, *rest)
         else:
             e, fill = scene_errors(mix, *pool.draw())
             sums = [sums[0] + e.mean().item(), sums[1] + fill.mean().item()]

@@ -2,7 +2,8 @@
 
   frame, hole, plate, known, fill --(convolutions, stride 2, 4, 8)--> tokens at stride 8
      guides: the hole filled along rows and along columns, from which the network may take a share of each pixel
-     tokens at stride 16: global attention over the whole frame ("coarse": sees across any hole)
+     surroundings: a U-Net over the picture at 36 rows, with global attention at its bottom ("coarse": sees across any hole); it has the main say in
+                   that share, adds a broad shade, and tells the tokens what it found
      tokens at stride 8:  windowed attention, shifted in every second layer, over this frame AND the memory of each location
   --(convolutions back to full size)--> residual over the fill, blended with what was painted before
 
@@ -35,9 +36,9 @@ class Config:
     stem: int = 32  # channels at stride 2
     mid: int = 64  # channels at stride 4
     dim: int = 128  # channels at stride 8, where the windowed attention and the memory live
-    coarse: int = 160  # channels at stride 16, global attention
+    coarse: int = 160  # channels of the coarse stage, global attention at about nine rows (stride 32)
     head: int = 32  # channels of one attention head
-    coarse_layers: int = 5
+    coarse_layers: int = 4
     layers: int = 4  # windowed layers; odd ones are shifted
     slots: int = 2  # M: visible moments that a location keeps, per layer
     mlp: int = 2  # expansion of the token-wise network
@@ -80,6 +81,15 @@ def conv(cin: int, cout: int, stride: int = 1) -> nn.Conv2d:
     return nn.Conv2d(cin, cout, 3, stride, 1)
 
 
+def calm(layers: nn.Module) -> None:
+    """A calm stream to begin with: small linear layers, smaller where they add to it (as GPT-2), and no positions."""
+    for name, p in layers.named_parameters():
+        if name.endswith("weight") and p.ndim == 2:
+            nn.init.normal_(p, std=0.05 if "kv" in name or ".q." in name or ".up." in name or "remember" in name else 0.01)
+        if "cpe" in name:
+            nn.init.zeros_(p)
+
+
 def gelu(x: torch.Tensor) -> torch.Tensor:
     return F.gelu(x, approximate="tanh")
 
@@ -116,65 +126,6 @@ class Fresh(nn.Module):
 
     def forward(self, x):
         return x + self.b(gelu(self.a(gelu(self.norm(x)))))
-
-
-class Surroundings(nn.Module):
-    """A small U-Net over the whole picture at about 36 rows: what lies around a hole, and what is likely behind it in broad strokes."""
-
-    def __init__(self, c: int):
-        super().__init__()
-        middle, deep = 2 * c, 10 * c // 24 * 8
-        self.enter, self.fine = conv(AROUND, c), Fresh(c)
-        self.down, self.coarse = conv(c, middle, 2), nn.Sequential(Fresh(middle), Fresh(middle))
-        self.down2, self.coarser = conv(middle, deep, 2), nn.Sequential(*(Fresh(deep, wide) for wide in (1, 2, 4, 1)))
-        self.up2, self.joined = nn.Conv2d(deep, middle, 1), Fresh(middle)
-        self.up, self.painted = nn.Conv2d(middle, c, 1), Fresh(c)
-        self.last = nn.Conv2d(c, 6, 1)
-        nn.init.zeros_(self.last.weight), nn.init.zeros_(self.last.bias)
-
-    def forward(self, x):  # B AROUND h w, multiples of 4 -> B 6 h w
-        double = lambda a: F.interpolate(a, scale_factor=2, mode="bilinear", align_corners=False)
-        fine = self.fine(self.enter(x))
-        coarse = self.coarse(self.down(fine))
-        coarse = self.joined(coarse + double(self.up2(self.coarser(self.down2(coarse)))))
-        return self.last(self.painted(fine + double(self.up(coarse))))
-
-
-class Mix(nn.Module):
-    """Which of the three fills to believe at each pixel, and a broad shade to add: from the clues at the pixel, and from the surroundings, seen at
-    about 36 rows a picture whatever its size. Trained by mix.py before the network, which adds its own say."""
-
-    def __init__(self, c: int = 24):
-        super().__init__()
-        self.register_buffer("mean", torch.zeros(AROUND, 1, 1)), self.register_buffer("std", torch.ones(AROUND, 1, 1))
-        self.pixel = nn.Sequential(nn.Conv2d(CLUES, 16, 1), nn.ReLU(), nn.Conv2d(16, 3, 1))
-        self.surroundings = Surroundings(c)
-
-    def small(self, clues, guides, picture, unknown, hole):
-        """What lies around, B AROUND h w: an average over cells."""
-        x = F.avg_pool2d(torch.cat([clues, guides, picture, unknown, hole], 1), self.cell(clues))
-        return (x - self.mean) / self.std
-
-    @staticmethod
-    def cell(x):
-        """Edge of a cell in pixels: the surroundings are seen at 16 to 60 rows."""
-        height = int(x.shape[2])
-        return 8 if height >= 192 else 4 if height >= 96 else 2
-
-    def around(self, small):
-        """B AROUND h w -> three logits and a shade, B 6 h w."""
-        return self.surroundings(small)
-
-    def at(self, clues):
-        """Three logits from a pixel's own clues."""
-        return self.pixel((clues - self.mean[:CLUES]) / self.std[:CLUES])
-
-    @staticmethod
-    def blend(logits, shade, guides):
-        """Difference from the fill, B 3 H W."""
-        _, rows, columns = torch.softmax(logits, 1).split(1, 1)
-        by_rows, by_columns = guides.split(3, 1)
-        return rows * by_rows + columns * by_columns + SHADE * shade
 
 
 class Residual(nn.Module):
@@ -283,19 +234,79 @@ class Windowed(Attention):
         return (side[:, :, None] - side[:, None, :]).abs().clamp(max=1) * -1e4
 
 
+class Surroundings(nn.Module):
+    """A small U-Net over the whole picture at about 36 rows: what lies around a hole, and what is likely behind it in broad strokes. At its bottom, about
+    nine rows, every token sees every token: the coarse stage."""
+
+    def __init__(self, c: int, deep: int, head: int, layers: int):
+        super().__init__()
+        middle = 2 * c
+        self.enter, self.fine = conv(AROUND, c), Fresh(c)
+        self.down, self.coarse = conv(c, middle, 2), nn.Sequential(Fresh(middle), Fresh(middle))
+        self.down2, self.wide = conv(middle, deep, 2), Fresh(deep, 2)
+        self.deep = nn.ModuleList(nn.ModuleList([Global(deep, head), Mlp(deep, 2)]) for _ in range(layers))
+        self.up2, self.joined = nn.Conv2d(deep, middle, 1), Fresh(middle)
+        self.up, self.painted = nn.Conv2d(middle, c, 1), Fresh(c)
+        self.last = nn.Conv2d(c, 6, 1)
+        calm(self.deep)
+        nn.init.zeros_(self.last.weight), nn.init.zeros_(self.last.bias)
+
+    def forward(self, x):
+        """B AROUND h w, multiples of 4 -> three logits and a shade B 6 h w, and what the windowed stage gets to know of it, B 2c h/2 w/2."""
+        double = lambda a: F.interpolate(a, scale_factor=2, mode="bilinear", align_corners=False)
+        fine = self.fine(self.enter(x))
+        coarse = self.coarse(self.down(fine))
+        tokens = self.wide(self.down2(coarse)).permute(0, 2, 3, 1)
+        for attention, mlp in self.deep:
+            tokens = mlp(attention(tokens))
+        coarse = self.joined(coarse + double(self.up2(tokens.permute(0, 3, 1, 2))))
+        return self.last(self.painted(fine + double(self.up(coarse)))), coarse
+
+
+class Mix(nn.Module):
+    """Which of the three fills to believe at each pixel, and a broad shade to add: from the clues at the pixel, and from the surroundings, seen at
+    about 36 rows a picture whatever its size. Trained by mix.py before the network, which adds its own say."""
+
+    def __init__(self, cfg: Config = Config()):
+        super().__init__()
+        self.register_buffer("mean", torch.zeros(AROUND, 1, 1)), self.register_buffer("std", torch.ones(AROUND, 1, 1))
+        self.pixel = nn.Sequential(nn.Conv2d(CLUES, 16, 1), nn.ReLU(), nn.Conv2d(16, 3, 1))
+        self.surroundings = Surroundings(cfg.mix, cfg.coarse, cfg.head, cfg.coarse_layers)
+
+    def small(self, clues, guides, picture, unknown, hole):
+        """What lies around, B AROUND h w: an average over cells."""
+        x = F.avg_pool2d(torch.cat([clues, guides, picture, unknown, hole], 1), self.cell(clues))
+        return (x - self.mean) / self.std
+
+    @staticmethod
+    def cell(x):
+        """Edge of a cell in pixels: the surroundings are seen at 16 to 60 rows."""
+        height = int(x.shape[2])
+        return 8 if height >= 192 else 4 if height >= 96 else 2
+
+    def at(self, clues):
+        """Three logits from a pixel's own clues."""
+        return self.pixel((clues - self.mean[:CLUES]) / self.std[:CLUES])
+
+    @staticmethod
+    def blend(logits, shade, guides):
+        """Difference from the fill, B 3 H W."""
+        _, rows, columns = torch.softmax(logits, 1).split(1, 1)
+        by_rows, by_columns = guides.split(3, 1)
+        return rows * by_rows + columns * by_columns + SHADE * shade
+
+
 class Inpainter(nn.Module):
     def __init__(self, cfg: Config = Config()):
         super().__init__()
         self.cfg = cfg
-        s, m, d, k = cfg.stem, cfg.mid, cfg.dim, cfg.coarse
-        self.mix = Mix(cfg.mix)
+        s, m, d = cfg.stem, cfg.mid, cfg.dim
+        self.mix = Mix(cfg)
         self.in_rgb, self.in_mask = conv(12, s, 2), conv(3, s, 2)
         self.enc2 = Residual(s)
         self.down4, self.enc4 = conv(s, m, 2), Residual(m)
         self.down8 = conv(m, d, 2)
-        self.down16 = conv(d, k, 2)
-        self.coarse = nn.ModuleList(nn.ModuleList([Global(k, cfg.head), Mlp(k, cfg.mlp)]) for _ in range(cfg.coarse_layers))
-        self.up8 = nn.Linear(k, d)
+        self.around = nn.Linear(2 * cfg.mix, d)  # what the coarse stage knows, into the tokens
         self.fine = nn.ModuleList(
             nn.ModuleList([Windowed(d, cfg.head, cfg.slots, i % 2 == 1), Mlp(d, cfg.mlp)]) for i in range(cfg.layers)
         )
@@ -303,11 +314,7 @@ class Inpainter(nn.Module):
         self.up4, self.dec4 = conv(d, m), Residual(m)
         self.up2, self.dec2 = conv(m, s), Residual(s)
         self.paint = conv(s, 4 * 7)  # RGB residual, a say in the mix of the three fills, and gate, for the four pixels of a stride-2 cell
-        for name, p in self.named_parameters():  # a calm stream: small linear layers, smaller where they add to it (as GPT-2)
-            if ("coarse." in name or "fine." in name) and name.endswith("weight") and p.ndim == 2:
-                nn.init.normal_(p, std=0.05 if "kv" in name or ".q." in name or ".up." in name or "remember" in name else 0.01)
-            if "cpe" in name:
-                nn.init.zeros_(p)
+        calm(self.fine)
         for last in (self.paint, self.tint):  # the output starts AT the mix of the fills
             nn.init.zeros_(last.weight), nn.init.zeros_(last.bias)
 
@@ -316,7 +323,8 @@ class Inpainter(nn.Module):
         Returns out B 3 H W (fill + residual in the hole, fill elsewhere) and the next state."""
         b = sizes(frame)[0]
         guides, clues = self.guides(frame, hole, plate, known, fill)
-        x2, x4, encoded, y = self.encode(frame, hole, plate, known, fill, guides)
+        around, coarse = self.look(frame, hole, known, fill, guides, clues)
+        x2, x4, encoded, y = self.encode(frame, hole, plate, known, fill, guides, coarse)
         clear = self.clear(hole)
         kept = []
         for i, (attention, mlp) in enumerate(self.fine):
@@ -324,7 +332,7 @@ class Inpainter(nn.Module):
             y = self.ask(attention, mlp, y, mine, slots, hole)
             kept.append(self.push(mine, attention.remember(encoded), clear))
         residual, say, gate = self.decode(x2, x4, y)
-        residual = residual + self.mixed(frame, hole, known, fill, guides, clues, say)
+        residual = residual + self.mixed(around, hole * (1 - known), guides, clues, say)
         out, next_paint = self.blend(residual, gate, hole, known, fill, paint)
         return out, torch.cat(kept, 0), self.push(slots, torch.ones_like(clear), clear), next_paint
 
@@ -353,15 +361,18 @@ class Inpainter(nn.Module):
         apart = [calm(x).abs().mean(1, keepdim=True) for x in (*fills, fills[0] - fills[1])]
         return torch.cat(fills, 1) * unknown, torch.cat(ends + near + apart + nature, 1)
 
-    def mixed(self, frame, hole, known, fill, guides, clues, say=0.0):
+    def look(self, frame, hole, known, fill, guides, clues):
+        """The surroundings -> three logits and a shade B 6 H W, and the coarse stage's features B 2*mix at half as many rows as the surroundings have."""
+        small = self.mix.small(clues, guides, frame * (1 - hole) + fill * hole, hole * (1 - known), hole)
+        around, coarse = self.mix.surroundings(small)
+        return F.interpolate(around.float(), scale_factor=self.mix.cell(clues), mode="bilinear", align_corners=False), coarse
+
+    def mixed(self, around, unknown, guides, clues, say=0.0):
         """Difference from the fill B 3 H W that the mix makes; `say` is the network's own addition to the three logits."""
-        unknown = hole * (1 - known)
-        around = self.mix.around(self.mix.small(clues, guides, frame * (1 - hole) + fill * hole, unknown, hole)).float()
-        around = F.interpolate(around, scale_factor=self.mix.cell(clues), mode="bilinear", align_corners=False)
         logits, shade = around.split(3, 1)
         return self.mix.blend(self.mix.at(clues).float() + logits + say, shade, guides) * unknown
 
-    def encode(self, frame, hole, plate, known, fill, guides):
+    def encode(self, frame, hole, plate, known, fill, guides, coarse):
         """-> features at stride 2 (B s H/2 W/2) and 4 (B m H/4 W/4); tokens at stride 8 (B H/8 W/8 d) as encoded, and with the coarse stage added."""
         frame = frame * (1 - hole)  # the raw pixels of the hole end here
         picture = (frame + fill * hole) * 2 - 1
@@ -369,10 +380,10 @@ class Inpainter(nn.Module):
         x2 = self.enc2(F.relu(self.in_rgb(torch.cat([picture, plate * known * 2 - 1, guides], 1)) + self.in_mask(masks)))
         x4 = self.enc4(F.relu(self.down4(x2)))
         x8 = self.down8(x4)
-        y = self.down16(F.relu(x8)).permute(0, 2, 3, 1)  # B H/16 W/16 k
-        for attention, mlp in self.coarse:
-            y = mlp(attention(y))
-        y = F.interpolate(self.up8(y).permute(0, 3, 1, 2), scale_factor=2, mode="bilinear", align_corners=False)
+        stride = 2 * self.mix.cell(frame)  # of what the coarse stage gives: 16, 8 or 4
+        coarse = F.avg_pool2d(coarse, 2) if stride < 8 else coarse
+        y = self.around(coarse.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+        y = F.interpolate(y, scale_factor=2, mode="bilinear", align_corners=False) if stride > 8 else y
         encoded = x8.permute(0, 2, 3, 1)
         return x2, x4, encoded, encoded + y.permute(0, 2, 3, 1)
 
@@ -403,7 +414,8 @@ class Inpainter(nn.Module):
         memory of frame t is looked up among all encoded frames, the M latest clear ones before t at each location."""
         t, m = frame.shape[0], self.cfg.slots
         guides, clues = self.guides(frame, hole, plate, known, fill)
-        x2, x4, encoded, y = self.encode(frame, hole, plate, known, fill, guides)
+        around, coarse = self.look(frame, hole, known, fill, guides, clues)
+        x2, x4, encoded, y = self.encode(frame, hole, plate, known, fill, guides, coarse)
         clear = self.clear(hole)[..., 0] > 0  # T H/8 W/8
         latest = torch.full((t, m, *clear.shape[1:]), -1)  # which frame each slot holds
         for i in range(1, t):
@@ -415,7 +427,7 @@ class Inpainter(nn.Module):
             tokens = attention.remember(encoded).gather(0, at).unflatten(0, (t, m)) * slots
             y = self.ask(attention, mlp, y, tokens, slots, hole)
         residual, say, gate = self.decode(x2, x4, y)
-        residual = residual + self.mixed(frame, hole, known, fill, guides, clues, say)
+        residual = residual + self.mixed(around, hole * (1 - known), guides, clues, say)
         paint, outs = torch.zeros_like(frame[:1, :1]).repeat(1, 4, 1, 1), []
         for i in range(t):
             now = slice(i, i + 1)

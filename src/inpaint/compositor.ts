@@ -7,6 +7,7 @@ import type { Plate, PlateGrid } from './plate.ts';
 import { Ramp } from './ramp.ts';
 import type { Seam } from './seam.ts';
 import type { UnknownMap } from './unknown-map.ts';
+import type { Unrest } from './unrest.ts';
 import type { WorkingView } from './working-frame.ts';
 
 /**
@@ -17,6 +18,7 @@ export class Compositor {
   readonly #seams: Ramp[];
   readonly #works: Ramp[];
   readonly #field: Float32Array;
+  readonly #shares: Float32Array;
   readonly #completedRow: Float32Array;
   readonly #completed: readonly [Float32Array, Float32Array, Float32Array];
 
@@ -26,6 +28,7 @@ export class Compositor {
       (g) => new Ramp(g, g === plate.half ? 1 : 0, work, width / work.width, height / work.height),
     );
     this.#field = new Float32Array(seam.width);
+    this.#shares = new Float32Array(seam.width);
     this.#completedRow = new Float32Array(work.width);
     const n = work.width * work.height;
     this.#completed = [new Float32Array(n), new Float32Array(n), new Float32Array(n)];
@@ -72,13 +75,15 @@ export class Compositor {
   }
 
   /**
+   * The fill where nothing is known, and its share where what is known is restless.
    * @param rgb the fill at working size, planar, 0..1.
    * @param noise the camera's, levels; where nothing was seen the fill is smooth and gets as much grain.
    */
-  paintUnknown(
+  paintFill(
     picture: Picture,
     holes: HoleMap,
     unknown: UnknownMap,
+    unrest: Unrest,
     work: WorkingView,
     rgb: Float32Array,
     { fromRgb }: ColourMap,
@@ -97,6 +102,8 @@ export class Compositor {
         hole,
         this.#completed[c]!,
         this.#works[half ? 1 : 0]!,
+        unrest,
+        this.#seams[half ? 1 : 0]!,
         gains[c]!,
         time,
       );
@@ -110,11 +117,14 @@ export class Compositor {
     hole: HoleGrid,
     from: Float32Array,
     ramp: Ramp,
+    unrest: Unrest,
+    seam: Ramp,
     noise: number,
     time: number,
   ): void {
     const { left, right, weight } = ramp.x;
     const row = this.#completedRow;
+    const shares = this.#shares;
     const first = left[hole.x0]!;
     const last = right[hole.x1 - 1]!;
     for (let y = hole.y0; y < hole.y1; y++) {
@@ -122,13 +132,35 @@ export class Compositor {
       const bottom = ramp.y.right[y]! * ramp.width;
       const v = ramp.y.weight[y]!;
       for (let x = first; x <= last; x++) row[x] = from[top + x]! * (1 - v) + from[bottom + x]! * v;
+      const restless = unrest.active && this.#shareRow(unrest, seam, y);
       for (let x = hole.x0, i = y * hole.width + x; x < hole.x1; x++, i++) {
-        if (unknown[i] === 0) continue;
+        let share = 1;
+        if (unknown[i] === 0) {
+          if (!restless || hole.data[i] === 0) continue;
+          const s = shares[seam.x.left[x]!]!;
+          share = s + (shares[seam.x.right[x]!]! - s) * seam.x.weight[x]!;
+          if (share === 0) continue;
+        }
         const l = row[left[x]!]!;
         const speck = noise === 0 ? 0 : noise * grain(x, y, time);
-        data[offset + y * stride + x * step] = byte(l + (row[right[x]!]! - l) * weight[x]! + speck);
+        const p = offset + y * stride + x * step;
+        const now = l + (row[right[x]!]! - l) * weight[x]! + speck;
+        data[p] = byte(unknown[i] === 1 ? now : data[p]! + share * (now - data[p]!));
       }
     }
+  }
+
+  /** One row of the fill's shares, between the cells' rows; false where all are 0. */
+  #shareRow({ share, width }: Unrest, { y: { left, right, weight } }: Ramp, y: number): boolean {
+    const top = left[y]! * width;
+    const bottom = right[y]! * width;
+    const v = weight[y]!;
+    let any = false;
+    for (let i = 0; i < width; i++) {
+      this.#shares[i] = share[top + i]! * (1 - v) + share[bottom + i]! * v;
+      if (this.#shares[i]! > 0) any = true;
+    }
+    return any;
   }
 
   /** The picture at working size without a hole, in the picture's channels; near the hole only. */

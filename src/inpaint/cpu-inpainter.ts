@@ -76,12 +76,23 @@ export class CpuInpainter implements Inpainter {
     watch.lap('plate');
     // A fill with a memory has to see every frame, and all of it; push-pull has none.
     const whole = this.#fill.name !== 'push-pull';
-    if (unknown.samples > 0 || whole) {
-      state.work.build(picture, holes, unknown, state.colour, whole);
+    const needed = unknown.samples > 0 || light.unrest.active;
+    if (needed || whole) {
+      state.work.build(picture, holes, unknown, light.unrest, state.colour, whole);
       const rgb = await this.#fill.fill(state.work);
-      if (unknown.samples > 0) {
+      if (needed) {
         const noise = grainFor(light.noise);
-        state.compositor.paintUnknown(picture, holes, unknown, state.work, rgb, state.colour, noise, state.time);
+        state.compositor.paintFill(
+          picture,
+          holes,
+          unknown,
+          light.unrest,
+          state.work,
+          rgb,
+          state.colour,
+          noise,
+          state.time,
+        );
       }
       watch.lap('fill');
     }

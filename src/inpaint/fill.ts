@@ -11,7 +11,7 @@ export interface WorkingFrame {
   readonly hole: Float32Array;
   /** The frame, and in the hole the plate in today's exposure; arbitrary where `known` is 0. */
   readonly plate: Float32Array;
-  /** 1 = not hole, or the plate was really seen here. */
+  /** 1 = not hole, or the plate was really seen here and held still. */
   readonly known: Float32Array;
 }
 
@@ -26,7 +26,7 @@ export interface Fill {
   readonly name: 'push-pull' | 'network';
   /** The working sizes that it is made for: a picture gets the one of nearly its shape, if there is one. Any, where absent. */
   readonly sizes?: readonly WorkingSize[];
-  /** Planar RGB, 3 x height x width, 0..1, valid until the next call. Only hole pixels of unknown plate are read. */
+  /** Planar RGB, 3 x height x width, 0..1, valid until the next call. Only hole pixels with `known` 0 are read. */
   fill(input: WorkingFrame): Promise<Float32Array>;
   /** Forgets the past. */
   reset(): void;

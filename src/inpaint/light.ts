@@ -1,6 +1,7 @@
 import { type Exposure, ExposureFit, unchanged } from './exposure.ts';
 import { Seam } from './seam.ts';
 import type { SparseGrid } from './sparse.ts';
+import { Unrest } from './unrest.ts';
 
 /** Every so many visible points are used for the exposure: 5,000 of them fix it to a thirtieth of a level. */
 const EVERY = 3;
@@ -9,6 +10,7 @@ const EVERY = 3;
 export class Light {
   readonly exposure: readonly [Exposure, Exposure, Exposure] = [unchanged(), unchanged(), unchanged()];
   readonly seam: Seam;
+  readonly unrest: Unrest;
   /** Standard deviation of the camera's noise, levels. */
   noise = 0;
   readonly #grid: SparseGrid;
@@ -19,6 +21,7 @@ export class Light {
   constructor(grid: SparseGrid) {
     this.#grid = grid;
     this.seam = new Seam(grid);
+    this.unrest = new Unrest(grid);
     this.#frame = new Float32Array(grid.count.length);
     this.#plate = new Float32Array(grid.count.length);
   }
@@ -26,6 +29,7 @@ export class Light {
   reset(): void {
     for (const e of this.exposure) Object.assign(e, unchanged());
     this.seam.reset();
+    this.unrest.reset();
   }
 
   /** Compares the grid's frame with its plate. */
@@ -43,5 +47,6 @@ export class Light {
       }
     }
     this.seam.update(this.#grid, this.exposure);
+    this.unrest.update(this.#grid, this.exposure);
   }
 }

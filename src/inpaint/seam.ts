@@ -3,7 +3,7 @@ import { PushPull } from './push-pull.ts';
 import type { SparseGrid } from './sparse.ts';
 
 /** Points to a cell's side. */
-const CELL = 2;
+export const CELL = 2;
 /**
  * Residuals beyond this many levels are left out: a person's rim that the mask missed is mostly that far from the room, and must not
  * be carried under the hole. What is nearer counts, though it may have moved rather than changed its light: what moved

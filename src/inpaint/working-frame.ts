@@ -3,6 +3,7 @@ import type { ColourMap } from './colour.ts';
 import type { WorkingFrame, WorkingSize } from './fill.ts';
 import type { HoleMap } from './hole-map.ts';
 import type { UnknownMap } from './unknown-map.ts';
+import type { Unrest } from './unrest.ts';
 
 /**
  * The box that working sizes fit into, lying or standing, where the fill asks for none of its own: what push-pull paints is
@@ -59,12 +60,26 @@ export class WorkingView implements WorkingFrame {
    * @param picture whose hole already shows the plate wherever it is known.
    * @param whole false leaves out `frame` and `hole`, for a fill that needs the completed picture alone.
    */
-  build(picture: Picture, holes: HoleMap, unknown: UnknownMap, { toRgb }: ColourMap, whole: boolean): void {
+  build(
+    picture: Picture,
+    holes: HoleMap,
+    unknown: UnknownMap,
+    unrest: Unrest,
+    { toRgb }: ColourMap,
+    whole: boolean,
+  ): void {
     const { width, height, frame, plate, hole, known } = this;
     const n = width * height;
+    const parted = whole || unrest.active;
+    if (parted) {
+      hole.fill(0);
+      this.#mark(hole, holes.full.data, holes, 0, 1);
+      if (holes.half !== holes.full) this.#mark(hole, holes.half.data, holes, 1, 1);
+    }
     known.fill(1);
     this.#mark(known, unknown.full, holes, 0, 0);
     if (holes.half !== holes.full) this.#mark(known, unknown.half, holes, 1, 0);
+    if (unrest.active) this.#distrust(unrest, holes);
     const [a, b, c] = this.#means;
     for (let y = 0; y < height; y++) {
       for (let k = 0; k < 3; k++) this.#average(picture, k, y, this.#means[k]!);
@@ -80,9 +95,6 @@ export class WorkingView implements WorkingFrame {
       }
     }
     if (!whole) return;
-    hole.fill(0);
-    this.#mark(hole, holes.full.data, holes, 0, 1);
-    if (holes.half !== holes.full) this.#mark(hole, holes.half.data, holes, 1, 1);
     for (let k = 0; k < 3; k++) for (let i = 0, j = k * n; i < n; i++, j++) frame[j] = hole[i] === 1 ? 0 : plate[j]!;
   }
 
@@ -99,6 +111,21 @@ export class WorkingView implements WorkingFrame {
       y0: low(full.y0, height, full.height),
       y1: high(full.y1, height, full.height),
     };
+  }
+
+  /** What is restless and hidden is to be filled, as if it had never been seen. */
+  #distrust({ share, width: cells, cell }: Unrest, holes: HoleMap): void {
+    const { width, height, hole, known } = this;
+    const { x0, x1, y0, y1 } = this.box(holes);
+    const last = share.length / cells - 1;
+    for (let y = y0; y < y1; y++) {
+      // Whole numbers, so that the GPU twin finds the same cell.
+      const row = cells * Math.min(last, Math.floor(((2 * y + 1) * holes.full.height) / (2 * height * cell)));
+      for (let x = x0, i = y * width + x; x < x1; x++, i++) {
+        const at = Math.min(cells - 1, Math.floor(((2 * x + 1) * holes.full.width) / (2 * width * cell)));
+        if (hole[i] === 1 && share[row + at]! > 0) known[i] = 0;
+      }
+    }
   }
 
   /** Sets `to` where any source sample under it is set. */

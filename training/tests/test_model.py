@@ -85,7 +85,9 @@ def test_an_untrained_network_starts_at_the_mix_of_fills():
     net = Inpainter(Config(coarse_layers=1)).eval()
     out, _ = frame_by_frame(net, clip)
     frame, hole, _, known, fill = clip
-    mix = fill + net.mixed(frame, hole, known, fill, *net.guides(*clip))
+    guides, clues = net.guides(*clip)
+    around, _ = net.look(frame, hole, known, fill, guides, clues)
+    mix = fill + net.mixed(around, hole * (1 - known), guides, clues)
     assert (out[0] - mix[0]).abs().max() < 1e-6
     assert (mix - clip[4])[0].abs().max() > 0.01
 

@@ -146,6 +146,7 @@ export class GpuInpainter implements Inpainter {
     queue.writeBuffer(gpu.holes, 0, words(holes.full.data));
     if (holes.half !== holes.full) queue.writeBuffer(gpu.holes, gpu.halfBase, words(holes.half.data));
     queue.writeBuffer(gpu.field, 0, light.seam.field as Float32Array<ArrayBuffer>);
+    queue.writeBuffer(gpu.field, light.seam.field.byteLength, light.unrest.share as Float32Array<ArrayBuffer>);
     this.#writeParams(scene, picture, 0, 0);
 
     const before = this.#encoder();
@@ -154,10 +155,10 @@ export class GpuInpainter implements Inpainter {
     const filling = holes.count > 0 || this.#fill.name !== 'push-pull';
     if (filling) this.#run(before, scene, 'build', gpu.work.width / 8, gpu.work.height / 8);
     queue.submit([before.finish()]);
-    const fill = filling ? await this.#fill.fill(gpu.work, scene.unknown > 0) : undefined;
+    const fill = filling ? await this.#fill.fill(gpu.work, scene.unknown > 0 || light.unrest.active) : undefined;
 
     const after = this.#encoder();
-    if (fill) run(after, this.#kernels.paintUnknown.pipeline, gpu.paintGroup(fill), Math.ceil(padded.length / 4 / 256));
+    if (fill) run(after, this.#kernels.paintFill.pipeline, gpu.paintGroup(fill), Math.ceil(padded.length / 4 / 256));
     this.#run(after, scene, 'learn', gpu.cells / 256);
     this.#sample(after, scene);
     after.copyBufferToBuffer(gpu.picture, 0, gpu.staging, 0, gpu.pictureBytes);
@@ -243,7 +244,7 @@ export class GpuInpainter implements Inpainter {
 
   #writeParams(scene: Scene, { format, width, height }: Picture, dx: number, dy: number): void {
     const { gpu, light, sparse, colour } = scene;
-    const { seam } = light;
+    const { seam, unrest } = light;
     const half = scene.holes.half;
     const u = new Uint32Array(this.#params);
     const f = new Float32Array(this.#params);
@@ -259,7 +260,19 @@ export class GpuInpainter implements Inpainter {
       scene.time,
     ]);
     const view = viewSize(width, height);
-    u.set([seam.width, seam.height, seam.cell, 0, gpu.work.width, gpu.work.height, view.width, view.height], 8);
+    u.set(
+      [
+        seam.width,
+        seam.height,
+        seam.cell,
+        unrest.active ? 1 : 0,
+        gpu.work.width,
+        gpu.work.height,
+        view.width,
+        view.height,
+      ],
+      8,
+    );
     u.set([sparse.width, sparse.height, sparse.pitch, 0], 16);
     f.set([grainFor(light.noise), dx, dy, 0], 20);
     light.exposure.forEach(({ gain, offset }, c) => {
@@ -278,7 +291,7 @@ export class GpuInpainter implements Inpainter {
     this.#key = key;
     const sparse = new SparseGrid(format, width, height);
     const light = new Light(sparse);
-    const gpu = new GpuState(this.#device, this.#kernels, picture, sparse, light.seam, this.#fill.sizes);
+    const gpu = new GpuState(this.#device, this.#kernels, picture, sparse, light, this.#fill.sizes);
     this.#scene = {
       holes: new HoleMap(format, width, height),
       sparse,

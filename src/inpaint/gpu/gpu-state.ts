@@ -1,6 +1,6 @@
 import { type Picture, pictureBytes } from '../../picture.ts';
 import type { WorkingSize } from '../fill.ts';
-import type { Seam } from '../seam.ts';
+import type { Light } from '../light.ts';
 import type { SparseGrid } from '../sparse.ts';
 import { workingSize } from '../working-frame.ts';
 import type { GpuWorkingFrame } from './gpu-fill.ts';
@@ -33,7 +33,7 @@ export class GpuState {
   readonly cells: number;
   readonly #device: GPUDevice;
   readonly #buffers: GPUBuffer[] = [];
-  readonly #groups: Record<Exclude<KernelName, 'paintUnknown'>, GPUBindGroup>;
+  readonly #groups: Record<Exclude<KernelName, 'paintFill'>, GPUBindGroup>;
   readonly #kernels: Kernels;
   #paint: { readonly fill: GPUBuffer; readonly group: GPUBindGroup } | undefined;
 
@@ -43,7 +43,7 @@ export class GpuState {
     kernels: Kernels,
     { format, width, height }: Picture,
     sparse: SparseGrid,
-    seam: Seam,
+    light: Light,
     sizes: readonly WorkingSize[] = [],
   ) {
     this.#device = device;
@@ -69,7 +69,7 @@ export class GpuState {
     this.value = make('plate', values, STORAGE | COPY_DST);
     this.belief = make('belief', 4 * this.cells, STORAGE | COPY_DST);
     const rival = make('rival', 4 * this.cells, STORAGE);
-    this.field = make('seam', 4 * seam.field.length, STORAGE | COPY_DST);
+    this.field = make('seam', 4 * (light.seam.field.length + light.unrest.share.length), STORAGE | COPY_DST);
     this.unknown = make('unknown', 4, STORAGE | COPY_SRC | COPY_DST);
     this.samples = make('samples', this.unknownAt - this.samplesAt, STORAGE | COPY_SRC);
     this.staging = make('staging', this.unknownAt + 4, MAP_READ | COPY_DST);
@@ -110,14 +110,14 @@ export class GpuState {
   /** Buffers by binding. */
   readonly #bound: GPUBuffer[];
 
-  group(name: Exclude<KernelName, 'paintUnknown'>): GPUBindGroup {
+  group(name: Exclude<KernelName, 'paintFill'>): GPUBindGroup {
     return this.#groups[name];
   }
 
   /** A fill hands over the same buffer, or one of a few, frame after frame. */
   paintGroup(fill: GPUBuffer): GPUBindGroup {
     if (this.#paint?.fill !== fill) {
-      this.#paint = { fill, group: this.#group('paintUnknown', this.#bound.with(12, fill)) };
+      this.#paint = { fill, group: this.#group('paintFill', this.#bound.with(12, fill)) };
     }
     return this.#paint.group;
   }

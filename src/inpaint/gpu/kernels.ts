@@ -1,13 +1,13 @@
 import { kernel } from './kernel.ts';
-import { PAINT_KNOWN, PAINT_UNKNOWN } from './wgsl-compose.ts';
+import { PAINT_FILL, PAINT_KNOWN } from './wgsl-compose.ts';
 import { LEARN, SAMPLE, SHIFT } from './wgsl-plate.ts';
 import { BUILD } from './wgsl-work.ts';
 
 /** The inpainter's kernels and, for each, the bindings that it declares (see {@link BINDINGS}). */
 const SOURCES = {
   paintKnown: [PAINT_KNOWN, [0, 1, 2, 3, 4, 6, 7]],
-  paintUnknown: [PAINT_UNKNOWN, [0, 1, 2, 4, 8, 9, 10, 11, 12]],
-  build: [BUILD, [0, 1, 2, 4, 8, 9, 10, 11]],
+  paintFill: [PAINT_FILL, [0, 1, 2, 4, 6, 9, 11, 12]],
+  build: [BUILD, [0, 1, 2, 4, 6, 8, 9, 10, 11]],
   learn: [LEARN, [0, 1, 2, 3, 4, 5]],
   sample: [SAMPLE, [0, 3, 4, 7]],
   shift: [SHIFT, [0, 3, 4, 13, 14]],

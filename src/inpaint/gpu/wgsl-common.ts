@@ -6,7 +6,7 @@ export const COMMON = /* wgsl */ `
 struct Params {
   size: vec4u,            // width, height, chroma width, chroma height
   form: vec4u,            // format (0 I420, 1 NV12, 2 RGBA), bytes of the picture, first chroma cell, time
-  seam: vec4u,            // width, height, pixels to a cell, -
+  seam: vec4u,            // width, height, pixels to a cell, 1 = something hidden is restless
   work: vec4u,            // width, height, view's width, view's height
   sparse: vec4u,          // width, height, pitch, -
   more: vec4f,            // grain, shift x, shift y, -
@@ -70,6 +70,23 @@ fn tap(i: u32, cell: f32, coarse: u32) -> Tap {
 }
 
 fn level(v: f32) -> u32 { return u32(clamp(v, 0.0, 255.0) + 0.5); }
+`;
+
+/**
+ * Planes of coarse cells, read between them for a sample of a channel: the seam's three, and as the fourth the fill's share where the plate is
+ * restless (unrest.ts).
+ */
+export const FIELD = /* wgsl */ `
+@group(0) @binding(6) var<storage, read> field: array<f32>;
+fn field_at(plane: u32, channel: u32, x: u32, y: u32) -> f32 {
+  let cell = f32(p.seam.z) * select(1.0, 0.5, is_half(channel));
+  let h = tap(x, cell, p.seam.x);
+  let v = tap(y, cell, p.seam.y);
+  let base = plane * p.seam.x * p.seam.y;
+  let top = mix(field[base + v.a * p.seam.x + h.a], field[base + v.a * p.seam.x + h.b], h.w);
+  let bottom = mix(field[base + v.b * p.seam.x + h.a], field[base + v.b * p.seam.x + h.b], h.w);
+  return mix(top, bottom, v.w);
+}
 `;
 
 /** Reading a byte array that lies in 32-bit words. */

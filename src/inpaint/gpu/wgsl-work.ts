@@ -1,7 +1,7 @@
-import { bytes, COMMON } from './wgsl-common.ts';
+import { bytes, COMMON, FIELD } from './wgsl-common.ts';
 
 /** working-frame.ts, `build`: one invocation a working pixel. */
-export const BUILD = /* wgsl */ `${COMMON}
+export const BUILD = /* wgsl */ `${COMMON}${FIELD}
 @group(0) @binding(1) var<storage, read> picture: array<u32>;
 @group(0) @binding(2) var<storage, read> holes: array<u32>;
 @group(0) @binding(4) var<storage, read> belief: array<u32>;
@@ -34,6 +34,10 @@ ${bytes('holes')}
       }
     }
     mean[c] = f32(sum) / f32((b.x - a.x) * (b.y - a.y));
+  }
+  if (hole && p.seam.w != 0u) {
+    let cell = min((2u * id.xy + 1u) * p.size.xy / (2u * p.work.xy * p.seam.z), p.seam.xy - 1u);
+    known = known && field[(3u * p.seam.y + cell.y) * p.seam.x + cell.x] == 0.0;
   }
   let n = p.work.x * p.work.y;
   let i = id.y * p.work.x + id.x;

@@ -28,7 +28,7 @@ function facts({ hole, known, coverage, camera }: InpaintReport): Omit<InpaintRe
 }
 
 /**
- * A short story: a person before a scene never seen, who walks on; exposure drifts, a chair is moved while the room is hardly known, a shelf
+ * A short story: a person before a scene never seen, who walks on, past a screen that flickers; exposure drifts, a chair is moved while the room is hardly known, a shelf
  * when it is known well and for as long as it takes to be believed; the camera is pushed, then turned away.
  */
 function story(width: number, height: number): { shot: Shot; mask: Mask }[] {
@@ -41,10 +41,12 @@ function story(width: number, height: number): { shot: Shot; mask: Mask }[] {
     const shelf = t > 18;
     const turned = t > 48;
     const dx = t > 43 ? 5 : 0;
+    const light = t > 40 ? 0 : t % 8 < 4 ? 90 : 10; // a screen that never holds still, and is switched off
     const paint = (x: number, y: number, v: number) => {
       if (x >= x0 && x < x1 && y >= y0) return 8;
       if (turned) return 128 + 60 * Math.sin(x * 0.031 * (1 + y * 0.02)) + 40 * Math.sin(y * 0.37);
       if (shelf && x < width * 0.6 && y < height * 0.15) return 190 - 0.5 * v;
+      if (x >= width * 0.55 && x < width * 0.7 && y >= height * 0.25 && y < height * 0.5) return v + light;
       return chair && x < width * 0.15 && y > height * 0.5 ? 200 - 0.4 * v : v;
     };
     out.push({

@@ -1,0 +1,122 @@
+import type { Exposure } from './exposure.ts';
+import { PushPull } from './push-pull.ts';
+import { CELL } from './seam.ts';
+import type { SparseGrid } from './sparse.ts';
+
+/** Looks that the spread of a place is averaged over. */
+const LOOKS = 24;
+/** Levels by which a look may differ from the plate and still agree with it. Noise, compression and a room's changing light stay below. */
+const SAME = 12;
+/** Looks, roughly, by which it is judged how many agree; and the share that has to disagree for a place to count as restless. */
+const LONG = 64;
+const RESTLESS = 0.2;
+/** Fewer looks than these say less. */
+const FEW = 12;
+/** Levels by which the fill is off, typically, where something moves: what the plate's own uncertainty is weighed against. */
+const FILL = 40;
+/** How much what is off beside the hole just now counts against what was off here before. */
+const NOW = 2;
+/** Differences from the plate beyond so many levels count as so many. */
+const MOST = 64;
+/** A smaller share of the fill is not worth taking. */
+const LEAST = 0.08;
+/** How strongly what is off just now is held to 0 where nothing is seen. */
+const FADE = 0.03;
+
+/**
+ * Where the plate is no good memory, because what it saw there never holds still (hands, leaves, a screen): there it is mixed with the fill,
+ * which knows what surrounds the hole now. Two estimates that err independently are mixed by their variances: the plate's
+ * is the spread of what was seen at the place, and more where the plate is wrong right beside the hole; the fill's is a constant. Places
+ * that held still are left to the plate alone, whatever moves beside them: it may be a part of somebody that the mask missed.
+ */
+export class Unrest {
+  readonly width: number;
+  readonly height: number;
+  /** Pixels to a cell's side. */
+  readonly cell: number;
+  /** Share of the fill, 0..1, height x width cells as in {@link Seam}. */
+  readonly share: Float32Array;
+  /** Something hidden is restless: the fill is needed though the plate may know everything. */
+  active = false;
+  readonly #spread: Float32Array;
+  readonly #disagree: Float32Array;
+  readonly #looks: Uint8Array;
+  /** The plate's counts of the look before. */
+  readonly #before: Uint8Array;
+  readonly #off: PushPull;
+
+  constructor(grid: SparseGrid) {
+    this.width = Math.max(1, Math.ceil(grid.width / CELL));
+    this.height = Math.max(1, Math.ceil(grid.height / CELL));
+    this.cell = grid.pitch * CELL;
+    this.share = new Float32Array(this.width * this.height);
+    this.#spread = new Float32Array(grid.count.length);
+    this.#disagree = new Float32Array(grid.count.length);
+    this.#before = new Uint8Array(grid.count.length);
+    this.#looks = new Uint8Array(grid.count.length);
+    this.#off = new PushPull(this.width, this.height, 1, 0);
+  }
+
+  reset(): void {
+    this.#looks.fill(0);
+    this.#disagree.fill(0);
+    this.share.fill(0);
+    this.active = false;
+  }
+
+  update(grid: SparseGrid, exposure: readonly Exposure[]): void {
+    const { width, share } = this;
+    const { value, weight } = this.#off;
+    const spread = this.#spread;
+    const looks = this.#looks;
+    const disagree = this.#disagree;
+    const before = this.#before;
+    const { gain, offset } = exposure[grid.detail]!;
+    const frame = grid.frame[grid.detail]!;
+    const plate = grid.plate[grid.detail]!;
+    weight.fill(0);
+    value.fill(0);
+    share.fill(0);
+    this.active = false;
+    for (let j = 0, i = 0; j < grid.height; j++) {
+      for (let k = 0; k < grid.width; k++, i++) {
+        if (grid.count[i] === 0) {
+          looks[i] = disagree[i] = 0;
+          continue;
+        }
+        const cell = ((j / CELL) | 0) * width + ((k / CELL) | 0);
+        if (grid.visible[i] === 1) {
+          const off = Math.min(MOST, Math.abs(frame[i]! - gain * plate[i]! - offset));
+          const n = looks[i]! < LONG ? looks[i]! + 1 : LONG;
+          if (n === 1) spread[i] = 0;
+          looks[i] = n;
+          spread[i] = spread[i]! + (off * off - spread[i]!) / Math.min(LOOKS, n);
+          // The plate has taken over something new: what differed from the old one speaks half as loud.
+          if (grid.count[i]! < before[i]!) disagree[i] = disagree[i]! / 2;
+          before[i] = grid.count[i]!;
+          disagree[i] = disagree[i]! + ((off > SAME ? 1 : 0) - disagree[i]!) / Math.max(FEW, n);
+          weight[cell]! += 1;
+          value[cell]! += off;
+        }
+        if (disagree[i]! > RESTLESS) share[cell] = Math.max(share[cell]!, spread[i]!);
+      }
+    }
+    for (let i = 0; i < share.length; i++) {
+      const w = weight[i]!;
+      value[i] = w === 0 ? 0 : value[i]! / w;
+      weight[i] = w === 0 ? FADE : Math.min(1, w / (CELL * CELL));
+    }
+    this.#off.run();
+    for (let i = 0; i < share.length; i++) {
+      const variance = share[i]! + NOW * value[i]! * value[i]!;
+      const part = share[i] === 0 ? 0 : variance / (variance + FILL * FILL);
+      share[i] = part < LEAST ? 0 : part;
+    }
+    for (let j = 0, i = 0; j < grid.height && !this.active; j++) {
+      for (let k = 0; k < grid.width; k++, i++) {
+        if (grid.visible[i] === 1) continue;
+        if (share[((j / CELL) | 0) * width + ((k / CELL) | 0)]! > 0) this.active = true;
+      }
+    }
+  }
+}
