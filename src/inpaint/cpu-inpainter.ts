@@ -157,7 +157,10 @@ function follow({ sparse, plate, holes, motion, light }: State, picture: Picture
   plate.sample(sparse);
   sparse.look(picture, holes);
   const found = motion.find(sparse, picture, holes);
-  if (found.camera === 'shifted') plate.shift(found.dx, found.dy);
+  if (found.camera === 'shifted') {
+    plate.shift(found.dx, found.dy);
+    light.unrest.reset();
+  }
   if (found.camera === 'lost') {
     plate.forget();
     light.reset();

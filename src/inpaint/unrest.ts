@@ -9,9 +9,9 @@ const LOOKS = 24;
 const SAME = 12;
 /** Looks, roughly, by which it is judged how many agree; and the share that has to disagree for a place to count as restless. */
 const LONG = 64;
-const RESTLESS = 0.2;
+const RESTLESS = 0.19;
 /** Fewer looks than these say less. */
-const FEW = 12;
+const FEW = 24;
 /** Levels by which the fill is off, typically, where something moves: what the plate's own uncertainty is weighed against. */
 const FILL = 40;
 /** How much what is off beside the hole just now counts against what was off here before. */
@@ -20,6 +20,8 @@ const NOW = 2;
 const MOST = 64;
 /** A smaller share of the fill is not worth taking. */
 const LEAST = 0.08;
+/** What moves does not end at a cell: the cells around a restless one have at least so much of its share. */
+const AROUND = 0.8;
 /** How strongly what is off just now is held to 0 where nothing is seen. */
 const FADE = 0.03;
 
@@ -38,6 +40,8 @@ export class Unrest {
   readonly share: Float32Array;
   /** Something hidden is restless: the fill is needed though the plate may know everything. */
   active = false;
+  /** Shares before they are grown. */
+  readonly #own: Float32Array;
   readonly #spread: Float32Array;
   readonly #disagree: Float32Array;
   readonly #looks: Uint8Array;
@@ -50,6 +54,7 @@ export class Unrest {
     this.height = Math.max(1, Math.ceil(grid.height / CELL));
     this.cell = grid.pitch * CELL;
     this.share = new Float32Array(this.width * this.height);
+    this.#own = new Float32Array(this.share.length);
     this.#spread = new Float32Array(grid.count.length);
     this.#disagree = new Float32Array(grid.count.length);
     this.#before = new Uint8Array(grid.count.length);
@@ -57,6 +62,7 @@ export class Unrest {
     this.#off = new PushPull(this.width, this.height, 1, 0);
   }
 
+  /** The camera moved: what is known of a point is of another place. */
   reset(): void {
     this.#looks.fill(0);
     this.#disagree.fill(0);
@@ -112,10 +118,28 @@ export class Unrest {
       const part = share[i] === 0 ? 0 : variance / (variance + FILL * FILL);
       share[i] = part < LEAST ? 0 : part;
     }
+    this.#grow();
     for (let j = 0, i = 0; j < grid.height && !this.active; j++) {
       for (let k = 0; k < grid.width; k++, i++) {
         if (grid.visible[i] === 1) continue;
         if (share[((j / CELL) | 0) * width + ((k / CELL) | 0)]! > 0) this.active = true;
+      }
+    }
+  }
+
+  #grow(): void {
+    const { width, height, share } = this;
+    const own = this.#own;
+    own.set(share);
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
+        const part = AROUND * own[y * width + x]!;
+        if (part === 0) continue;
+        for (let v = Math.max(0, y - 1); v < Math.min(height, y + 2); v++) {
+          for (let u = Math.max(0, x - 1); u < Math.min(width, x + 2); u++) {
+            if (share[v * width + u]! < part) share[v * width + u] = part;
+          }
+        }
       }
     }
   }

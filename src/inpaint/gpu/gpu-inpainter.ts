@@ -193,6 +193,7 @@ export class GpuInpainter implements Inpainter {
       this.#fill.reset();
     }
     if (found.camera === 'shifted') {
+      light.unrest.reset();
       this.#writeParams(scene, picture, found.dx, found.dy);
       const encoder = this.#encoder();
       this.#run(encoder, scene, 'shift', gpu.cells / 256);
