@@ -20,7 +20,7 @@ import torch
 import torch.nn.functional as F
 
 from data import Clips, build_cache, fill_of
-from model import Inpainter, Mix
+from model import Inpainter, Mix, take_over
 from scenes import Scenes
 
 CLIPS, HELD_OUT = {(192, 128): 2400, (320, 192): 800}, {(192, 128): 240, (320, 192): 96}  # how many clips of each size
@@ -154,9 +154,8 @@ def main():
     if a.init:
         weights = torch.load(a.init)
         if "ema" in weights:  # a released file
-            weights = {k.removeprefix("mix."): v.float() for k, v in weights["ema"].items() if k.startswith("mix.")}
-        now = mix.state_dict()
-        mix.load_state_dict({**now, **{k: v for k, v in weights.items() if k in now and v.shape == now[k].shape}})  # layers of another shape start anew
+            weights = {k.removeprefix("mix."): v for k, v in weights["ema"].items() if k.startswith("mix.")}
+        print(f"{take_over(mix, weights)} tensors start anew", flush=True)
     ema.load_state_dict(mix.state_dict())
     optimizer = torch.optim.AdamW(mix.parameters(), a.lr, betas=(0.9, 0.98), weight_decay=0.02)
     step, spent, latest = 0, 0.0, f"{a.out}/latest.pt"

@@ -90,6 +90,14 @@ def calm(layers: nn.Module) -> None:
             nn.init.zeros_(p)
 
 
+def take_over(module: nn.Module, weights: dict[str, torch.Tensor]) -> int:
+    """Takes the weights of the same name and shape, and leaves the rest as it is. -> how many tensors there were none for."""
+    now = module.state_dict()
+    fit = {k: v.float() for k, v in weights.items() if k in now and v.shape == now[k].shape}
+    module.load_state_dict({**now, **fit})
+    return len(now) - len(fit)
+
+
 def gelu(x: torch.Tensor) -> torch.Tensor:
     return F.gelu(x, approximate="tanh")
 

@@ -19,7 +19,7 @@ import torch.nn.functional as F
 
 from data import Clips, build_cache, fill_of
 from losses import Patches, feature_distance, load_features, masked_mean
-from model import Config, Inpainter, box_mean, new_state
+from model import Config, Inpainter, box_mean, new_state, take_over
 
 # ---- settings, each with its why -------------------------------------------------------------------------------------------------
 LR = 8e-4  # AdamW; 1.5e-3 blew the token stream up to a constant within 600 steps; cosine to 2 % by WALL TIME, so a shared machine still anneals
@@ -48,6 +48,7 @@ def arguments():
     a.add_argument("--size", default="192x128", help="one or more, with commas: each batch draws one; --batch is for the first")
     a.add_argument("--frames", default="2", help="one or more, with commas, as --size: single frames teach painting, longer clips the memory")
     a.add_argument("--batch", type=int, default=8)
+    a.add_argument("--init", help="weights to start from, as far as they fit, where there is no checkpoint: ../weights/inpaint.pt")
     a.add_argument("--mix", help="weights from mix.py, which are then kept as they are")
     a.add_argument("--minutes", type=float, default=40)
     a.add_argument("--steps", type=int, help="stop after so many steps instead: equal budgets for ablations")
@@ -227,6 +228,8 @@ def main():
             opt.load_state_dict(c["opt"])
             elapsed, start = c["elapsed"], c["start"]
     else:
+        if a.init:
+            take_over(net, torch.load(a.init, map_location=device)["ema"])
         ema.load_state_dict(net.state_dict())
     if a.mix:  # it was fitted with its own floor in mind: the network adds its say to it, and does not pull it about
         for n in (net, ema):

@@ -1,17 +1,16 @@
-import type { Inpainter } from '../inpaint/inpainter.ts';
 import { type PlateView, turned } from '../inpaint/plate-view.ts';
 import type { Mask } from '../mask.ts';
 import type { Picture } from '../picture.ts';
-import type { MaskSource } from '../segmentation/mask-source.ts';
 import type { FrameSink, FrameSource } from '../transport/frames.ts';
 import { FramePixels, type FrameTiming, frameOf, timingOf, visibleSize } from '../transport/pixels.ts';
 import { blankFrame, coverHole, coverPicture } from './cover.ts';
 import { RemovalError, type RemovalErrorCode } from './errors.ts';
 import { KeptPixels } from './kept-pixels.ts';
 import type { Cover } from './options.ts';
-import { type RemoveOrder, sameOrder } from './remove.ts';
+import { type PartMakers, Parts, type Removal, type Working } from './parts.ts';
+import type { RemoveOrder } from './remove.ts';
 import { Meter, type RemoverState, type RemoverStats } from './stats.ts';
-import { isTargets, withoutFrames } from './targets.ts';
+import { withoutFrames } from './targets.ts';
 
 /** Masks below this confidence are not trusted with anything: the frame is covered. */
 const TRUST = 0.5;
@@ -22,11 +21,8 @@ const PAUSE_MS = 1000;
 /** Slower than the source by this factor is called degraded: one frame in three is dropped. */
 const DEGRADED = 0.67;
 
-export interface PipelineTools {
+export interface PipelineTools extends PartMakers {
   readonly sink: FrameSink;
-  /** Loads what finds `remove`. Called once and again after failures. */
-  createMaskSource(remove: Removal, signal: AbortSignal): Promise<MaskSource>;
-  createInpainter(): Promise<Inpainter>;
   /** After the inpainter was closed for good. */
   onClosed?(): void;
   readonly keepRgb?: boolean;
@@ -37,15 +33,6 @@ export interface PipelineTools {
   /** After each frame, for the headless run. `hole` is null where the frame was covered or passed as it is. */
   onFrame?(timestamp: number, hole: Mask | null, ms: Readonly<Record<string, number>>): void;
 }
-
-interface Loading {
-  readonly remove: Removal;
-  readonly abort: AbortController;
-  readonly done: Promise<void>;
-}
-
-/** What there is to find. */
-type Removal = Exclude<RemoveOrder, 'nothing'>;
 
 /** The output track was stopped: nothing can be shown any more. */
 class SinkGone extends Error {}
@@ -61,17 +48,13 @@ export class Pipeline {
   readonly #pixels: FramePixels;
   readonly #meter = new Meter();
   readonly #kept = new KeptPixels();
+  readonly #parts: Parts;
   /** Covered, and not passed, until the first `setRemove` says otherwise. */
   #remove: RemoveOrder = 'people';
-  /** What {@link #masks} finds. */
-  #finds: Removal | undefined;
   /** What was last in force, to which an update that fails goes back; except to `'nothing'`. */
   #inForce: RemoveOrder = 'people';
   #busy: Promise<void> = Promise.resolve();
   #cover: Cover = 'blank';
-  #masks: MaskSource | undefined;
-  #inpainter: Inpainter | undefined;
-  #loading: Loading | undefined;
   #source: FrameSource | undefined;
   #loop: Promise<void> = Promise.resolve();
   #sourceRate = 0;
@@ -92,6 +75,7 @@ export class Pipeline {
   constructor(tools: PipelineTools) {
     this.#tools = tools;
     this.#pixels = new FramePixels(tools.keepRgb);
+    this.#parts = new Parts(tools, () => this.#busy.catch(() => {}));
   }
 
   /** Sets what is removed. Covers at once; resolves when removal can run, rejects when it cannot be loaded. */
@@ -99,20 +83,17 @@ export class Pipeline {
     this.#remove = remove;
     this.#failed = undefined;
     this.#clear = undefined;
-    if (!sameOrder(this.#loading?.remove, remove)) {
-      this.#loading?.abort.abort();
-      this.#loading = undefined;
-    }
+    this.#parts.endLoading(remove);
     if (remove === 'nothing') {
       this.#inForce = remove;
       return;
     }
-    this.#adapt(remove);
-    if (this.#ready(remove)) this.#inForce = remove;
+    this.#parts.adapt(remove);
+    if (this.#parts.for(remove)) this.#inForce = remove;
     else {
-      this.#loading ??= this.#load(remove);
+      const loaded = this.#load(remove);
       this.#enter('loading', 'loading the models');
-      await this.#loading.done;
+      await loaded;
     }
     await this.#flush(); // a raw frame that was under way has left
   }
@@ -132,8 +113,7 @@ export class Pipeline {
     }
     this.#sourceRate = hint.frameRate;
     this.#clear = undefined;
-    this.#masks?.reset();
-    this.#inpainter?.reset();
+    this.#parts.reset();
     if (!this.#counts.frames && hint.width && hint.height) await this.#writeCover(hint.width, hint.height, 0);
     this.#lastFrameAt = performance.now();
     this.#loop = this.#run(source);
@@ -145,7 +125,7 @@ export class Pipeline {
     return {
       state: this.#state,
       reason: this.#reason,
-      backend: this.#inpainter?.backend ?? 'none',
+      backend: this.#parts.inpainter?.backend ?? 'none',
       width,
       height,
       ...this.#meter.last,
@@ -164,7 +144,7 @@ export class Pipeline {
    */
   async plate(): Promise<PlateView | undefined> {
     if (!this.#clear) return undefined;
-    const view = await this.#inpainter?.view().catch(() => undefined); // a GPU that was lost is told by the next frame
+    const view = await this.#parts.inpainter?.view().catch(() => undefined); // a GPU that was lost is told by the next frame
     return view && this.#clear && turned(view, this.#clear.rotation, this.#clear.flip);
   }
 
@@ -200,11 +180,10 @@ export class Pipeline {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    this.#loading?.abort.abort();
+    this.#parts.endLoading();
     await this.#source?.close();
     await this.#loop;
-    this.#masks?.close();
-    this.#inpainter?.close();
+    this.#parts.close();
     this.#tools.onClosed?.();
     this.#tools.sink.close();
     this.#enter('closed', '');
@@ -244,12 +223,13 @@ export class Pipeline {
     const started = performance.now();
     const timing = timingOf(frame);
     let hole: Mask | null = null;
+    const parts = this.#remove === 'nothing' || this.#failed ? undefined : this.#parts.for(this.#remove);
     if (this.#remove === 'nothing') {
       await this.#pass(frame);
-    } else if (this.#masks && this.#inpainter && this.#ready(this.#remove) && !this.#failed) {
+    } else if (parts) {
       const picture = await this.#pixels.read(frame);
       this.#meter.add('copy', performance.now() - started);
-      hole = await this.#clean(picture, timing.timestamp, this.#masks, this.#inpainter);
+      hole = await this.#clean(picture, timing.timestamp, parts);
       await this.#write(picture, timing);
     } else if (this.#cover === 'blank') {
       const { width, height } = visibleSize(frame);
@@ -261,7 +241,7 @@ export class Pipeline {
     }
     const clean = hole !== null && (this.#state === 'running' || this.#state === 'degraded');
     this.#clear = clean ? timing : undefined;
-    if (this.#loading) this.#enter('loading', 'loading the models');
+    if (this.#parts.loading) this.#enter('loading', 'loading the models');
     else if (this.#failed) this.#enter('failed', this.#failed.message);
     this.#meter.add('total', performance.now() - started);
     if (hole) this.#settle();
@@ -269,7 +249,7 @@ export class Pipeline {
   }
 
   /** Removes in place. After it, also after every failure in it, `picture` holds no pixel that must not be shown. */
-  async #clean(picture: Picture, timestamp: number, masks: MaskSource, inpainter: Inpainter): Promise<Mask | null> {
+  async #clean(picture: Picture, timestamp: number, { masks, inpainter }: Working): Promise<Mask | null> {
     this.#resize(picture);
     this.#counts.doubt = 0;
     let hole: Mask;
@@ -329,14 +309,13 @@ export class Pipeline {
   #settle(): void {
     const started = performance.now();
     try {
-      this.#masks?.settle?.();
+      this.#parts.masks?.settle?.();
       const between = performance.now();
-      this.#inpainter?.settle();
+      this.#parts.inpainter?.settle();
       this.#meter.add('segment.settle', between - started);
       this.#meter.add('inpaint.settle', performance.now() - between);
     } catch (error) {
-      this.#masks?.reset();
-      this.#inpainter?.reset();
+      this.#parts.reset();
       this.#report(error, 'segmentation-failed', 'A frame could not be learnt from');
     }
   }
@@ -344,10 +323,7 @@ export class Pipeline {
   #resize({ width, height, format }: Picture): void {
     const size = this.#size;
     if (size.width === width && size.height === height && size.format === format) return;
-    if (size.format) {
-      this.#masks?.reset();
-      this.#inpainter?.reset();
-    }
+    if (size.format) this.#parts.reset();
     this.#size = { width, height, format };
   }
 
@@ -387,76 +363,33 @@ export class Pipeline {
     this.#meter.wrote();
   }
 
-  /** Whether what finds `remove` is there. */
-  #ready(remove: Removal): boolean {
-    return this.#masks !== undefined && this.#inpainter !== undefined && sameOrder(this.#finds, remove);
+  /** Loads what is missing. Where that fails, what was removed before goes on; after `'nothing'` there is no such thing. */
+  async #load(remove: Removal): Promise<void> {
+    try {
+      await this.#parts.load(remove);
+      this.#inForce = remove;
+    } catch (error) {
+      const reason = RemovalError.from(error, 'segmentation-failed', 'Removal could not be started');
+      if (reason.code !== 'aborted' && !this.#closed) this.#fallBack(reason);
+      throw reason;
+    }
   }
 
-  /** Picks come and go without a new start: what is followed stays followed. */
-  #adapt(remove: Removal): void {
-    if (!isTargets(remove) || !isTargets(this.#finds) || !this.#masks?.setTargets) return;
-    this.#masks.setTargets(remove.targets);
-    this.#finds = remove;
-  }
-
-  #load(remove: Removal): Loading {
-    const abort = new AbortController();
-    /** What arrives after the load was ended has no owner: it is closed at once. */
-    const unlessEnded = <T extends { close(): void }>(part: T): T => {
-      if (!abort.signal.aborted) return part;
-      part.close();
-      throw new RemovalError('aborted', 'Loading was ended by a newer update.');
-    };
-    const load = async () => {
-      if (!this.#masks || !sameOrder(this.#finds, remove)) {
-        const masks = unlessEnded(await this.#tools.createMaskSource(remove, abort.signal));
-        // The last frame of what was removed before; those since are covered.
-        await this.#busy.catch(() => {});
-        unlessEnded(masks);
-        this.#masks?.close();
-        this.#masks = masks;
-        this.#finds = remove;
-        // What was shown so far is in the plate, and may be what is to be removed now.
-        this.#inpainter?.reset();
-      }
-      if (!this.#inpainter) this.#inpainter = unlessEnded(await this.#tools.createInpainter());
-    };
-    const done = load().then(
-      () => {
-        if (this.#loading?.abort === abort) this.#loading = undefined;
-        this.#inForce = remove;
-      },
-      (error: unknown) => {
-        const mine = this.#loading?.abort === abort;
-        if (mine) this.#loading = undefined;
-        const reason = RemovalError.from(error, 'segmentation-failed', 'Removal could not be started');
-        if (!mine || this.#closed) throw reason;
-        const last = this.#inForce;
-        if (last !== 'nothing' && this.#ready(last)) this.#remove = last;
-        else {
-          this.#failed = reason;
-          this.#enter('failed', reason.message);
-        }
-        throw reason;
-      },
-    );
-    done.catch(() => {});
-    return { remove, abort, done };
+  #fallBack(reason: RemovalError): void {
+    const last = this.#inForce;
+    if (last !== 'nothing' && this.#parts.for(last)) this.#remove = last;
+    else {
+      this.#failed = reason;
+      this.#enter('failed', reason.message);
+    }
   }
 
   /** Makes a failed part anew, behind the cover. */
   #rebuild(what: 'segmentation' | 'inpainting'): void {
-    if (this.#loading || this.#closed || this.#remove === 'nothing') return;
-    if (what === 'segmentation') {
-      this.#masks?.close();
-      this.#masks = undefined;
-      this.#remove = withoutFrames(this.#remove);
-    } else {
-      this.#inpainter?.close();
-      this.#inpainter = undefined;
-    }
-    this.#loading = this.#load(this.#remove);
-    this.#loading.done.then(
+    if (this.#parts.loading || this.#closed || this.#remove === 'nothing') return;
+    this.#parts.drop(what);
+    if (what === 'segmentation') this.#remove = withoutFrames(this.#remove);
+    this.#load(this.#remove).then(
       () => this.#tools.onRecovered(what),
       (error: RemovalError) => this.#tools.onError(error),
     );

@@ -10,7 +10,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 from data import fill_of
 from evaluate import load
 from export import OUTPUTS, example, export, halve, run
-from model import GATE_MAX, Config, Inpainter, new_state, state_shapes
+from model import GATE_MAX, Config, Inpainter, new_state, state_shapes, take_over
 from pushpull import push_pull
 
 W, H = 96, 64
@@ -177,3 +177,13 @@ def test_push_pull_keeps_what_is_known_and_stays_in_range():
     assert torch.allclose(push_pull(rgb, weight * 0), torch.full_like(rgb, 0.5))
     flat = push_pull(torch.full_like(rgb, 0.3), weight)
     assert torch.allclose(flat, torch.full_like(rgb, 0.3), atol=1e-5)
+
+
+def test_training_starts_from_older_weights_as_far_as_they_fit(net):
+    torch.manual_seed(1)
+    other = Inpainter(Config(coarse_layers=1))
+    fresh = {k: v.clone() for k, v in other.state_dict().items()}
+    weights = {**net.state_dict(), "around.weight": torch.zeros(3, 3)}
+    missing = take_over(other, weights)
+    assert missing == 1 and torch.equal(other.around.weight, fresh["around.weight"])
+    assert all(torch.equal(v, net.state_dict()[k]) for k, v in other.state_dict().items() if k != "around.weight")
