@@ -62,6 +62,7 @@ def main():
     a.add_argument("--cache", default="runs/cache")
     a.add_argument("--out", default="runs/ablate")
     a.add_argument("--mix", required=True)
+    a.add_argument("--init", help="weights that all variants start from, as far as they fit, instead of new ones")
     a.add_argument("--steps", type=int, required=True)
     a.add_argument("--size", default="256x160")
     a.add_argument("--frames", type=int, default=4)
@@ -74,6 +75,7 @@ def main():
     for name in a.only:
         options, out = VARIANTS[name], f"{a.out}/{name}"
         same = ["--train", a.train, "--features", a.features, "--cache", a.cache, "--mix", a.mix, "--steps", str(a.steps), "--size", a.size]
+        same += ["--init", a.init] if a.init else []
         command = [sys.executable, "train.py", "--out", out, "--phase", "ablate", *same, "--frames", str(a.frames), "--batch", str(a.batch), *options]
         subprocess.run(command, check=True)
         clips = clips or list(Clips(a.cache, "val", [size], [max(2, a.frames)], 4, seed=11, limit=max(1, a.clips // 4)))
