@@ -4,7 +4,7 @@ import { BASE_FLAGS, ensureChromium } from '../lib/chromium.mjs';
 import { pageBundle } from '../lib/pages.mjs';
 import { serve } from '../lib/server.mjs';
 import { ROOT, say } from '../lib/setup.mjs';
-import { figuresOf, HELD_OUT, TUNED } from './crossings.mjs';
+import { figuresOf, HELD_OUT, TUNED, TUNED_LATER } from './crossings.mjs';
 import { crossingTable } from './table.mjs';
 
 const SHARED = path.join(ROOT, '../shared');
@@ -25,6 +25,7 @@ export async function evaluateBystanders({ clips, frames }) {
     const rows = [];
     for (const [kind, crossings] of [
       ['tuned', chosen(TUNED)],
+      ['tuned later', chosen(TUNED_LATER)],
       ['held out', chosen(HELD_OUT)],
     ]) {
       const all = [];

@@ -17,6 +17,7 @@ interface Box {
 }
 
 const HIM: Box = { x: 24, y: 8, w: 16, h: 40 };
+const HIS_CORE: Box = { x: 25, y: 9, w: 13, h: 38 };
 
 function fill(frame: Thumbnail, { x, y, w, h }: Box, level: number): void {
   for (let v = y; v < y + h; v++) {
@@ -35,14 +36,31 @@ function inBox(i: number, { x, y, w, h }: Box): boolean {
   return u >= x && u < x + w && v >= y && v < y + h;
 }
 
+interface Options {
+  readonly hardlySeen?: boolean;
+  /** How sure it is that he is where he is. */
+  readonly certainty?: number;
+  /** What was hardly taken for him. */
+  readonly rim?: Box;
+}
+
 /** The main person alone, as the last frame and his portrait know him, then a frame in which `other` is seen before or beside him. */
-function divide(comparison: Comparison, other: Box, level: number, touching: boolean, others?: Box) {
+function divide(
+  comparison: Comparison,
+  other: Box,
+  level: number,
+  touching: boolean,
+  others?: Box,
+  options: Options = {},
+) {
   const last = createThumbnail(WIDTH, HEIGHT);
   fill(last, { x: 0, y: 0, w: WIDTH, h: HEIGHT }, 220);
   fill(last, HIM, 60);
   const his = Uint8Array.from({ length: SIZE }, (_, i) => (inBox(i, HIM) ? 1 : 0));
   const portrait = new Portrait(WIDTH, HEIGHT);
-  portrait.update(last, Float32Array.from(his), (i) => his[i] === 1, his, 0);
+  const inRim = (i: number) => options.rim !== undefined && inBox(i, options.rim);
+  const certainty = Float32Array.from(his, (mine, i) => (inRim(i) ? 0.2 : mine * (options.certainty ?? 1)));
+  portrait.update(last, certainty, (i) => his[i] === 1 || inRim(i), his, 0);
   const matcher = new Matcher(WIDTH, HEIGHT);
   if (others) fill(last, others, level);
   matcher.remember(last);
@@ -59,6 +77,7 @@ function divide(comparison: Comparison, other: Box, level: number, touching: boo
     others: Uint8Array.from({ length: SIZE }, (_, i) => (others && inBox(i, others) ? 1 : 0)),
     body,
     touching,
+    hardlySeen: options.hardlySeen ?? false,
     colour: () => 0,
   };
   comparison.divide(frame, owners, known);
@@ -71,7 +90,7 @@ function divide(comparison: Comparison, other: Box, level: number, touching: boo
     });
     return found / all;
   };
-  return { share, owners };
+  return { share, owners, body };
 }
 
 describe('Comparison', () => {
@@ -112,6 +131,39 @@ describe('Comparison', () => {
     const low = { ...high, y: 36 };
     expect(divide(comparison, high, 140, true).share(high, OTHER)).toBeGreaterThan(0.7);
     expect(divide(comparison, low, 140, true).share(low, OTHER)).toBe(0);
+  });
+
+  it('lets him move as he likes where nobody else can be', () => {
+    const arm = { x: 26, y: 24, w: 10, h: 6 };
+    expect(divide(comparison, arm, 140, false).share(arm, MAIN)).toBe(1);
+    expect(divide(comparison, arm, 140, true).share(arm, MAIN)).toBeLessThan(0.5);
+  });
+
+  it('gives away what changed in his rim, as it does when he gets wider, while most of somebody is hidden', () => {
+    const rim = { x: 40, y: 16, w: 6, h: 24 };
+    const inner = { x: 42, y: 20, w: 2, h: 16 };
+    const share = (hardlySeen: boolean) => divide(comparison, rim, 205, true, undefined, { rim, hardlySeen }).share;
+    expect(share(false)(inner, MAIN)).toBeGreaterThan(0.9);
+    expect(share(true)(inner, OTHER)).toBeGreaterThan(0.9);
+    expect(share(true)(HIS_CORE, MAIN)).toBe(1);
+  });
+
+  it('gives a doubtful rim to somebody else, or only as high as faces are', () => {
+    const beside = { x: 40, y: 8, w: 8, h: 40 };
+    const rims = (facesAlone: boolean) => {
+      const { owners, body } = divide(comparison, beside, 75, true, beside, { certainty: 0.3 });
+      const before = Uint8Array.from(owners);
+      comparison.giveRims(owners, body, facesAlone);
+      const given: number[] = [];
+      owners.forEach((owner, i) => {
+        if (owner !== before[i]) given.push(Math.floor(i / WIDTH));
+      });
+      return given;
+    };
+    const high = rims(true);
+    expect(high.length).toBeGreaterThan(0);
+    expect(Math.max(...high)).toBeLessThan(8 + 0.35 * 40);
+    expect(rims(false).length).toBeGreaterThan(high.length);
   });
 
   it('says what may become part of the portrait: what looks like him, less strictly where he is', () => {

@@ -3,7 +3,7 @@ import { distanceTo } from '../morphology.ts';
 import type { Thumbnail } from '../thumbnail.ts';
 import { type Matcher, REACH } from './matcher.ts';
 import { MAIN, OTHER } from './owners.ts';
-import type { Portrait } from './portrait.ts';
+import { type Portrait, SURE } from './portrait.ts';
 
 /** Differences up to this many levels are noise. */
 export const NOISE = 5;
@@ -32,6 +32,15 @@ const FACE_SPECK = 5;
 const DOUBTFUL_FACE = -1.1;
 const FACES = 0.35;
 
+/**
+ * While most of somebody is hidden, evidence against each level by which a pixel beyond the main person's body differs from what was there:
+ * the first sliver of whoever comes out looks like the main person often enough, but makes him wider.
+ */
+const WIDER = 0.2;
+
+/** A pixel beside somebody else is covered with him unless more than this evidence speaks for the main person. */
+const CLEARLY = 1;
+
 /** What one frame is compared with. */
 export interface Known {
   readonly portrait: Portrait;
@@ -43,6 +52,8 @@ export interface Known {
   readonly body: Uint8Array;
   /** Whether somebody may come out from behind the main person. */
   readonly touching: boolean;
+  /** Whether most of somebody else is hidden. */
+  readonly hardlySeen: boolean;
   /** Doublings by which a pixel's colour is more common in the main person than in others, -3..3. */
   colour(i: number): number;
 }
@@ -56,6 +67,10 @@ export class Comparison {
   readonly #width: number;
   readonly #height: number;
   readonly #evidence: Float32Array;
+  /** Mean over 3x3 pixels. */
+  readonly #weighed: Float32Array;
+  /** Row above which faces are, in the last frame. */
+  #facesAbove = 0;
   /** Difference from the most similar patch of the main person's near by, levels. */
   readonly #mine: Float32Array;
   readonly #toOthers: Float32Array;
@@ -67,6 +82,7 @@ export class Comparison {
     this.#width = width;
     this.#height = height;
     this.#evidence = new Float32Array(size);
+    this.#weighed = new Float32Array(size);
     this.#mine = new Float32Array(size);
     this.#toOthers = new Float32Array(size);
     this.#mask = new Uint8Array(size);
@@ -82,10 +98,28 @@ export class Comparison {
     }
     const top = Math.floor(owners.indexOf(MAIN) / this.#width);
     const bottom = Math.floor(owners.lastIndexOf(MAIN) / this.#width);
-    const facesAbove = top + FACES * (bottom - top);
+    this.#facesAbove = top + FACES * (bottom - top);
     this.#weigh(owners);
-    this.#dropIslands(owners, MAIN, OTHER, facesAbove);
-    this.#dropIslands(owners, OTHER, MAIN, facesAbove);
+    this.#dropIslands(owners, MAIN, OTHER);
+    this.#dropIslands(owners, OTHER, MAIN);
+  }
+
+  /**
+   * Gives away the main person's pixels beside somebody else's body that are in doubt: a grid pixel shows both there. To be called for what is
+   * covered alone, since what is compared next with such a rim would lose another one.
+   *
+   * @param body 1 where anybody's body is
+   * @param facesAlone only as high as faces are
+   */
+  giveRims(owners: Uint8Array, body: Uint8Array, facesAlone: boolean): void {
+    const width = this.#width;
+    const mask = this.#mask;
+    for (let i = 0; i < owners.length; i++) mask[i] = owners[i] === OTHER && body[i] ? 1 : 0;
+    const end = Math.min(facesAlone ? Math.ceil(this.#facesAbove) : this.#height, this.#height - 1) * width;
+    for (let i = width; i < end; i++) {
+      if (owners[i] !== MAIN || this.#weighed[i]! > CLEARLY) continue;
+      if (mask[i - 1] || mask[i + 1] || mask[i - width] || mask[i + width]) owners[i] = OTHER;
+    }
   }
 
   /** Whether pixel `i` resembles the main person enough to become part of his portrait. */
@@ -99,12 +133,15 @@ export class Comparison {
   }
 
   /** How much speaks for pixel `i` being the main person's: the logarithm of the odds, up to {@link CERTAIN} either way. */
-  #evidenceAt(frame: Thumbnail, i: number, { portrait, matcher, last, others, body, touching, colour }: Known): number {
+  #evidenceAt(frame: Thumbnail, i: number, known: Known): number {
+    const { portrait, matcher, last, others, body, touching, hardlySeen, colour } = known;
     const reach = this.#toOthers[i]! <= 1.5 * REACH;
     const inside = portrait.inside[i] === 1;
     // A body that stands where he is not known to be is somebody else's whom nobody noticed.
     const stands = last[i] === MAIN && (inside || !body[i]) && matcher.still(frame, i) <= NOISE;
-    if (!reach && (stands || (inside && !touching && portrait.at(frame, i) <= FOREIGN))) {
+    // Where nobody else can be it is he, however he moved.
+    const alone = () => portrait.certainty[i]! >= SURE || portrait.at(frame, i) <= FOREIGN;
+    if (!reach && (stands || (inside && !touching && alone()))) {
       this.#mine[i] = 0;
       return CERTAIN;
     }
@@ -115,7 +152,13 @@ export class Comparison {
     if (reach) {
       odds += 0.12 * (Math.min(NEW, matcher.match(frame, i, others, 1)) - mine) + hue;
       if (inside) odds -= 0.05 * Math.min(NEW, portrait.at(frame, i));
-    } else odds += 0.2 * (FOREIGN - mine) + (mine < FOREIGN ? hue : hue / 2);
+    } else {
+      odds += 0.2 * (FOREIGN - mine) + (mine < FOREIGN ? hue : hue / 2);
+      if (touching && hardlySeen) {
+        const beyond = inside ? 1 - portrait.certainty[i]! : 1;
+        odds -= WIDER * beyond * Math.max(0, Math.min(NEW, portrait.at(frame, i)) - NOISE);
+      }
+    }
     return Math.max(-CERTAIN, Math.min(CERTAIN, odds));
   }
 
@@ -130,13 +173,14 @@ export class Comparison {
         for (let v = Math.max(0, y - 1); v <= Math.min(height - 1, y + 1); v++) {
           for (let u = Math.max(0, x - 1); u <= Math.min(width - 1, x + 1); u++) sum += this.#evidence[v * width + u]!;
         }
+        this.#weighed[i] = sum / 9;
         if (sum <= 0) owners[i] = OTHER;
       }
     }
   }
 
   /** Small regions of `owner` become `heir`'s: somebody else's only if not much speaks for them. */
-  #dropIslands(owners: Uint8Array, owner: number, heir: number, facesAbove: number): void {
+  #dropIslands(owners: Uint8Array, owner: number, heir: number): void {
     for (let i = 0; i < owners.length; i++) this.#mask[i] = owners[i] === owner ? 1 : 0;
     const { labels, count } = label(this.#mask, this.#width, this.#height, this.#labels);
     const areas = new Int32Array(count + 1);
@@ -150,7 +194,7 @@ export class Comparison {
     }
     const given = areas.map((area, region) => {
       if (region === 0 || area >= ISLAND * owners.length) return 0;
-      const high = rows[region]! < facesAbove * area;
+      const high = rows[region]! < this.#facesAbove * area;
       const least = high ? FACE_SPECK : SPECK;
       const doubtful = high ? DOUBTFUL_FACE : DOUBTFUL;
       return owner === MAIN || area < least || evidence[region]! > doubtful * area ? 1 : 0;

@@ -7,7 +7,7 @@ import { MAIN, OTHER } from './owners.ts';
 import { Partition } from './partition.ts';
 
 /** Where people come from: {@link PeopleMaskSource}, or a test's own. */
-export type People = Pick<PeopleMaskSource, 'segment' | 'seen' | 'settle' | 'reset' | 'close'>;
+export type People = Pick<PeopleMaskSource, 'segment' | 'seen' | 'difference' | 'settle' | 'reset' | 'close'>;
 
 /**
  * Everybody but the main person -> hole. All of them go through the people mode first, so that nothing of anybody, the main
@@ -29,15 +29,15 @@ export class BystanderMaskSource implements MaskSource {
     if (timestamp < this.#timestamp) this.#scene = undefined;
     this.#timestamp = timestamp;
     const found = await this.#people.segment(picture, timestamp);
-    const { seen } = this.#people;
-    if (!seen) return found;
+    const { seen, difference } = this.#people;
+    if (!seen || !difference) return found;
     const { width, height, data } = found.hole;
     if (this.#scene?.hole.width !== width || this.#scene.hole.height !== height)
       this.#scene = createScene(width, height);
     const { people, partition, hole, keep } = this.#scene;
     // The pixel beside the hole may be half hole.
     for (let i = 0; i < data.length; i++) people[i] = data[i]! > 0 ? 1 : 0;
-    partition.divide(seen.frame, people, seen.probability, this.#named, timestamp / 1e6);
+    partition.divide(seen.frame, people, seen.probability, difference.score, this.#named, timestamp / 1e6);
     const { owners } = partition;
     for (let i = 0; i < data.length; i++) {
       keep.data[i] = owners[i] === MAIN ? data[i]! : 0;

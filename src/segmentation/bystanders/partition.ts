@@ -9,12 +9,19 @@ import { Election, PRESENT } from './election.ts';
 import { Matcher, REACH } from './matcher.ts';
 import { MAIN, NOBODY, OTHER } from './owners.ts';
 import { Portrait } from './portrait.ts';
+import { Sighting } from './sighting.ts';
 
 /** Probability from which on a pixel is somebody's body, and not the rim or the shadow that the hole adds. */
 const BODY = 0.35;
 
 /** The same where somebody else was in the last frame: whoever moves is given this much until MediaPipe looks again. */
 const STILL_BODY = 0.29;
+
+/** Score of a difference below which a pixel shows the known room: no body is there, whatever MediaPipe takes a table for. */
+const EMPTY = 1;
+
+/** Share of a region from which on it is the main person's where he is in it: others step on his rim. */
+const HIS_SHARE = 0.05;
 
 /** Grid pixels from his body within which the main person's rim lies; and limbs that the model hardly sees, from this probability on. */
 const RIM = 7;
@@ -62,6 +69,7 @@ export class Partition {
   readonly #election: Election;
   readonly #company: Company;
   readonly #comparison: Comparison;
+  readonly #sighting = new Sighting();
   readonly #mainColours = new Colours();
   readonly #otherColours = new Colours();
 
@@ -89,6 +97,7 @@ export class Partition {
   /**
    * @param people 1 where anybody is, with rim and shadow
    * @param probability of a person, 0..1
+   * @param score how much each pixel differs from the known room, see `Difference`; 0 where that is not known
    * @param named where the main person is, if the app says so: 0..1 of width and height
    * @param time seconds
    */
@@ -96,6 +105,7 @@ export class Partition {
     frame: Thumbnail,
     people: Uint8Array,
     probability: Float32Array,
+    score: Float32Array,
     named: PicturePoint | undefined,
     time: number,
   ): void {
@@ -105,20 +115,22 @@ export class Partition {
     portrait.follow(frame, (i) => last[i] === MAIN);
     for (let i = 0; i < owners.length; i++) {
       // MediaPipe loses people for a moment; who looks as he did where he was is still there.
-      const seen = probability[i]! >= (last[i] === OTHER ? STILL_BODY : BODY) || portrait.at(frame, i) <= NOISE;
-      this.#body[i] = people[i] && seen ? 1 : 0;
+      const empty = score[i]! > 0 && score[i]! < EMPTY;
+      const found = probability[i]! >= (last[i] === OTHER ? STILL_BODY : BODY) && !empty;
+      this.#body[i] = people[i] && (found || portrait.at(frame, i) <= NOISE) ? 1 : 0;
     }
     const { labels, count } = label(this.#body, this.#width, this.#height, this.#labels);
     const mains = new Int32Array(count + 1);
     const areas = new Int32Array(count + 1);
     for (let i = 0; i < labels.length; i++) {
       areas[labels[i]!]!++;
-      if (portrait.inside[i]) mains[labels[i]!]!++;
+      if (portrait.inside[i] && portrait.certainty[i]! >= BODY) mains[labels[i]!]!++;
     }
     const { main } = this.#election.elect(labels, count, areas, mains, named, time, (region) =>
       this.#resembles(frame, region),
     );
-    const isMain = (region: number) => (main === undefined ? mains[region]! >= PRESENT : region === main);
+    const isMain = (region: number) =>
+      main === undefined ? mains[region]! >= Math.max(PRESENT, HIS_SHARE * areas[region]!) : region === main;
     this.#byRegion(frame, people, probability, areas, isMain);
     let compared = false;
     if (main !== undefined) portrait.forget();
@@ -129,6 +141,7 @@ export class Partition {
       else if (this.#findStrangers(frame)) this.#company.surprise(time);
     }
     this.#noteOthers(compared);
+    this.#sighting.note(this.#areaOfOthers(score), !compared);
     // While somebody is with him his portrait grows by what looks like him alone: nobody else's head is to become his.
     const his = (i: number) =>
       owners[i] === MAIN && (!compared || this.#comparison.isLearnable(i, portrait.inside[i] === 1));
@@ -136,6 +149,7 @@ export class Partition {
     if (!compared) this.#learnColours(frame);
     this.#matcher.remember(frame);
     last.set(owners);
+    if (compared) this.#comparison.giveRims(owners, this.#body, !this.#sighting.partlyHidden);
   }
 
   /** Bodies are whose region it is; everything else, such as rims, is whose body is nearer, and others' far from any. */
@@ -186,7 +200,8 @@ export class Partition {
       last: this.#last,
       others: this.#others,
       body: this.#body,
-      touching: this.#company.touching,
+      touching: this.#company.touching && !this.#sighting.complete,
+      hardlySeen: this.#sighting.hardlySeen,
       colour: (i) => this.#colour(frame, i),
     });
   }
@@ -201,6 +216,15 @@ export class Partition {
     this.#dropSmall(FOLLOWED);
     this.#others.set(this.#mask);
     this.#company.note(this.#others);
+  }
+
+  /** What differs from the known room, also where the model misses them; their bodies where it is not known. */
+  #areaOfOthers(score: Float32Array): number {
+    let area = 0;
+    for (let i = 0; i < score.length; i++) {
+      if (this.owners[i] === OTHER && (score[i]! > 0 ? score[i]! >= EMPTY : this.#body[i])) area++;
+    }
+    return area;
   }
 
   /** Somebody who comes out from behind the main person unexpectedly is strange in all of a region. */

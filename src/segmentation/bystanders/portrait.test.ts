@@ -44,6 +44,48 @@ describe('Portrait', () => {
     for (const i of [at(18, 8), at(25, 20)]) expect(portrait.at(frame, i)).toBe(0);
   });
 
+  it('takes along what is hidden of him when he moves by less than a pixel a frame', () => {
+    const person = Uint8Array.from({ length: SIZE }, (_, i) => (i % WIDTH >= 8 && i % WIDTH < 38 ? 1 : 0));
+    const probability = Float32Array.from(person);
+    const soft = (left: number) => {
+      const frame = createThumbnail(WIDTH, HEIGHT);
+      for (let i = 0; i < SIZE; i++) {
+        const [x, y] = [(i % WIDTH) - left, Math.floor(i / WIDTH)];
+        frame.luma[i] = 120 + 30 * Math.sin(x / 2) + 30 * Math.sin(y / 3 + x / 5);
+      }
+      return { frame, person, probability };
+    };
+    portrait.forget();
+    learn(portrait, soft(0));
+    // The upper half is seen and learnt again each time; the lower half is hidden.
+    const upper = (i: number) => portrait.inside[i] === 1 && i < at(0, 20);
+    for (let n = 1; n <= 12; n++) {
+      const { frame } = soft(n / 4);
+      portrait.follow(frame, upper);
+      portrait.update(frame, probability, upper, new Uint8Array(SIZE).fill(1), n / 20);
+    }
+    expect(portrait.inside.indexOf(1, at(0, 30))).toBe(at(11, 30));
+    expect(portrait.at(soft(3).frame, at(22, 30))).toBeLessThan(8);
+  });
+
+  it('is not held back by the room beside him, which he was taken for once', () => {
+    portrait.forget();
+    const wall = (left: number) => {
+      const shown = show(left, 10);
+      for (let i = 0; i < SIZE; i++) if (!shown.person[i]) shown.frame.luma[i] = 100 + ((i * 7919) % 97);
+      return shown;
+    };
+    const { frame, person, probability } = wall(15);
+    portrait.update(
+      frame,
+      probability.map((each) => each || 0.2),
+      () => true,
+      person,
+      0,
+    );
+    expect(portrait.follow(wall(18).frame, () => true)).toEqual({ dx: 3, dy: 0 });
+  });
+
   it('says how much a pixel differs from what he shows there, and infinitely where he is not', () => {
     const { frame } = show(15, 10);
     frame.luma[at(20, 20)]! += 30;

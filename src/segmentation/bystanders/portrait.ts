@@ -1,4 +1,5 @@
 import { createThumbnail, type Thumbnail } from '../thumbnail.ts';
+import { finerMotion } from './motion.ts';
 import { difference, nearestPatch } from './patches.ts';
 
 /** Grid pixels by which the main person as a whole may have moved since the last frame, and a part of him on top of that. */
@@ -10,6 +11,9 @@ const SAME = 10;
 
 /** Mean probability of a person from which on a pixel of his is his body, not his rim. */
 const BODY = 0.1;
+
+/** The same from which on it is surely he who is there, and not the room beside him, which does not move along. */
+export const SURE = 0.5;
 
 /** Share of that mean which a frame makes that is surer of him, and one that is less sure: MediaPipe loses people for a moment. */
 const PACE = 0.25;
@@ -35,6 +39,10 @@ export class Portrait {
   readonly #spareInside: Uint8Array;
   readonly #seen: Float64Array;
   readonly #spareSeen: Float64Array;
+  /** Parts of a pixel by which each row moved across, and all of it down, that are not shifted yet; and pixels to shift each row by. */
+  readonly #across: Float32Array;
+  #down = 0;
+  readonly #shifts: Int32Array;
 
   constructor(width: number, height: number) {
     const size = width * height;
@@ -48,9 +56,14 @@ export class Portrait {
     this.#sparePerson = new Float32Array(size);
     this.#seen = new Float64Array(size);
     this.#spareSeen = new Float64Array(size);
+    this.#across = new Float32Array(height);
+    this.#shifts = new Int32Array(height);
   }
 
-  /** Moves along with him. `visible`: which of his pixels were seen in the last frame. Returns by how much. */
+  /**
+   * Moves along with him: what is hidden of him too, and by parts of a pixel, which add up to a body's width while somebody stands
+   * before him. `visible`: which of his pixels were seen in the last frame. Returns by how many whole pixels he moved.
+   */
   follow(frame: Thumbnail, visible: (i: number) => boolean): { readonly dx: number; readonly dy: number } {
     const sample = this.#sample(visible);
     let [dx, dy, most] = [0, 0, this.#agreement(frame, sample, 0, 0)];
@@ -62,7 +75,16 @@ export class Portrait {
         if (agreement > most) [dx, dy, most] = [u, v, agreement];
       }
     }
-    if (dx || dy) this.#shift(dx, dy);
+    const finer = finerMotion(frame, this.#looks.luma, sample, dy * this.#width + dx);
+    this.#down += dy + finer.down;
+    const down = Math.round(this.#down);
+    this.#down -= down;
+    for (let y = 0; y < this.#height; y++) {
+      const across = this.#across[y]! + dx + finer.across + finer.lean * (y - finer.middle);
+      this.#shifts[y] = Math.round(across);
+      this.#across[y] = across - this.#shifts[y]!;
+    }
+    if (down || this.#shifts.some((by) => by !== 0)) this.#shift(down);
     return { dx, dy };
   }
 
@@ -115,15 +137,17 @@ export class Portrait {
 
   forget(): void {
     this.inside.fill(0);
+    this.#across.fill(0);
+    this.#down = 0;
   }
 
-  /** A quarter of his visible pixels, far enough from the frame's edge to be looked for all around. */
+  /** A quarter of the visible pixels that are surely his, far enough from the frame's edge to be looked for all around. */
   #sample(visible: (i: number) => boolean): number[] {
     const sample: number[] = [];
     for (let y = REACH; y < this.#height - REACH; y += 2) {
       for (let x = REACH + (y & 2) / 2; x < this.#width - REACH; x += 2) {
         const i = y * this.#width + x;
-        if (this.inside[i] && visible(i)) sample.push(i);
+        if (this.inside[i] && this.certainty[i]! >= SURE && visible(i)) sample.push(i);
       }
     }
     return sample;
@@ -137,7 +161,8 @@ export class Portrait {
     return count;
   }
 
-  #shift(dx: number, dy: number): void {
+  /** By `dy` down, and each row by its own shift across. */
+  #shift(dy: number): void {
     const width = this.#width;
     this.#spareInside.set(this.inside);
     this.#spareSeen.set(this.#seen);
@@ -147,7 +172,7 @@ export class Portrait {
     this.#spare.cr.set(this.#looks.cr);
     for (let y = 0, i = 0; y < this.#height; y++) {
       for (let x = 0; x < width; x++, i++) {
-        const u = x - dx;
+        const u = x - this.#shifts[y]!;
         const v = y - dy;
         const from = v * width + u;
         const within = u >= 0 && u < width && v >= 0 && v < this.#height;
