@@ -6,8 +6,6 @@ import type { Picture, PictureFormat } from '../picture.ts';
 import { CpuInpainter } from './cpu-inpainter.ts';
 
 const FORMATS: PictureFormat[] = ['I420', 'NV12', 'RGBA'];
-/** Shared machines are slow at times. */
-const TIMEOUT = 30_000;
 
 /** Calls `use` with every byte that carries colour: its index, its channel and the pixels that share it. */
 function eachSample(
@@ -42,7 +40,7 @@ function error(a: Picture, b: Picture, mask: Mask): number {
 
 const none = (width: number, height: number) => box(width, height, 0, 0, 0, 0);
 
-describe.each(FORMATS)('CpuInpainter on %s', { timeout: TIMEOUT }, (format) => {
+describe.each(FORMATS)('CpuInpainter on %s', (format) => {
   it('shows nothing of what it was told to forget', async () => {
     const [width, height] = [64, 48];
     const inpainter = new CpuInpainter();
@@ -276,7 +274,7 @@ describe.each(FORMATS)('CpuInpainter on %s', { timeout: TIMEOUT }, (format) => {
   });
 });
 
-describe('CpuInpainter', { timeout: TIMEOUT }, () => {
+describe('CpuInpainter', () => {
   it('shows the hole in the new light when a lamp goes on that reaches one side more than the other', async () => {
     const [width, height] = [320, 240];
     const inpainter = new CpuInpainter();
