@@ -1,6 +1,6 @@
 """Export the model for ONNX Runtime (Web): static shapes for each working size, state in and state out, fp32 and fp16, with a JSON card beside them.
 
-  python export.py --weights runs/a/latest.pt --out ../weights --sizes 480x288 384x288
+  python export.py --weights runs/a/latest.pt --mix runs/mix/mix.pt --out ../weights --sizes 480x288 384x288
 
 The fp32 files keep their large tensors as 16-bit floats, widened on loading (inpaint.pt has them so too): half the bytes, 32-bit arithmetic.
 Writes inpaint-<size>.<fp32|fp16>.onnx, inpaint.json (names, types, shapes, sha256, milliseconds a frame on one CPU thread), inpaint.pt (EMA weights, fp16).
@@ -111,11 +111,16 @@ def run(path, inputs, frames=1, threads=1):
 def main():
     a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     a.add_argument("--weights", required=True)
+    a.add_argument("--mix", help="weights from mix.py to take instead of those of the mix in --weights: it may have gone on learning meanwhile")
+    a.add_argument("--share", type=float, default=1, help="of what the transformer adds to the mix: what it learnt from few clips may hold by half on others")
     a.add_argument("--out", default="../weights")
     a.add_argument("--sizes", nargs="+", default=["480x288", "384x288"])
     a = a.parse_args()
     os.makedirs(a.out, exist_ok=True)
     net = load(a.weights)
+    if a.mix:
+        net.mix.load_state_dict(torch.load(a.mix, map_location="cpu"))
+    net.damp(a.share)
     torch.save({"ema": {k: v.half() for k, v in net.state_dict().items()}, "config": vars(net.cfg)}, f"{a.out}/inpaint.pt")
     card = {"opset": OPSET, "multiple": 32, "models": []}
     for size in a.sizes:

@@ -407,6 +407,13 @@ class Inpainter(nn.Module):
         free, say, gate = F.pixel_shuffle(self.paint(y), 2).float().split((3, 3, 1), 1)
         return free + tint, say, gate
 
+    @torch.no_grad()
+    def damp(self, share: float) -> None:
+        """Scales what the windowed stage adds: its free colours and its say in the mix, not its gate."""
+        for layer, outputs in ((self.paint, 4 * 6), (self.tint, 3)):  # of `paint`, four pixels to a channel, the gate is the last
+            layer.weight[:outputs] *= share
+            layer.bias[:outputs] *= share
+
     def blend(self, residual, gate, hole, known, fill, paint):
         """This frame's painting with the painted memory: the one place where an output comes back, as a convex mix."""
         new = fill + residual if self.training else (fill + residual).clamp(0, 1)

@@ -187,3 +187,14 @@ def test_training_starts_from_older_weights_as_far_as_they_fit(net):
     missing = take_over(other, weights)
     assert missing == 1 and torch.equal(other.around.weight, fresh["around.weight"])
     assert all(torch.equal(v, net.state_dict()[k]) for k, v in other.state_dict().items() if k != "around.weight")
+
+
+def test_without_a_share_the_windowed_stage_leaves_the_mix_as_it_is(net):
+    clip, other = a_clip(1), Inpainter(net.cfg).eval()
+    take_over(other, net.state_dict())
+    other.damp(0)
+    frame, hole, _, known, fill = clip
+    guides, clues = other.guides(*clip)
+    mix = fill + other.mixed(other.look(frame, hole, known, fill, guides, clues)[0], hole * (1 - known), guides, clues)
+    assert (frame_by_frame(other, clip)[0] - mix.clamp(0, 1) * hole - fill * (1 - hole)).abs().max() < 1e-6
+    assert (frame_by_frame(net, clip)[0] - mix).abs().max() > 0.01
