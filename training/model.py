@@ -43,6 +43,7 @@ class Config:
     slots: int = 2  # M: visible moments that a location keeps, per layer
     mlp: int = 2  # expansion of the token-wise network
     mix: int = 24  # finest channels of the mix of the fills; a multiple of 8
+    caution: float = 1.0  # share of the residual that is painted. 1 in training; less where scenes differ from the training's: the fill is safer
     hole_queries: bool = False  # only tokens whose cell touches the hole ask the windowed layers (an ablation)
 
 
@@ -340,7 +341,7 @@ class Inpainter(nn.Module):
             y = self.ask(attention, mlp, y, mine, slots, hole)
             kept.append(self.push(mine, attention.remember(encoded), clear))
         residual, say, gate = self.decode(x2, x4, y)
-        residual = residual + self.mixed(around, hole * (1 - known), guides, clues, say)
+        residual = self.cfg.caution * (residual + self.mixed(around, hole * (1 - known), guides, clues, say))
         out, next_paint = self.blend(residual, gate, hole, known, fill, paint)
         return out, torch.cat(kept, 0), self.push(slots, torch.ones_like(clear), clear), next_paint
 
@@ -407,13 +408,6 @@ class Inpainter(nn.Module):
         free, say, gate = F.pixel_shuffle(self.paint(y), 2).float().split((3, 3, 1), 1)
         return free + tint, say, gate
 
-    @torch.no_grad()
-    def damp(self, share: float) -> None:
-        """Scales what the windowed stage adds: its free colours and its say in the mix, not its gate."""
-        for layer, outputs in ((self.paint, 4 * 6), (self.tint, 3)):  # of `paint`, four pixels to a channel, the gate is the last
-            layer.weight[:outputs] *= share
-            layer.bias[:outputs] *= share
-
     def blend(self, residual, gate, hole, known, fill, paint):
         """This frame's painting with the painted memory: the one place where an output comes back, as a convex mix."""
         new = fill + residual if self.training else (fill + residual).clamp(0, 1)
@@ -442,7 +436,7 @@ class Inpainter(nn.Module):
             tokens = attention.remember(encoded).gather(0, at).unflatten(0, (t, m)) * slots
             y = self.ask(attention, mlp, y, tokens, slots, hole)
         residual, say, gate = self.decode(x2, x4, y)
-        residual = residual + self.mixed(around, hole * (1 - known), guides, clues, say)
+        residual = self.cfg.caution * (residual + self.mixed(around, hole * (1 - known), guides, clues, say))
         paint, outs = torch.zeros_like(frame[:1, :1]).repeat(1, 4, 1, 1), []
         for i in range(t):
             now = slice(i, i + 1)

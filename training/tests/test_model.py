@@ -189,12 +189,11 @@ def test_training_starts_from_older_weights_as_far_as_they_fit(net):
     assert all(torch.equal(v, net.state_dict()[k]) for k, v in other.state_dict().items() if k != "around.weight")
 
 
-def test_without_a_share_the_windowed_stage_leaves_the_mix_as_it_is(net):
-    clip, other = a_clip(1), Inpainter(net.cfg).eval()
-    take_over(other, net.state_dict())
-    other.damp(0)
-    frame, hole, _, known, fill = clip
-    guides, clues = other.guides(*clip)
-    mix = fill + other.mixed(other.look(frame, hole, known, fill, guides, clues)[0], hole * (1 - known), guides, clues)
-    assert (frame_by_frame(other, clip)[0] - mix.clamp(0, 1) * hole - fill * (1 - hole)).abs().max() < 1e-6
-    assert (frame_by_frame(net, clip)[0] - mix).abs().max() > 0.01
+def test_caution_paints_a_share_of_the_residual(net):
+    clip = a_clip(1)
+    full, careful = Inpainter(Config(coarse_layers=2)).eval(), Inpainter(Config(coarse_layers=2, caution=0.4)).eval()
+    for each in (full, careful):
+        take_over(each, {k: v * 0.1 if k.startswith("paint.") else v for k, v in net.state_dict().items()})  # nothing is clamped
+    added = [frame_by_frame(each, clip)[0] - clip[4] for each in (full, careful)]
+    inside = ((clip[4] + added[0] > 0.01) & (clip[4] + added[0] < 0.99)).float()
+    assert ((added[1] - 0.4 * added[0]) * inside).abs().max() < 1e-5 and added[0].abs().max() > 0.01
