@@ -71,6 +71,14 @@ export class Unrest {
   }
 
   update(grid: SparseGrid, exposure: readonly Exposure[]): void {
+    this.#look(grid, exposure);
+    this.#weigh();
+    this.#grow();
+    this.active = this.#isHidden(grid);
+  }
+
+  /** Learns from the visible points; leaves the spread of restless cells in `share`, and what is off in each cell just now in `#off`. */
+  #look(grid: SparseGrid, exposure: readonly Exposure[]): void {
     const { width, share } = this;
     const { value, weight } = this.#off;
     const spread = this.#spread;
@@ -83,7 +91,6 @@ export class Unrest {
     weight.fill(0);
     value.fill(0);
     share.fill(0);
-    this.active = false;
     for (let j = 0, i = 0; j < grid.height; j++) {
       for (let k = 0; k < grid.width; k++, i++) {
         if (grid.count[i] === 0) {
@@ -107,6 +114,12 @@ export class Unrest {
         if (disagree[i]! > RESTLESS) share[cell] = Math.max(share[cell]!, spread[i]!);
       }
     }
+  }
+
+  /** From spreads to shares. What is off just now is carried into the hole from its rim. */
+  #weigh(): void {
+    const { share } = this;
+    const { value, weight } = this.#off;
     for (let i = 0; i < share.length; i++) {
       const w = weight[i]!;
       value[i] = w === 0 ? 0 : value[i]! / w;
@@ -118,13 +131,14 @@ export class Unrest {
       const part = share[i] === 0 ? 0 : variance / (variance + FILL * FILL);
       share[i] = part < LEAST ? 0 : part;
     }
-    this.#grow();
-    for (let j = 0, i = 0; j < grid.height && !this.active; j++) {
-      for (let k = 0; k < grid.width; k++, i++) {
-        if (grid.visible[i] === 1) continue;
-        if (share[((j / CELL) | 0) * width + ((k / CELL) | 0)]! > 0) this.active = true;
-      }
+  }
+
+  #isHidden({ width, height, visible }: SparseGrid): boolean {
+    for (let j = 0, i = 0; j < height; j++) {
+      const row = ((j / CELL) | 0) * this.width;
+      for (let k = 0; k < width; k++, i++) if (visible[i] === 0 && this.share[row + ((k / CELL) | 0)]! > 0) return true;
     }
+    return false;
   }
 
   #grow(): void {
