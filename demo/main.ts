@@ -48,14 +48,18 @@ async function openSession(): Promise<void> {
   loaded = undefined;
   removal.forget();
   try {
-    session = await Session.open({ remove: removal.remove, cover, onLoaded: (share) => (loaded = share) });
+    session = await Session.open({
+      remove: removal.remove,
+      cover,
+      onLoaded: (share) => (loaded = share),
+      onRemover: (remover) => diary.follow(remover),
+    });
   } catch (error) {
     diary.noteError(error);
     fail(error);
     return;
   }
   const { remover } = session;
-  diary.follow(remover);
   remover.addEventListener('statechange', ({ detail }) => {
     reason = detail.reason;
     refresh();

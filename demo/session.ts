@@ -6,6 +6,8 @@ export interface SessionOptions {
   readonly remove: Remove;
   readonly cover: Cover;
   readonly onLoaded: (share: number) => void;
+  /** At once, before anything can have happened to it. */
+  readonly onRemover: (remover: Remover) => void;
 }
 
 /** One remover and the call that carries its track. */
@@ -19,13 +21,14 @@ export class Session {
   }
 
   /** @throws RemovalError when removal cannot run here. */
-  static async open({ remove, cover, onLoaded }: SessionOptions): Promise<Session> {
+  static async open({ remove, cover, onLoaded, onRemover }: SessionOptions): Promise<Session> {
     const remover = await Remover.create({
       remove,
       cover,
       ...served,
       onProgress: ({ loaded, total }) => onLoaded(total ? loaded / total : 0),
     });
+    onRemover(remover);
     try {
       return new Session(remover, await openLoopback(remover.track));
     } catch (error) {
