@@ -31,6 +31,9 @@ export async function firstFrames(
   return seen;
 }
 
+/** How often a call's colours are looked at again until they hold still. */
+const SETTLES = 12;
+
 /** Patches of these colours as they arrive, from an untouched track and from one that went through the remover. */
 export async function arrivingColours(
   { Remover }: Package,
@@ -42,11 +45,21 @@ export async function arrivingColours(
   const sample = async (track: MediaStreamTrack) => {
     const call = await Call.start(track, codec);
     await call.until('a clean frame', ({ covered }) => !covered);
-    const from = call.frames.length;
-    await call.until('20 frames more', () => call.frames.length > from + 20);
-    const patches = call.sample(card.points);
+    const after = async (frames: number) => {
+      const from = call.frames.length;
+      await call.until(`${frames} frames more`, () => call.frames.length > from + frames);
+      return call.sample(card.points);
+    };
+    // An encoder on a busy machine needs a while to get as near as it can.
+    let last = await after(20);
+    for (let n = 0; n < SETTLES; n++) {
+      const next = await after(10);
+      const still = next.every((rgb, i) => rgb.every((level, c) => Math.abs(level - last[i]![c]!) <= 1));
+      last = next;
+      if (still) break;
+    }
     call.stop();
-    return patches;
+    return last;
   };
   const untouched = await sample(card.track);
   await remover.setSource(card.track);
