@@ -112,7 +112,7 @@ def main():
     a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     a.add_argument("--weights", required=True)
     a.add_argument("--mix", help="weights from mix.py to take instead of those of the mix in --weights: it may have gone on learning meanwhile")
-    a.add_argument("--caution", type=float, default=1, help="share of what is added to the fill; see Config.caution")
+    a.add_argument("--caution", type=float, help="share of what is added to the fill, instead of the one in --weights; see Config.caution")
     a.add_argument("--out", default="../weights")
     a.add_argument("--sizes", nargs="+", default=["480x288", "384x288"])
     a = a.parse_args()
@@ -120,7 +120,8 @@ def main():
     net = load(a.weights)
     if a.mix:
         net.mix.load_state_dict(torch.load(a.mix, map_location="cpu"))
-    net.cfg.caution = a.caution
+    if a.caution is not None:
+        net.cfg.caution = a.caution
     torch.save({"ema": {k: v.half() for k, v in net.state_dict().items()}, "config": vars(net.cfg)}, f"{a.out}/inpaint.pt")
     card = {"opset": OPSET, "multiple": 32, "models": []}
     for size in a.sizes:

@@ -7,7 +7,7 @@ export interface WorkingFrame {
   readonly height: number;
   /** The frame; hole pixels are zero. Push-pull gets none. */
   readonly frame: Float32Array;
-  /** 1 = hole. A working pixel is hole as soon as any source pixel under it is. Push-pull gets none. */
+  /** 1 = hole. A working pixel is hole as soon as any source pixel under it is. Push-pull needs none. */
   readonly hole: Float32Array;
   /** The frame, and in the hole the plate in today's exposure; arbitrary where `known` is 0. */
   readonly plate: Float32Array;

@@ -58,7 +58,7 @@ export class WorkingView implements WorkingFrame {
 
   /**
    * @param picture whose hole already shows the plate wherever it is known.
-   * @param whole false leaves out `frame` and `hole`, for a fill that needs the completed picture alone.
+   * @param whole false leaves out `frame`, and `hole` where nothing is restless, for a fill that needs the completed picture alone.
    */
   build(
     picture: Picture,
@@ -70,8 +70,7 @@ export class WorkingView implements WorkingFrame {
   ): void {
     const { width, height, frame, plate, hole, known } = this;
     const n = width * height;
-    const parted = whole || unrest.active;
-    if (parted) {
+    if (whole || unrest.active) {
       hole.fill(0);
       this.#mark(hole, holes.full.data, holes, 0, 1);
       if (holes.half !== holes.full) this.#mark(hole, holes.half.data, holes, 1, 1);

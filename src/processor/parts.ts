@@ -67,8 +67,8 @@ export class Parts {
   }
 
   /**
-   * Loads what is missing for `remove`; a load for it that is under way is joined. Rejects with a {@link RemovalError}, `aborted` where
-   * {@link endLoading} came first.
+   * Loads what is missing for `remove`; a load for it that is under way is joined. Rejects with what made it fail, or a
+   * {@link RemovalError} `aborted` where {@link endLoading} came first.
    */
   load(remove: Removal): Promise<void> {
     this.#loading ??= this.#start(remove);
@@ -111,8 +111,7 @@ export class Parts {
       () => this.#over(abort),
       (error: unknown) => {
         this.#over(abort);
-        if (abort.signal.aborted) throw ended(error);
-        throw RemovalError.from(error, 'segmentation-failed', 'Removal could not be started');
+        throw abort.signal.aborted ? ended(error) : error;
       },
     );
     done.catch(() => {});
