@@ -16,10 +16,12 @@ for (const codec of ['VP8', 'H264', 'VP9', 'AV1'] as const) {
         },
         [codec, COLOURS, kind] as const,
       );
-      const seen = JSON.stringify({ touched, untouched });
-      if (kind === 'planes') expect(apart(touched, untouched), seen).toBeLessThanOrEqual(TOLERANCE);
-      // A page's own RGB is made YUV by the browser or by us: neither is exact, and they round to different sides.
-      else expect(apart(touched, COLOURS), seen).toBeLessThanOrEqual(apart(untouched, COLOURS) + TOLERANCE);
+      // Not compared with each other: two runs of an encoder round to different sides of the truth, AV1's by 4 levels at times.
+      for (const [i, colour] of COLOURS.entries()) {
+        const off = (track: typeof touched) => apart([track[i]!], [colour]);
+        const seen = `${colour} arrives as ${touched[i]}, from an untouched track as ${untouched[i]}`;
+        expect(off(touched), seen).toBeLessThanOrEqual(off(untouched) + TOLERANCE);
+      }
     });
   }
 }
