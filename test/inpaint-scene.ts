@@ -12,9 +12,18 @@ function scene(x: number, y: number): number {
 /** What stands before the camera, and what the camera does. */
 export interface Shot {
   readonly dx?: number;
+  /** A camera in the hand: so many small steps from where it was, each a turn, a zoom and a way across. */
+  readonly steps?: number;
   readonly gain?: number;
   readonly lift?: number;
   readonly paint?: (x: number, y: number, base: number) => number;
+}
+
+/** Where the scene is that a camera in the hand sees at (x, y) after so many steps. */
+export function inHand(steps: number, x: number, y: number): readonly [number, number] {
+  const [cos, sin, zoom] = [Math.cos(0.004 * steps), Math.sin(0.004 * steps), 1 + 0.006 * steps];
+  const w = 1 + 4e-6 * steps * x;
+  return [(zoom * (cos * x - sin * y) - 1.3 * steps) / w, (zoom * (sin * x + cos * y) + 0.6 * steps) / w];
 }
 
 export function shoot(format: PictureFormat, width: number, height: number, shot: Shot = {}): Picture {
@@ -24,7 +33,8 @@ export function shoot(format: PictureFormat, width: number, height: number, shot
       for (let x = 0; x < w; x++) {
         const px = x << shift;
         const py = y << shift;
-        let v = scene(px - (shot.dx ?? 0), py) * (1 - 0.1 * c);
+        const [sx, sy] = inHand(shot.steps ?? 0, px - (shot.dx ?? 0), py);
+        let v = scene(sx, sy) * (1 - 0.1 * c);
         if (shot.paint) v = shot.paint(px, py, v);
         picture.data[offset + y * stride + x * step] = Math.round((shot.gain ?? 1) * v + (shot.lift ?? 0));
       }

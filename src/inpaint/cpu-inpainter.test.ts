@@ -257,7 +257,7 @@ describe.each(FORMATS)('CpuInpainter on %s', (format) => {
     const truth = shoot(format, width, height, { dx: 6 });
     const shown = copyOf(truth);
     const report = await inpaint(inpainter, shown, mask);
-    expect(report.camera).toBe('shifted');
+    expect(report.camera).toBe('moved');
     expect(report.known).toBe(1);
     expect(error(shown, truth, mask)).toBeLessThan(1.5);
   });

@@ -157,9 +157,9 @@ function follow({ sparse, plate, holes, motion, light }: State, picture: Picture
   plate.sample(sparse);
   sparse.look(picture, holes);
   const found = motion.find(sparse, picture, holes);
-  if (found.camera === 'shifted') {
-    plate.shift(found.dx, found.dy);
-    light.unrest.reset();
+  if (found.camera === 'moved') {
+    plate.warp(found.map);
+    light.unrest.move();
   }
   if (found.camera === 'lost') {
     plate.forget();

@@ -10,8 +10,8 @@ export interface InpaintReport {
   readonly known: number;
   /** Share of the picture whose background is in the plate, 0..1. */
   readonly coverage: number;
-  /** What the camera did since the last frame: the plate was kept, shifted with it, or forgotten. */
-  readonly camera: 'still' | 'shifted' | 'lost';
+  /** What the camera did since the last frame: the plate was kept, moved with it, or forgotten. */
+  readonly camera: 'still' | 'moved' | 'lost';
   /** Milliseconds by stage, for `stats()`. */
   readonly ms: Readonly<Record<string, number>>;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { box, copyOf, inpaint, type Shot, shoot } from '../../test/inpaint-scene.ts';
 import { pictureBytes, wrapPicture } from '../picture.ts';
 import { CpuInpainter } from './cpu-inpainter.ts';
 
@@ -39,5 +40,65 @@ describe('the camera’s motion', () => {
       const i = 4 * (y * WIDTH + x);
       expect(Math.abs(picture.data[i]! - truth.data[i]!)).toBeLessThan(8);
     }
+  });
+
+  /** Frames of a camera with a hole in the middle: what it was taken for, and how far the hole's mean is from the truth, levels. */
+  async function follow(shots: readonly Shot[]): Promise<{ cameras: string[]; off: number[]; known: number[] }> {
+    const inpainter = new CpuInpainter();
+    const hole = box(WIDTH, HEIGHT, 110, 60, 190, 200);
+    for (let n = 0; n < 5; n++) await inpaint(inpainter, shoot('I420', WIDTH, HEIGHT), box(WIDTH, HEIGHT, 0, 0, 0, 0));
+    const out = { cameras: [] as string[], off: [] as number[], known: [] as number[] };
+    for (const shot of shots) {
+      const truth = shoot('I420', WIDTH, HEIGHT, shot);
+      const shown = copyOf(truth);
+      const { camera, known } = await inpaint(inpainter, shown, hole);
+      out.cameras.push(camera);
+      out.known.push(known);
+      let sum = 0;
+      let n = 0;
+      for (let i = 0; i < WIDTH * HEIGHT; i++) {
+        if (hole.data[i] === 0) continue;
+        sum += Math.abs(shown.data[i]! - truth.data[i]!);
+        n++;
+      }
+      out.off.push(sum / n);
+    }
+    inpainter.close();
+    return out;
+  }
+
+  const STEPS = [1, 2, 3, 4, 5, 6, 7, 8];
+
+  it('is followed through turns and zooms, and what is hidden stays known', async () => {
+    const { cameras, off, known } = await follow(STEPS.map((steps) => ({ steps })));
+    expect(cameras).toEqual(STEPS.map(() => 'moved'));
+    expect(Math.min(...known)).toBe(1);
+    // The board's edges are sharp, and eight times moved by parts of a pixel.
+    expect(Math.max(...off)).toBeLessThan(9);
+  });
+
+  it('is followed in changing light', async () => {
+    const { cameras, off } = await follow(STEPS.map((steps) => ({ steps, gain: 1 - 0.02 * steps, lift: steps })));
+    expect(cameras).toEqual(STEPS.map(() => 'moved'));
+    expect(Math.max(...off)).toBeLessThan(9);
+  });
+
+  it('is still when half of the picture moves in front of it', async () => {
+    const { cameras } = await follow(
+      STEPS.map((steps) => ({
+        paint: (x, y, v) => (x < WIDTH / 2 ? v : 128 + 60 * Math.sin((x - 2 * steps) * 0.3) * Math.cos(y * 0.23)),
+      })),
+    );
+    expect(cameras).not.toContain('moved');
+  });
+
+  it('is followed where most of every quarter moved alike and something goes its own way', async () => {
+    const { cameras } = await follow(
+      STEPS.map((steps) => ({
+        steps,
+        paint: (x, y, v) => (x < 40 ? 128 + 60 * Math.sin((x - 5 * steps) * 0.3) * Math.cos(y * 0.23) : v),
+      })),
+    );
+    expect(cameras).toEqual(STEPS.map(() => 'moved'));
   });
 });

@@ -1,6 +1,7 @@
 import type { Channel, Picture, PictureFormat } from '../picture.ts';
 import type { Exposure } from './exposure.ts';
 import type { HoleMap } from './hole-map.ts';
+import { type Homography, halved, mapX, mapY } from './homography.ts';
 import type { SparseGrid } from './sparse.ts';
 
 /** A known pixel looks at every second frame only, even and odd rows in turn: half the work and nothing lost. */
@@ -22,8 +23,8 @@ export const PATIENCE = 22;
  * first; what does hold still is reached in a few looks from a wrong first one.
  */
 export const YOUNG = 8;
-/** Looks that a moved plate still counts as: resampling made it soft, so the next frames weigh more. */
-export const SOFT = 4;
+/** Looks that a moved plate still counts as: resampling made it soft, and what comes is another view. */
+export const SOFT = 1;
 
 const RATES = Float32Array.from({ length: FRAMES + 1 }, (_, n) => 1 / Math.max(1, n));
 
@@ -115,15 +116,14 @@ export class Plate {
     }
   }
 
-  /** Moves everything by (dx, dy) pixels, bilinearly; what comes in from outside is unknown. */
-  shift(dx: number, dy: number): void {
+  /** Takes every pixel from where `map` says that the plate has it, bilinearly; what comes in from outside is unknown. */
+  warp(map: Homography): void {
+    this.#spare ??= new Float32Array(this.full.count.length);
+    const spare = this.#spare;
     for (const grid of this.grids) {
-      const scale = grid === this.half ? 0.5 : 1;
-      if (this.#spare === undefined) this.#spare = new Float32Array(this.full.count.length);
-      for (let c = 0; c < grid.value.length; c++) {
-        translate(grid.value[c]!, this.#spare, grid, dx * scale, dy * scale);
-      }
-      translateCount(grid, this.#spare, dx * scale, dy * scale);
+      const m = grid === this.half ? halved(map) : map;
+      for (const value of grid.value) warpValues(value, spare, grid, m);
+      warpCounts(grid, spare, m);
     }
   }
 }
@@ -221,30 +221,46 @@ function doubtful(picture: Picture, grid: PlateGrid, x: number, y: number, i: nu
   return doubt < Math.min(PATIENCE, grid.count[i]!);
 }
 
-function translate(
+function warpValues(
   value: Float32Array,
   spare: Float32Array,
   { width, height, count }: PlateGrid,
-  dx: number,
-  dy: number,
+  [a, b, c, d, e, f, g, h]: Homography,
 ): void {
-  const [x, u] = split(-dx);
-  const [y, v] = split(-dy);
-  for (let row = 0; row < height; row++) {
-    for (let column = 0; column < width; column++) {
-      const i = row * width + column;
-      const l = column + x;
-      const t = row + y;
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i++) {
+      const w = 1 / (g * x + h * y + 1);
+      const px = (a * x + b * y + c) * w;
+      const py = (d * x + e * y + f) * w;
+      const left = Math.floor(px);
+      const top = Math.floor(py);
+      if (left < -1 || top < -1 || left >= width || top >= height) {
+        spare[i] = 0;
+        continue;
+      }
+      const u = px - left;
+      const v = py - top;
+      const k = top * width + left;
       let sum = 0;
       let weight = 0;
-      for (let b = 0; b < 2; b++) {
-        for (let a = 0; a < 2; a++) {
-          const w = (a ? u : 1 - u) * (b ? v : 1 - v);
-          const px = l + a;
-          const py = t + b;
-          if (w === 0 || px < 0 || py < 0 || px >= width || py >= height || count[py * width + px] === 0) continue;
-          sum += w * value[py * width + px]!;
-          weight += w;
+      if (top >= 0) {
+        if (left >= 0 && count[k] !== 0) {
+          weight = (1 - u) * (1 - v);
+          sum = weight * value[k]!;
+        }
+        if (left + 1 < width && count[k + 1] !== 0) {
+          weight += u * (1 - v);
+          sum += u * (1 - v) * value[k + 1]!;
+        }
+      }
+      if (top + 1 < height) {
+        if (left >= 0 && count[k + width] !== 0) {
+          weight += (1 - u) * v;
+          sum += (1 - u) * v * value[k + width]!;
+        }
+        if (left + 1 < width && count[k + width + 1] !== 0) {
+          weight += u * v;
+          sum += u * v * value[k + width + 1]!;
         }
       }
       spare[i] = weight > 0 ? sum / weight : 0;
@@ -253,30 +269,17 @@ function translate(
   value.set(spare.subarray(0, width * height));
 }
 
-/** The counts go with the nearest pixel; a moved plate is soft, so it counts little against the next frames. */
-function translateCount(
-  { width, height, count, doubt, complete }: PlateGrid,
-  spare: Float32Array,
-  dx: number,
-  dy: number,
-): void {
-  const x = Math.round(-dx);
-  const y = Math.round(-dy);
-  for (let row = 0; row < height; row++) {
-    for (let column = 0; column < width; column++) {
-      const px = column + x;
-      const py = row + y;
+/** The counts go with the nearest pixel. */
+function warpCounts({ width, height, count, doubt, complete }: PlateGrid, spare: Float32Array, map: Homography): void {
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i++) {
+      const px = Math.floor(mapX(map, x, y) + 0.5);
+      const py = Math.floor(mapY(map, x, y) + 0.5);
       const inside = px >= 0 && py >= 0 && px < width && py < height;
-      spare[row * width + column] = inside ? Math.min(SOFT, count[py * width + px]!) : 0;
+      spare[i] = inside ? Math.min(SOFT, count[py * width + px]!) : 0;
     }
   }
   for (let i = 0; i < count.length; i++) count[i] = spare[i]!;
   doubt.fill(0);
   complete.fill(0);
-}
-
-/** Whole and fractional part. */
-function split(d: number): [number, number] {
-  const whole = Math.floor(d);
-  return [whole, d - whole];
 }

@@ -24,10 +24,17 @@ const LEAST = 0.08;
 const AROUND = 0.8;
 /** How strongly what is off just now is held to 0 where nothing is seen. */
 const FADE = 0.03;
+/**
+ * The same where the camera moved since a place was hidden: what is off beside it is then what the move leaves unexplained, things nearer or
+ * in motion. And the variance that every move adds, levels squared, up to so many moves.
+ */
+const NOW_MOVED = 6;
+const DRIFT = 10;
+const MOVES = 40;
 
 /**
- * Where the plate is no good memory, because what it saw there never holds still (hands, leaves, a screen): there it is mixed with the fill,
- * which knows what surrounds the hole now. Two estimates that err independently are mixed by their variances: the plate's
+ * Where the plate is no good memory, because what it saw there never holds still (hands, leaves, a screen) or because the camera moved
+ * since: there it is mixed with the fill, which knows what surrounds the hole now. Two estimates that err independently are mixed by their variances: the plate's
  * is the spread of what was seen at the place, and more where the plate is wrong right beside the hole; the fill's is a constant. Places
  * that held still are left to the plate alone, whatever moves beside them: it may be a part of somebody that the mask missed.
  */
@@ -45,6 +52,9 @@ export class Unrest {
   readonly #spread: Float32Array;
   readonly #disagree: Float32Array;
   readonly #looks: Uint8Array;
+  /** Moves of the camera since a point was visible; and the most of them among the hidden points of a cell. */
+  readonly #moves: Uint8Array;
+  readonly #moved: Uint8Array;
   /** The plate's counts of the look before. */
   readonly #before: Uint8Array;
   readonly #off: PushPull;
@@ -59,15 +69,25 @@ export class Unrest {
     this.#disagree = new Float32Array(grid.count.length);
     this.#before = new Uint8Array(grid.count.length);
     this.#looks = new Uint8Array(grid.count.length);
+    this.#moves = new Uint8Array(grid.count.length);
+    this.#moved = new Uint8Array(this.share.length);
     this.#off = new PushPull(this.width, this.height, 1, 0);
   }
 
-  /** The camera moved: what is known of a point is of another place. */
   reset(): void {
     this.#looks.fill(0);
     this.#disagree.fill(0);
+    this.#moves.fill(0);
     this.share.fill(0);
     this.active = false;
+  }
+
+  /** The camera moved, and the plate with it: what is known of a point is of another place, and what is hidden is less sure. */
+  move(): void {
+    const moves = this.#moves;
+    this.#looks.fill(0);
+    this.#disagree.fill(0);
+    for (let i = 0; i < moves.length; i++) if (moves[i]! < MOVES) moves[i]!++;
   }
 
   update(grid: SparseGrid, exposure: readonly Exposure[]): void {
@@ -85,6 +105,8 @@ export class Unrest {
     const looks = this.#looks;
     const disagree = this.#disagree;
     const before = this.#before;
+    const moves = this.#moves;
+    const moved = this.#moved.fill(0);
     const { gain, offset } = exposure[grid.detail]!;
     const frame = grid.frame[grid.detail]!;
     const plate = grid.plate[grid.detail]!;
@@ -98,7 +120,10 @@ export class Unrest {
           continue;
         }
         const cell = ((j / CELL) | 0) * width + ((k / CELL) | 0);
-        if (grid.visible[i] === 1) {
+        if (grid.visible[i] === 0) {
+          if (moves[i]! > moved[cell]!) moved[cell] = moves[i]!;
+        } else {
+          moves[i] = 0;
           const off = Math.min(MOST, Math.abs(frame[i]! - gain * plate[i]! - offset));
           const n = looks[i]! < LONG ? looks[i]! + 1 : LONG;
           if (n === 1) spread[i] = 0;
@@ -127,8 +152,9 @@ export class Unrest {
     }
     this.#off.run();
     for (let i = 0; i < share.length; i++) {
-      const variance = share[i]! + NOW * value[i]! * value[i]!;
-      const part = share[i] === 0 ? 0 : variance / (variance + FILL * FILL);
+      const moved = this.#moved[i]!;
+      const variance = share[i]! + (moved ? NOW_MOVED : NOW) * value[i]! * value[i]! + DRIFT * moved;
+      const part = share[i] === 0 && moved === 0 ? 0 : variance / (variance + FILL * FILL);
       share[i] = part < LEAST ? 0 : part;
     }
   }

@@ -4,6 +4,7 @@ import { Stopwatch } from '../../stopwatch.ts';
 import { type ColourMap, colourMap } from '../colour.ts';
 import { grainFor } from '../grain.ts';
 import { HoleMap } from '../hole-map.ts';
+import type { Homography } from '../homography.ts';
 import type { Inpainter, InpaintReport } from '../inpainter.ts';
 import { Light } from '../light.ts';
 import { type Motion, MotionSearch } from '../motion.ts';
@@ -147,7 +148,7 @@ export class GpuInpainter implements Inpainter {
     if (holes.half !== holes.full) queue.writeBuffer(gpu.holes, gpu.halfBase, words(holes.half.data));
     queue.writeBuffer(gpu.field, 0, light.seam.field as Float32Array<ArrayBuffer>);
     queue.writeBuffer(gpu.field, light.seam.field.byteLength, light.unrest.share as Float32Array<ArrayBuffer>);
-    this.#writeParams(scene, picture, 0, 0);
+    this.#writeParams(scene, picture);
 
     const before = this.#encoder();
     before.clearBuffer(gpu.unknown);
@@ -178,7 +179,7 @@ export class GpuInpainter implements Inpainter {
     return { hole: holes.share, known, coverage, camera: motion.camera, ms: watch.ms };
   }
 
-  /** Finds out what the camera did and brings the plate in line. A shift costs a read of its own; it is rare. */
+  /** Finds out what the camera did and brings the plate in line. A move costs a read of its own. */
   async #follow(scene: Scene, picture: Picture): Promise<Motion> {
     const { sparse, holes, gpu, light } = scene;
     sparse.look(picture, holes);
@@ -192,11 +193,11 @@ export class GpuInpainter implements Inpainter {
       // What a fill remembers is of the picture that is gone.
       this.#fill.reset();
     }
-    if (found.camera === 'shifted') {
-      light.unrest.reset();
-      this.#writeParams(scene, picture, found.dx, found.dy);
+    if (found.camera === 'moved') {
+      light.unrest.move();
+      this.#writeParams(scene, picture, found.map);
       const encoder = this.#encoder();
-      this.#run(encoder, scene, 'shift', gpu.cells / 256);
+      this.#run(encoder, scene, 'warp', gpu.cells / 256);
       encoder.copyBufferToBuffer(gpu.spareValue, 0, gpu.value, 0, gpu.value.size);
       encoder.copyBufferToBuffer(gpu.spareBelief, 0, gpu.belief, 0, gpu.belief.size);
       this.#sample(encoder, scene);
@@ -236,14 +237,14 @@ export class GpuInpainter implements Inpainter {
   #run(
     encoder: GPUCommandEncoder,
     { gpu }: Scene,
-    name: 'paintKnown' | 'build' | 'learn' | 'sample' | 'shift',
+    name: 'paintKnown' | 'build' | 'learn' | 'sample' | 'warp',
     x: number,
     y = 1,
   ): void {
     run(encoder, this.#kernels[name].pipeline, gpu.group(name), Math.ceil(x), Math.ceil(y));
   }
 
-  #writeParams(scene: Scene, { format, width, height }: Picture, dx: number, dy: number): void {
+  #writeParams(scene: Scene, { format, width, height }: Picture, map?: Homography): void {
     const { gpu, light, sparse, colour } = scene;
     const { seam, unrest } = light;
     const half = scene.holes.half;
@@ -275,12 +276,16 @@ export class GpuInpainter implements Inpainter {
       8,
     );
     u.set([sparse.width, sparse.height, sparse.pitch, 0], 16);
-    f.set([grainFor(light.noise), dx, dy, 0], 20);
+    f.set([grainFor(light.noise)], 20);
     light.exposure.forEach(({ gain, offset }, c) => {
       f.set([gain, offset, 1 / gain, -offset / gain], 24 + 4 * c);
     });
     f.set(colour.toRgb, 36);
     f.set(colour.fromRgb, 48);
+    if (map) {
+      const [a, b, c, d, e, g, h, i] = map;
+      f.set([a, b, c, 0, d, e, g, 0, h, i, 1], 60);
+    }
     this.#device.queue.writeBuffer(gpu.params, 0, this.#params);
   }
 

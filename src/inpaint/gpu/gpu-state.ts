@@ -6,7 +6,7 @@ import { workingSize } from '../working-frame.ts';
 import type { GpuWorkingFrame } from './gpu-fill.ts';
 import type { KernelName, Kernels } from './kernels.ts';
 
-export const PARAMS_WORDS = 6 * 4 + 9 * 4;
+export const PARAMS_WORDS = 6 * 4 + 12 * 4;
 
 /** Every GPU buffer that a picture size needs: created together, destroyed together. */
 export class GpuState {
@@ -103,7 +103,7 @@ export class GpuState {
       build: group('build'),
       learn: group('learn'),
       sample: group('sample', bound(this.samples)),
-      shift: group('shift'),
+      warp: group('warp'),
     };
   }
 

@@ -1,6 +1,6 @@
 import { kernel } from './kernel.ts';
 import { PAINT_FILL, PAINT_KNOWN } from './wgsl-compose.ts';
-import { LEARN, SAMPLE, SHIFT } from './wgsl-plate.ts';
+import { LEARN, SAMPLE, WARP } from './wgsl-plate.ts';
 import { BUILD } from './wgsl-work.ts';
 
 /** The inpainter's kernels and, for each, the bindings that it declares (see {@link BINDINGS}). */
@@ -10,7 +10,7 @@ const SOURCES = {
   build: [BUILD, [0, 1, 2, 4, 6, 8, 9, 10, 11]],
   learn: [LEARN, [0, 1, 2, 3, 4, 5]],
   sample: [SAMPLE, [0, 3, 4, 7]],
-  shift: [SHIFT, [0, 3, 4, 13, 14]],
+  warp: [WARP, [0, 3, 4, 13, 14]],
 } as const;
 
 export type KernelName = keyof typeof SOURCES;

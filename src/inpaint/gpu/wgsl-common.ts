@@ -9,10 +9,11 @@ struct Params {
   seam: vec4u,            // width, height, pixels to a cell, 1 = something hidden is restless
   work: vec4u,            // width, height, view's width, view's height
   sparse: vec4u,          // width, height, pitch, -
-  more: vec4f,            // grain, shift x, shift y, -
+  more: vec4f,            // grain, -, -, -
   exposure: array<vec4f, 3>, // gain, offset, 1 / gain, -offset / gain
   to_rgb: array<vec4f, 3>,
   from_rgb: array<vec4f, 3>,
+  map: array<vec4f, 3>,   // rows of the camera's move: where the plate has what is at a pixel now
 }
 @group(0) @binding(0) var<uniform> p: Params;
 

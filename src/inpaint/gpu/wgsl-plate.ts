@@ -82,8 +82,8 @@ export const SAMPLE = /* wgsl */ `${COMMON}
 }
 `;
 
-/** plate.ts, `shift`: values and beliefs moved into the spare buffers; one invocation a cell. */
-export const SHIFT = /* wgsl */ `${COMMON}
+/** plate.ts, `warp`: values and beliefs from where the plate has them into the spare buffers; one invocation a cell. */
+export const WARP = /* wgsl */ `${COMMON}
 @group(0) @binding(3) var<storage, read> value: array<f32>;
 @group(0) @binding(4) var<storage, read> belief: array<u32>;
 @group(0) @binding(13) var<storage, read_write> spare_value: array<f32>;
@@ -97,25 +97,29 @@ export const SHIFT = /* wgsl */ `${COMMON}
   else if (cell >= p.form.z) { first = 1u; last = 2u; i = cell - p.form.z; }
   let size = vec2i(grid_size(first));
   if (i >= u32(size.x * size.y)) { return; }
-  let here = vec2i(i32(i) % size.x, i32(i) / size.x);
-  let d = -p.more.yz * select(1.0, 0.5, is_half(first));
-  let whole = floor(d);
-  let part = d - whole;
+  let here = vec2u(i % u32(size.x), i / u32(size.x));
+  // A chroma sample lies between two pixels of the full grid each way.
+  let half = is_half(first);
+  let at = vec3f(select(vec2f(here), 2.0 * vec2f(here) + 0.5, half), 1.0);
+  let full = vec2f(dot(p.map[0].xyz, at), dot(p.map[1].xyz, at)) / dot(p.map[2].xyz, at);
+  let there = select(full, full / 2.0 - 0.25, half);
+  let whole = floor(there);
+  let part = there - whole;
   for (var c = first; c <= last; c++) {
     var sum = 0.0;
     var weight = 0.0;
     for (var k = 0; k < 4; k++) {
       let step = vec2i(k & 1, k >> 1);
       let w = select(1.0 - part.x, part.x, step.x == 1) * select(1.0 - part.y, part.y, step.y == 1);
-      let q = here + vec2i(whole) + step;
+      let q = vec2i(whole) + step;
       if (w == 0.0 || any(q < vec2i(0)) || any(q >= size)) { continue; }
       if ((belief[cell_of(c, u32(q.x), u32(q.y))] & 255u) == 0u) { continue; }
       sum += w * value[value_of(c, u32(q.x), u32(q.y))];
       weight += w;
     }
-    spare_value[value_of(c, u32(here.x), u32(here.y))] = select(0.0, sum / max(weight, 1e-6), weight > 0.0);
+    spare_value[value_of(c, here.x, here.y)] = select(0.0, sum / max(weight, 1e-6), weight > 0.0);
   }
-  let q = here + vec2i(floor(d + 0.5));
+  let q = vec2i(floor(there + 0.5));
   var count = 0u;
   if (all(q >= vec2i(0)) && all(q < size)) {
     count = min(${SOFT}u, belief[cell_of(first, u32(q.x), u32(q.y))] & 255u);

@@ -29,18 +29,19 @@ function facts({ hole, known, coverage, camera }: InpaintReport): Omit<InpaintRe
 
 /**
  * A short story: a person before a scene never seen, who walks on, past a screen that flickers; exposure drifts, a chair is moved while the room is hardly known, a shelf
- * when it is known well and for as long as it takes to be believed; the camera is pushed, then turned away.
+ * when it is known well and for as long as it takes to be believed; the camera is pushed, then taken in the hand, then turned away.
  */
 function story(width: number, height: number): { shot: Shot; mask: Mask }[] {
   const out: { shot: Shot; mask: Mask }[] = [];
-  for (let t = 0; t < 52; t++) {
+  for (let t = 0; t < 53; t++) {
     const x0 = Math.min(width - 8, Math.floor(width * 0.25) + 2 * t);
     const x1 = Math.min(width, x0 + Math.floor(width * 0.3));
     const y0 = Math.floor(height * 0.2);
     const chair = t > 3;
     const shelf = t > 18;
-    const turned = t > 48;
+    const turned = t > 49;
     const dx = t > 43 ? 5 : 0;
+    const steps = Math.max(0, Math.min(t, 49) - 45);
     const light = t > 40 ? 0 : t % 8 < 4 ? 90 : 10; // a screen that never holds still, and is switched off
     const paint = (x: number, y: number, v: number) => {
       if (x >= x0 && x < x1 && y >= y0) return 8;
@@ -50,7 +51,7 @@ function story(width: number, height: number): { shot: Shot; mask: Mask }[] {
       return chair && x < width * 0.15 && y > height * 0.5 ? 200 - 0.4 * v : v;
     };
     out.push({
-      shot: { gain: 1 + 0.004 * t, lift: t * 0.15, dx, paint },
+      shot: { gain: 1 + 0.004 * t, lift: t * 0.15, dx, steps, paint },
       mask: box(width, height, x0, y0, x1, height),
     });
   }

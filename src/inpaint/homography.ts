@@ -1,0 +1,117 @@
+/**
+ * A projective map of the picture's plane, row by row: (x, y) goes to ((a x + b y + c) / w, (d x + e y + f) / w) with
+ * w = g x + h y + 1, pixels. It is what a flat scene does when the camera moves, and any scene when the camera only turns.
+ */
+export type Homography = readonly [number, number, number, number, number, number, number, number];
+
+export function translation(dx: number, dy: number): Homography {
+  return [1, 0, dx, 0, 1, dy, 0, 0];
+}
+
+export function mapX([a, b, c, , , , g, h]: Homography, x: number, y: number): number {
+  return (a * x + b * y + c) / (g * x + h * y + 1);
+}
+
+export function mapY([, , , d, e, f, g, h]: Homography, x: number, y: number): number {
+  return (d * x + e * y + f) / (g * x + h * y + 1);
+}
+
+/** The map as seen by a grid of 4:2:0 chroma, whose sample (x, y) lies between the pixels 2x and 2x + 1. */
+export function halved([a, b, c, d, e, f, g, h]: Homography): Homography {
+  // S^-1 H S with S: (x, y) -> (2x + 1/2, 2y + 1/2), scaled so that the last entry is 1 again.
+  const w = 1 + (g + h) / 2;
+  const [g2, h2] = [2 * g, 2 * h];
+  return [
+    (2 * a - g2 / 2) / 2 / w,
+    (2 * b - h2 / 2) / 2 / w,
+    ((a + b) / 2 + c - w / 2) / 2 / w,
+    (2 * d - g2 / 2) / 2 / w,
+    (2 * e - h2 / 2) / 2 / w,
+    ((d + e) / 2 + f - w / 2) / 2 / w,
+    g2 / w,
+    h2 / w,
+  ];
+}
+
+/** A place and where it went, pixels, and how much that is to be trusted, > 0. */
+export interface Match {
+  readonly x: number;
+  readonly y: number;
+  readonly toX: number;
+  readonly toY: number;
+  readonly weight: number;
+}
+
+/**
+ * Least squares over the matches: all eight entries, or with `affine` the first six. In coordinates of the order of 1, with a
+ * slight pull towards a translation, so that few matches on a line still give something sane.
+ *
+ * @param size what coordinates are divided by: the picture's width.
+ */
+export function fitHomography(matches: readonly Match[], size: number, affine: boolean): Homography {
+  const n = affine ? 6 : 8;
+  const normal = new Float64Array(n * (n + 1));
+  const row = new Float64Array(n + 1);
+  let sum = 0;
+  const add = (weight: number) => {
+    for (let i = 0; i < n; i++) for (let j = 0; j <= n; j++) normal[i * (n + 1) + j]! += weight * row[i]! * row[j]!;
+  };
+  for (const { x, y, toX, toY, weight } of matches) {
+    sum += weight;
+    const [u, v, s, t] = [x / size, y / size, toX / size, toY / size];
+    // Entries are those of H - 1: a still camera is all zeros.
+    row.fill(0);
+    row[0] = u;
+    row[1] = v;
+    row[2] = 1;
+    if (!affine) {
+      row[6] = -u * s;
+      row[7] = -v * s;
+    }
+    row[n] = s - u;
+    add(weight);
+    row.fill(0);
+    row[3] = u;
+    row[4] = v;
+    row[5] = 1;
+    if (!affine) {
+      row[6] = -u * t;
+      row[7] = -v * t;
+    }
+    row[n] = t - v;
+    add(weight);
+  }
+  for (let i = 0; i < n; i++) {
+    const pull = i === 2 || i === 5 ? 1e-9 : i >= 6 ? 1e-4 : 1e-6;
+    normal[i * (n + 1) + i]! += pull * (sum + 1e-9);
+  }
+  const [a, b, c, d, e, f, g = 0, h = 0] = solve(normal, n);
+  return [1 + a!, b!, c! * size, d!, 1 + e!, f! * size, g / size, h / size];
+}
+
+/** Gaussian elimination with pivots of n rows of n + 1. */
+function solve(m: Float64Array, n: number): number[] {
+  const width = n + 1;
+  for (let i = 0; i < n; i++) {
+    let pivot = i;
+    for (let k = i + 1; k < n; k++) {
+      if (Math.abs(m[k * width + i]!) > Math.abs(m[pivot * width + i]!)) pivot = k;
+    }
+    for (let j = 0; j <= n; j++) {
+      const swap = m[i * width + j]!;
+      m[i * width + j] = m[pivot * width + j]!;
+      m[pivot * width + j] = swap;
+    }
+    for (let k = i + 1; k < n; k++) {
+      const factor = m[k * width + i]! / m[i * width + i]!;
+      for (let j = i; j <= n; j++) m[k * width + j]! -= factor * m[i * width + j]!;
+    }
+  }
+  const out = new Array<number>(n).fill(0);
+  for (let i = n - 1; i >= 0; i--) {
+    let rest = m[i * width + n]!;
+    for (let j = i + 1; j < n; j++) rest -= m[i * width + j]! * out[j]!;
+    out[i] = rest / m[i * width + i]!;
+  }
+  return out;
+}
