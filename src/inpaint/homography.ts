@@ -4,10 +4,6 @@
  */
 export type Homography = readonly [number, number, number, number, number, number, number, number];
 
-export function translation(dx: number, dy: number): Homography {
-  return [1, 0, dx, 0, 1, dy, 0, 0];
-}
-
 export function mapX([a, b, c, , , , g, h]: Homography, x: number, y: number): number {
   return (a * x + b * y + c) / (g * x + h * y + 1);
 }
@@ -53,33 +49,25 @@ export function fitHomography(matches: readonly Match[], size: number, affine: b
   const normal = new Float64Array(n * (n + 1));
   const row = new Float64Array(n + 1);
   let sum = 0;
-  const add = (weight: number) => {
-    for (let i = 0; i < n; i++) for (let j = 0; j <= n; j++) normal[i * (n + 1) + j]! += weight * row[i]! * row[j]!;
-  };
   for (const { x, y, toX, toY, weight } of matches) {
     sum += weight;
-    const [u, v, s, t] = [x / size, y / size, toX / size, toY / size];
+    const [u, v] = [x / size, y / size];
     // Entries are those of H - 1: a still camera is all zeros.
-    row.fill(0);
-    row[0] = u;
-    row[1] = v;
-    row[2] = 1;
-    if (!affine) {
-      row[6] = -u * s;
-      row[7] = -v * s;
+    for (const [first, here, there] of [
+      [0, u, toX / size],
+      [3, v, toY / size],
+    ] as const) {
+      row.fill(0);
+      row[first] = u;
+      row[first + 1] = v;
+      row[first + 2] = 1;
+      if (!affine) {
+        row[6] = -u * there;
+        row[7] = -v * there;
+      }
+      row[n] = there - here;
+      for (let i = 0; i < n; i++) for (let j = 0; j <= n; j++) normal[i * (n + 1) + j]! += weight * row[i]! * row[j]!;
     }
-    row[n] = s - u;
-    add(weight);
-    row.fill(0);
-    row[3] = u;
-    row[4] = v;
-    row[5] = 1;
-    if (!affine) {
-      row[6] = -u * t;
-      row[7] = -v * t;
-    }
-    row[n] = t - v;
-    add(weight);
   }
   for (let i = 0; i < n; i++) {
     const pull = i === 2 || i === 5 ? 1e-9 : i >= 6 ? 1e-4 : 1e-6;

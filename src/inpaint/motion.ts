@@ -151,15 +151,16 @@ export class MotionSearch {
         matches.push({ x: at.x + dx, y: at.y + dy, toX: at.x, toY: at.y, weight: best * best });
       }
     }
+    const mapOf = (to: readonly Match[]) => fitHomography(to, picture.width, to.length < 2 * LEAST);
     let inliers = consensus(matches, NEAR * scale);
     for (let round = 0; round < 3; round++) {
       if (inliers.length < 4) return undefined;
-      const map = fitHomography(inliers, picture.width, inliers.length < 2 * LEAST);
+      const map = mapOf(inliers);
       inliers = matches.filter((match) => distance(map, match) <= (round === 0 ? NEAR : NEARER) * scale);
     }
     if (inliers.length < Math.max(LEAST, SHARE * matches.length)) return undefined;
     if (here >= OTHER && !everywhere(able, inliers, picture)) return undefined;
-    const map = fitHomography(inliers, picture.width, inliers.length < 2 * LEAST);
+    const map = mapOf(inliers);
     return farthest(map, picture) < SMALL ? STILL : { camera: 'moved', map };
   }
 
@@ -243,20 +244,23 @@ function climb(agree: (x: number, y: number) => number, x: number, y: number, ra
 
 /** The most matches that a turn, a zoom and a shift explain together: those of the best pair of them. */
 function consensus(matches: readonly Match[], near: number): Match[] {
-  let best: Match[] = [];
+  let best: Homography | undefined;
+  let most = 0;
   for (const [i, a] of matches.entries()) {
-    for (const b of matches.slice(i + 1)) {
+    for (let j = i + 1; j < matches.length; j++) {
+      const b = matches[j]!;
       const [ux, uy, vx, vy] = [b.x - a.x, b.y - a.y, b.toX - a.toX, b.toY - a.toY];
       const uu = ux * ux + uy * uy;
       const c = (ux * vx + uy * vy) / uu;
       const s = (ux * vy - uy * vx) / uu;
       if (Math.abs(c - 1) > 0.2 || Math.abs(s) > 0.2) continue;
       const map: Homography = [c, -s, a.toX - c * a.x + s * a.y, s, c, a.toY - s * a.x - c * a.y, 0, 0];
-      const agreed = matches.filter((match) => distance(map, match) <= near);
-      if (agreed.length > best.length) best = agreed;
+      let n = 0;
+      for (const match of matches) if (distance(map, match) <= near) n++;
+      if (n > most) [most, best] = [n, map];
     }
   }
-  return best;
+  return best ? matches.filter((match) => distance(best, match) <= near) : [];
 }
 
 /** The longest way of a corner, pixels. */

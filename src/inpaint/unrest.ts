@@ -74,6 +74,7 @@ export class Unrest {
     this.#off = new PushPull(this.width, this.height, 1, 0);
   }
 
+  /** The picture is another one: nothing that was learnt holds. */
   reset(): void {
     this.#looks.fill(0);
     this.#disagree.fill(0);
