@@ -1,5 +1,5 @@
-import type { SceneSize } from './scene/scene.ts';
-import { sceneTrack } from './scene/track.ts';
+import type { SceneSize } from '../scene/scene.ts';
+import { sceneTrack } from '../scene/track.ts';
 import type { Source } from './source.ts';
 
 /** The generated room needs neither camera nor network. The figure comes in when `ready` is settled. */

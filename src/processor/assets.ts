@@ -1,6 +1,6 @@
-import { AssetError } from '../segmentation/asset-error.ts';
-import type { Asset } from '../segmentation/fetch-asset.ts';
-import { NoWebGlError } from '../segmentation/webgl.ts';
+import { AssetError } from '../assets/asset-error.ts';
+import type { Asset } from '../assets/fetch-asset.ts';
+import { NoWebGlError } from '../segmentation/models/webgl.ts';
 import { RemovalError, type RemovalErrorCode } from './errors.ts';
 
 /** Put in by the build: what lies in `assets/`, with bytes and sha256. */

@@ -1,11 +1,11 @@
-import { BystanderMaskSource } from '../segmentation/bystanders/mask-source.ts';
-import { ClassMaskSource } from '../segmentation/classes/mask-source.ts';
-import { UnknownClassError } from '../segmentation/classes/names.ts';
-import { BareMaskSource } from '../segmentation/held/mask-source.ts';
 import type { MaskSource } from '../segmentation/mask-source.ts';
+import { UnknownClassError } from '../segmentation/models/class-names.ts';
+import { BystanderMaskSource } from '../segmentation/modes/bystanders/mask-source.ts';
+import { BareMaskSource } from '../segmentation/modes/carried/mask-source.ts';
+import { ClassMaskSource } from '../segmentation/modes/classes/mask-source.ts';
+import { PeopleMaskSource } from '../segmentation/modes/people/mask-source.ts';
+import { PickedMaskSource, type TargetStatus } from '../segmentation/modes/picked/mask-source.ts';
 import type { Part } from '../segmentation/parts.ts';
-import { PeopleMaskSource } from '../segmentation/people.ts';
-import { PickedMaskSource, type TargetStatus } from '../segmentation/picked/mask-source.ts';
 import { packageAsset, removalErrorOf } from './assets.ts';
 import { RemovalError } from './errors.ts';
 import type { AssetProgress } from './options.ts';

@@ -1,3 +1,4 @@
+import { fetchAsset, SCRIPT, WASM } from '../assets/fetch-asset.ts';
 import type { WorkingSize } from '../inpaint/fill.ts';
 import type { GpuFill } from '../inpaint/gpu/gpu-fill.ts';
 import { GpuNetworkFill } from '../inpaint/gpu/gpu-network-fill.ts';
@@ -7,7 +8,6 @@ import { GpuReadbackFill } from '../inpaint/gpu/gpu-readback-fill.ts';
 import { NetworkFill, type Pace } from '../inpaint/network/network-fill.ts';
 import type * as NetworkGpu from '../inpaint/network/network-gpu.ts';
 import { WorkerPainter } from '../inpaint/network/worker-painter.ts';
-import { fetchAsset, SCRIPT, WASM } from '../segmentation/fetch-asset.ts';
 import { packageAsset, packageAssetNames, removalErrorOf } from './assets.ts';
 import type { RemovalError } from './errors.ts';
 

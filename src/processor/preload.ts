@@ -1,4 +1,4 @@
-import { addCompiled } from '../segmentation/compiled.ts';
+import { addCompiled } from '../assets/compiled.ts';
 import { besideModule } from './beside.ts';
 import { RemovalError } from './errors.ts';
 import { type AssetProgress, assetBase, checkOptions, type RemoverOptions } from './options.ts';

@@ -1,10 +1,10 @@
+import type { CompiledModules } from '../assets/compiled.ts';
 import type { Pace } from '../inpaint/network/network-fill.ts';
 import type { PlateView } from '../inpaint/plate-view.ts';
 import type { LogLevel } from '../log.ts';
 import type { Mask } from '../mask.ts';
-import type { CompiledModules } from '../segmentation/compiled.ts';
+import type { TargetStatus } from '../segmentation/modes/picked/mask-source.ts';
 import type { Part } from '../segmentation/parts.ts';
-import type { TargetStatus } from '../segmentation/picked/mask-source.ts';
 import type { SinkHandle, SourceHandle } from '../transport/frames.ts';
 import type { WireError } from './errors.ts';
 import type { AssetProgress, Cover } from './options.ts';

@@ -1,4 +1,4 @@
-import type { Asset } from '../segmentation/fetch-asset.ts';
+import type { Asset } from '../assets/fetch-asset.ts';
 import { RemovalError } from './errors.ts';
 import { nameOf } from './name-of.ts';
 import type { ClassModelFiles, ModelFile, Remove, RemoveBystanders, RemoveClasses } from './remove-option.ts';

@@ -1,6 +1,6 @@
+import { allCompiled } from '../assets/compiled.ts';
 import { type PlateView, viewSize } from '../inpaint/plate-view.ts';
-import { allCompiled } from '../segmentation/compiled.ts';
-import type { TargetStatus } from '../segmentation/picked/mask-source.ts';
+import type { TargetStatus } from '../segmentation/modes/picked/mask-source.ts';
 import { type OpenSource, openSink, openSource, probeTransport, type TransportKind } from '../transport/open.ts';
 import { besideModule } from './beside.ts';
 import { RemovalError } from './errors.ts';

@@ -1,4 +1,4 @@
-import { hasWebGl2 } from '../segmentation/webgl.ts';
+import { hasWebGl2 } from '../segmentation/models/webgl.ts';
 import { probeTransport, type TransportKind, type TransportSupport } from '../transport/open.ts';
 
 /** What this browser can do, as {@link checkSupport} finds. */

@@ -1,6 +1,6 @@
+import { cacheWritten } from '../assets/asset-cache.ts';
+import { addCompiled, allCompiled } from '../assets/compiled.ts';
 import { setLogLevel } from '../log.ts';
-import { cacheWritten } from '../segmentation/asset-cache.ts';
-import { addCompiled, allCompiled } from '../segmentation/compiled.ts';
 import { receiveSink, receiveSource } from '../transport/receive.ts';
 import { Backend } from './backend.ts';
 import { RemovalError } from './errors.ts';

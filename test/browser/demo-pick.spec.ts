@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { LOOP_SECONDS } from '../../demo/scene/motion.ts';
+import { LOOP_SECONDS } from '../../scene/motion.ts';
 import { violations } from '../axe.ts';
 import { expect, test } from '../fixtures.ts';
 

@@ -1,4 +1,4 @@
-import { prepareFigure, renderScene } from '../../demo/scene/scene.ts';
+import { prepareFigure, renderScene } from '../../scene/scene.ts';
 import { readClip } from '../remove/clip.ts';
 import { drawTimecode } from './timecode.ts';
 

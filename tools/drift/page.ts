@@ -1,4 +1,4 @@
-import { renderScene } from '../../demo/scene/scene.ts';
+import { renderScene } from '../../scene/scene.ts';
 import { CpuInpainter } from '../../src/inpaint/cpu-inpainter.ts';
 import { grain } from '../../src/inpaint/grain.ts';
 import { NetworkFill } from '../../src/inpaint/network/network-fill.ts';

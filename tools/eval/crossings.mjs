@@ -36,7 +36,7 @@ const TABLE = {
 /** @type {(name: string, main: string, bystander: string, options?: Partial<Crossing>) => Crossing} */
 const crossing = (name, main, bystander, options) => ({ ...USUAL, ...options, name, main, bystander });
 
-/** Weights and limits of `src/segmentation/bystanders` were chosen on these. */
+/** Weights and limits of `src/segmentation/modes/bystanders` were chosen on these. */
 export const TUNED = [
   crossing('skirt-behind', '00017', '00009', SWAYING),
   crossing('skirt-before', '00017', '00009', { ...SWAYING, inFront: true }),

@@ -28,7 +28,7 @@ export function ensurePackages() {
 /** Builds the package and the demo where a source is newer than the last build. */
 export function ensureBuild() {
   const built = path.join(ROOT, 'dist/worker.js');
-  const sources = ['src', 'demo', 'tools/assets.mjs', 'rollup.config.mjs', 'package-lock.json', 'weights'];
+  const sources = ['src', 'scene', 'demo', 'tools/assets.mjs', 'rollup.config.mjs', 'package-lock.json', 'weights'];
   if (existsSync(built) && sources.every((each) => newest(path.join(ROOT, each)) <= statSync(built).mtimeMs)) return;
   say('Building (npm run build) …');
   run('npm', ['run', '--silent', 'build']);

@@ -1,4 +1,4 @@
-import { prepareFigure, renderScene } from '../../demo/scene/scene.ts';
+import { prepareFigure, renderScene } from '../../scene/scene.ts';
 import { encode, put } from './put.ts';
 
 export interface SceneJob {

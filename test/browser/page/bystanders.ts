@@ -1,8 +1,8 @@
 import { HOLE, type Mask } from '../../../src/mask.ts';
 import { wrapPicture } from '../../../src/picture.ts';
 import { KeptPixels } from '../../../src/processor/kept-pixels.ts';
-import { BystanderMaskSource } from '../../../src/segmentation/bystanders/mask-source.ts';
-import { type PeopleAssets, PeopleMaskSource } from '../../../src/segmentation/people.ts';
+import { BystanderMaskSource } from '../../../src/segmentation/modes/bystanders/mask-source.ts';
+import { type PeopleAssets, PeopleMaskSource } from '../../../src/segmentation/modes/people/mask-source.ts';
 import { BYSTANDER, type Crossing, compose, MAIN } from './crossing.ts';
 
 /** A worker that divides two people who cross. */

@@ -1,6 +1,6 @@
 import { HOLE } from '../../../src/mask.ts';
 import { wrapPicture } from '../../../src/picture.ts';
-import { ClassMaskSource } from '../../../src/segmentation/classes/mask-source.ts';
+import { ClassMaskSource } from '../../../src/segmentation/modes/classes/mask-source.ts';
 import { readClip } from '../../../tools/remove/clip.ts';
 
 /** A worker that removes bottles from a clip in which nothing else is blue, and counts the blue that it leaves. */

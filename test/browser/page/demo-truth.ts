@@ -1,4 +1,4 @@
-import { renderScene } from '../../../demo/scene/scene.ts';
+import { renderScene } from '../../../scene/scene.ts';
 
 /** Blocks that a picture is compared by, pixels of the 640x360 room: noise and the encoder average out. */
 const BLOCK = 5;

@@ -1,9 +1,9 @@
 import { HOLE } from '../../../src/mask.ts';
 import { wrapPicture } from '../../../src/picture.ts';
 import { KeptPixels } from '../../../src/processor/kept-pixels.ts';
-import { BareMaskSource } from '../../../src/segmentation/held/mask-source.ts';
 import type { MaskSource } from '../../../src/segmentation/mask-source.ts';
-import { type PeopleAssets, PeopleMaskSource } from '../../../src/segmentation/people.ts';
+import { BareMaskSource } from '../../../src/segmentation/modes/carried/mask-source.ts';
+import { type PeopleAssets, PeopleMaskSource } from '../../../src/segmentation/modes/people/mask-source.ts';
 import { addNoise, type Cutout, cutout, lay, pixels, untar } from './composite.ts';
 
 /** A worker that hides somebody who comes in with a crate on the shoulder, stands, walks and stands again. */

@@ -1,7 +1,7 @@
 import { HOLE } from '../../../src/mask.ts';
 import { wrapPicture } from '../../../src/picture.ts';
-import { PickedMaskSource } from '../../../src/segmentation/picked/mask-source.ts';
-import type { Pick } from '../../../src/segmentation/picked/pick.ts';
+import { PickedMaskSource } from '../../../src/segmentation/modes/picked/mask-source.ts';
+import type { Pick } from '../../../src/segmentation/modes/picked/pick.ts';
 import { readClip } from '../../../tools/remove/clip.ts';
 
 /** What a frame of three blue bottles, of which the left one was picked, shows. */

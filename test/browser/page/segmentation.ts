@@ -1,7 +1,7 @@
+import { AssetError } from '../../../src/assets/asset-error.ts';
 import { HOLE } from '../../../src/mask.ts';
 import { wrapPicture } from '../../../src/picture.ts';
-import { AssetError } from '../../../src/segmentation/asset-error.ts';
-import { type PeopleAssets, PeopleMaskSource } from '../../../src/segmentation/people.ts';
+import { type PeopleAssets, PeopleMaskSource } from '../../../src/segmentation/modes/people/mask-source.ts';
 
 /** A worker that runs the people segmentation over numbered pictures with known people. */
 export interface Ask {

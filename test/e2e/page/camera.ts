@@ -1,4 +1,4 @@
-import type { Context2D } from '../../../demo/scene/canvas.ts';
+import type { Context2D } from '../../../scene/canvas.ts';
 import { drawTime } from './draw-time.ts';
 
 /** What is asked of a camera. */

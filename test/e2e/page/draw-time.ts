@@ -1,4 +1,4 @@
-import type { Context2D } from '../../../demo/scene/canvas.ts';
+import type { Context2D } from '../../../scene/canvas.ts';
 
 /**
  * The time at which a picture was drawn, in its upper left corner: black and white squares, one macroblock each at

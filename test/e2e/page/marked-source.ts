@@ -1,4 +1,4 @@
-import { prepareFigure, renderMask, renderScene } from '../../../demo/scene/scene.ts';
+import { prepareFigure, renderMask, renderScene } from '../../../scene/scene.ts';
 import { Camera, type ToCamera } from './camera.ts';
 import type { OpenCamera } from './camera-worker.ts';
 

@@ -1,0 +1,153 @@
+/// <reference path="./mediapipe-loader.d.ts" />
+import { ImageSegmenter } from '@mediapipe/tasks-vision';
+import ModuleFactory from '@mediapipe/tasks-vision/vision_wasm_module_internal.js';
+import { AssetError } from '../../assets/asset-error.ts';
+import { addCompiled, compiledModule } from '../../assets/compiled.ts';
+import { type Asset, type FetchAssetOptions, fetchAsset, WASM } from '../../assets/fetch-asset.ts';
+import { logLine } from '../../log.ts';
+import type { Thumbnail } from '../vision/thumbnail.ts';
+import { hasWebGl2, NoWebGlError } from './webgl.ts';
+
+export type Delegate = 'CPU' | 'GPU';
+
+/** The parts of MediaPipe's `ImageSegmenter` that are used here, so that tests can count who closed what. */
+export interface SegmenterTask {
+  segment(image: ImageData): { readonly confidenceMasks?: readonly TaskMask[] | undefined };
+  close(): void;
+}
+
+interface TaskMask {
+  readonly width: number;
+  readonly height: number;
+  getAsFloat32Array(): Float32Array;
+  close(): void;
+}
+
+/** Small picture -> probability of a person per pixel. */
+export interface PersonModel {
+  /**
+   * @param out 0..1 per pixel of `image`, row by row; written.
+   */
+  look(image: Thumbnail, out: Float32Array): void;
+  close(): void;
+}
+
+/** A {@link PersonModel} on a MediaPipe task. */
+export class TaskPersonModel implements PersonModel {
+  readonly #task: SegmenterTask;
+
+  constructor(task: SegmenterTask) {
+    this.#task = task;
+  }
+
+  look(image: Thumbnail, out: Float32Array): void {
+    const { confidenceMasks = [] } = this.#task.segment(new ImageData(image.rgba, image.width, image.height));
+    try {
+      // One output: the person. (The category mask says the same thing inverted and without the probability.)
+      const mask = confidenceMasks[0];
+      if (!mask) throw new Error('MediaPipe returned no confidence mask.');
+      if (mask.width !== image.width || mask.height !== image.height) {
+        throw new Error(`MediaPipe returned ${mask.width}x${mask.height} for ${image.width}x${image.height}.`);
+      }
+      out.set(mask.getAsFloat32Array());
+    } finally {
+      for (const mask of confidenceMasks) mask.close();
+    }
+  }
+
+  close(): void {
+    this.#task.close();
+  }
+}
+
+/** The MediaPipe runtime, loaded and compiled once; every model gets an instance of its own. */
+export class MediaPipeRuntime {
+  readonly #module: WebAssembly.Module;
+  #last: Promise<unknown> = Promise.resolve();
+
+  private constructor(module: WebAssembly.Module) {
+    this.#module = module;
+  }
+
+  /** @throws {AssetError} */
+  static async load(wasm: Asset, options?: FetchAssetOptions): Promise<MediaPipeRuntime> {
+    const ready = compiledModule(wasm.sha256);
+    if (ready) {
+      options?.onBytes?.(wasm.bytes ?? 0);
+      return new MediaPipeRuntime(ready);
+    }
+    const bytes = await fetchAsset(wasm, WASM, options);
+    try {
+      const module = await WebAssembly.compile(bytes);
+      if (wasm.sha256) addCompiled([[wasm.sha256, module]]);
+      return new MediaPipeRuntime(module);
+    } catch (cause) {
+      throw new AssetError(wasm.url, 'corrupt', 'the browser cannot compile this wasm module.', { cause });
+    }
+  }
+
+  /**
+   * @param bytes the model, from `url`
+   * @throws {AssetError}
+   */
+  async createPersonModel(url: string, bytes: Uint8Array, delegate: Delegate): Promise<PersonModel> {
+    const options = {
+      baseOptions: { modelAssetBuffer: bytes, delegate },
+      runningMode: 'IMAGE',
+      outputConfidenceMasks: true,
+      outputCategoryMask: false,
+    } as const;
+    return new TaskPersonModel(
+      await this.createTask(url, (fileset) => ImageSegmenter.createFromOptions(fileset, options)),
+    );
+  }
+
+  /**
+   * Makes a task in an instance of its own.
+   *
+   * @param url the model's, for the error
+   * @throws {AssetError}
+   * @throws {NoWebGlError}
+   */
+  async createTask<T>(url: string, create: (fileset: WasmFileset) => Promise<T>): Promise<T> {
+    // Creation goes through globals of the worker (self.Module), so one at a time.
+    const creation = this.#last.then(() => this.#instantiate(create));
+    this.#last = creation.catch(() => undefined);
+    try {
+      return await creation;
+    } catch (cause) {
+      if (!hasWebGl2()) throw new NoWebGlError(cause);
+      throw new AssetError(url, 'corrupt', 'MediaPipe refuses this model.', { cause });
+    }
+  }
+
+  async #instantiate<T>(create: (fileset: WasmFileset) => Promise<T>): Promise<T> {
+    const scope = globalThis as { Module?: object; ModuleFactory?: unknown; custom_dbg?: unknown };
+    let broken: (reason: unknown) => void;
+    const failure = new Promise<never>((_, reject) => {
+      broken = reject;
+    });
+    scope.Module = {
+      print: logLine,
+      printErr: logLine,
+      /** Emscripten's hook. The wasm was checked and compiled before; it is not fetched again for every task. */
+      instantiateWasm: (imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void) => {
+        WebAssembly.instantiate(this.#module, imports).then(done, broken);
+        return {};
+      },
+    };
+    // What MediaPipe's own import of its loader would set; it takes the global away with every task.
+    scope.ModuleFactory = ModuleFactory;
+    scope.custom_dbg = logLine; // the loader's own global, for what it logs as glog does
+    try {
+      const fileset = { wasmLoaderPath: '', wasmBinaryPath: 'given to instantiateWasm' };
+      return await Promise.race([create(fileset), failure]);
+    } finally {
+      delete scope.Module;
+      delete scope.ModuleFactory;
+    }
+  }
+}
+
+/** Where a task finds its code. */
+export type WasmFileset = Parameters<typeof ImageSegmenter.createFromOptions>[0];

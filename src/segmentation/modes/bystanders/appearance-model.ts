@@ -1,0 +1,189 @@
+import { createThumbnail, type Thumbnail } from '../../vision/thumbnail.ts';
+import { finerMotion } from './motion.ts';
+import { difference, nearestPatch } from './patches.ts';
+
+/** Grid pixels by which the main person as a whole may have moved since the last frame, and a part of him on top of that. */
+const REACH = 4;
+const REACH_OF_PART = 3;
+
+/** Levels up to which a pixel looks the same. */
+const SAME = 10;
+
+/** Mean probability of a person from which on a pixel of his is his body, not his rim. */
+const BODY = 0.1;
+
+/** The same from which on it is surely he who is there, and not the room beside him, which does not move along. */
+export const SURE = 0.5;
+
+/** Share of that mean which a frame makes that is surer of him, and one that is less sure: MediaPipe loses people for a moment. */
+const PACE = 0.25;
+const PACE_OF_LOSS = 0.03;
+
+/** Seconds for which a part that somebody hides is remembered. */
+const REMEMBERED = 20;
+
+/**
+ * What the main person looks like, pixel by pixel, where he is: the plate's opposite. Who stands before him hides him; what comes
+ * to light again is compared with this, and so is what emerges beside him.
+ */
+export class Portrait {
+  /** 1 where he is, seen or hidden. */
+  readonly inside: Uint8Array;
+  /** Mean probability of a person where he is, 0..1: how sure it is that he, not his rim or what stands beside him, is there. */
+  readonly certainty: Float32Array;
+  readonly #sparePerson: Float32Array;
+  readonly #width: number;
+  readonly #height: number;
+  readonly #looks: Thumbnail;
+  readonly #spare: Thumbnail;
+  readonly #spareInside: Uint8Array;
+  readonly #seen: Float64Array;
+  readonly #spareSeen: Float64Array;
+  /** Parts of a pixel by which each row moved across, and all of it down, that are not shifted yet; and pixels to shift each row by. */
+  readonly #across: Float32Array;
+  #down = 0;
+  readonly #shifts: Int32Array;
+
+  constructor(width: number, height: number) {
+    const size = width * height;
+    this.#width = width;
+    this.#height = height;
+    this.inside = new Uint8Array(size);
+    this.#looks = createThumbnail(width, height);
+    this.#spare = createThumbnail(width, height);
+    this.#spareInside = new Uint8Array(size);
+    this.certainty = new Float32Array(size);
+    this.#sparePerson = new Float32Array(size);
+    this.#seen = new Float64Array(size);
+    this.#spareSeen = new Float64Array(size);
+    this.#across = new Float32Array(height);
+    this.#shifts = new Int32Array(height);
+  }
+
+  /**
+   * Moves along with him: what is hidden of him too, and by parts of a pixel, which add up to a body's width while somebody stands
+   * before him. `visible`: which of his pixels were seen in the last frame. Returns by how many whole pixels he moved.
+   */
+  follow(frame: Thumbnail, visible: (i: number) => boolean): { readonly dx: number; readonly dy: number } {
+    const sample = this.#sample(visible);
+    let [dx, dy, most] = [0, 0, this.#agreement(frame, sample, 0, 0)];
+    // Only a clear improvement counts: even clothes agree with any displacement.
+    most *= 1.02;
+    for (let v = -REACH; v <= REACH; v++) {
+      for (let u = -REACH; u <= REACH; u++) {
+        const agreement = this.#agreement(frame, sample, u, v);
+        if (agreement > most) [dx, dy, most] = [u, v, agreement];
+      }
+    }
+    const finer = finerMotion(frame, this.#looks.luma, sample, dy * this.#width + dx);
+    this.#down += dy + finer.down;
+    const down = Math.round(this.#down);
+    this.#down -= down;
+    for (let y = 0; y < this.#height; y++) {
+      const across = this.#across[y]! + dx + finer.across + finer.lean * (y - finer.middle);
+      this.#shifts[y] = Math.round(across);
+      this.#across[y] = across - this.#shifts[y]!;
+    }
+    if (down || this.#shifts.some((by) => by !== 0)) this.#shift(down);
+    return { dx, dy };
+  }
+
+  /** Mean difference of pixel `i` from what he shows there, levels. Infinity where he is not. */
+  at(frame: Thumbnail, i: number): number {
+    return this.inside[i] ? difference(frame, i, this.#looks, i) : Number.POSITIVE_INFINITY;
+  }
+
+  /** The same of the patch round pixel `i` from the most similar patch of his near by. */
+  match(frame: Thumbnail, i: number): number {
+    return nearestPatch(frame, i, this.#looks, { owners: this.inside, owner: 1, reach: REACH_OF_PART });
+  }
+
+  /**
+   * @param probability of a person, or undefined where that may be somebody else's
+   * @param his what is seen of him in this frame
+   * @param anybody 1 where anybody is; elsewhere he is no more, unless he still looks the same there
+   * @param time seconds
+   */
+  update(
+    frame: Thumbnail,
+    probability: Float32Array | undefined,
+    his: (i: number) => boolean,
+    anybody: Uint8Array,
+    time: number,
+  ): void {
+    const { luma, cb, cr } = this.#looks;
+    for (let i = 0; i < this.inside.length; i++) {
+      if (his(i)) {
+        if (probability) {
+          const before = this.certainty[i]!;
+          const pace = this.inside[i] ? (probability[i]! > before ? PACE : PACE_OF_LOSS) : 1;
+          this.certainty[i] = before + pace * (probability[i]! - before);
+          if (this.certainty[i]! < BODY) {
+            this.inside[i] = 0;
+            continue;
+          }
+        } else if (!this.inside[i]) this.certainty[i] = BODY;
+        luma[i] = frame.luma[i]!;
+        cb[i] = frame.cb[i]!;
+        cr[i] = frame.cr[i]!;
+        this.inside[i] = 1;
+        this.#seen[i] = time;
+      } else {
+        const gone = !anybody[i] && this.at(frame, i) > SAME;
+        if (gone || time - this.#seen[i]! > REMEMBERED) this.inside[i] = 0;
+      }
+    }
+  }
+
+  forget(): void {
+    this.inside.fill(0);
+    this.#across.fill(0);
+    this.#down = 0;
+  }
+
+  /** A quarter of the visible pixels that are surely his, far enough from the frame's edge to be looked for all around. */
+  #sample(visible: (i: number) => boolean): number[] {
+    const sample: number[] = [];
+    for (let y = REACH; y < this.#height - REACH; y += 2) {
+      for (let x = REACH + (y & 2) / 2; x < this.#width - REACH; x += 2) {
+        const i = y * this.#width + x;
+        if (this.inside[i] && this.certainty[i]! >= SURE && visible(i)) sample.push(i);
+      }
+    }
+    return sample;
+  }
+
+  /** How many of them look the same when he has moved by (dx, dy). */
+  #agreement({ luma }: Thumbnail, sample: readonly number[], dx: number, dy: number): number {
+    const by = dy * this.#width + dx;
+    let count = 0;
+    for (const i of sample) if (Math.abs(luma[i + by]! - this.#looks.luma[i]!) <= SAME) count++;
+    return count;
+  }
+
+  /** By `dy` down, and each row by its own shift across. */
+  #shift(dy: number): void {
+    const width = this.#width;
+    this.#spareInside.set(this.inside);
+    this.#spareSeen.set(this.#seen);
+    this.#sparePerson.set(this.certainty);
+    this.#spare.luma.set(this.#looks.luma);
+    this.#spare.cb.set(this.#looks.cb);
+    this.#spare.cr.set(this.#looks.cr);
+    for (let y = 0, i = 0; y < this.#height; y++) {
+      for (let x = 0; x < width; x++, i++) {
+        const u = x - this.#shifts[y]!;
+        const v = y - dy;
+        const from = v * width + u;
+        const within = u >= 0 && u < width && v >= 0 && v < this.#height;
+        this.inside[i] = within ? this.#spareInside[from]! : 0;
+        if (!this.inside[i]) continue;
+        this.#seen[i] = this.#spareSeen[from]!;
+        this.certainty[i] = this.#sparePerson[from]!;
+        this.#looks.luma[i] = this.#spare.luma[from]!;
+        this.#looks.cb[i] = this.#spare.cb[from]!;
+        this.#looks.cr[i] = this.#spare.cr[from]!;
+      }
+    }
+  }
+}

@@ -1,0 +1,268 @@
+import { Colours } from '../../vision/colour-histogram.ts';
+import { distanceTo } from '../../vision/morphology.ts';
+import { label } from '../../vision/regions.ts';
+import type { Thumbnail } from '../../vision/thumbnail.ts';
+import type { PicturePoint } from '../picked/pick.ts';
+import { Portrait } from './appearance-model.ts';
+import { Election, PRESENT } from './main-person-selection.ts';
+import { Company } from './occlusion-state.ts';
+import { MAIN, NOBODY, OTHER } from './owners.ts';
+import { Matcher, REACH } from './patch-matcher.ts';
+import { Comparison, NOISE } from './pixel-classifier.ts';
+import { Sighting } from './visibility.ts';
+
+/** Probability from which on a pixel is somebody's body, and not the rim or the shadow that the hole adds. */
+const BODY = 0.35;
+
+/** The same where somebody else was in the last frame: whoever moves is given this much until MediaPipe looks again. */
+const STILL_BODY = 0.29;
+
+/** Score of a difference below which a pixel shows the known room: no body is there, whatever MediaPipe takes a table for. */
+const EMPTY = 1;
+
+/** Share of a region from which on it is the main person's where he is in it: others step on his rim. */
+const HIS_SHARE = 0.05;
+
+/** Grid pixels from his body within which the main person's rim lies; and limbs that the model hardly sees, from this probability on. */
+const RIM = 7;
+const LIMB = 14;
+const HARDLY = 0.1;
+
+/** Levels up to which a pixel looks as the main person does there. */
+const SAME = 10;
+
+/** Share of the frame below which a region is too small to be taken for somebody. */
+const LEAST = 0.001;
+
+/** A patch that differs by so many levels from all of the main person's, in a colour that he seldom has, is somebody else's. */
+const STRANGE = 20;
+const SELDOM = 0.15;
+
+/** Share of the frame from which on a strange region is somebody: less of it is a fold of a sleeve. */
+const STRANGE_AREA = 0.002;
+
+/** Share of the frame from which on a body is followed. */
+const FOLLOWED = 0.003;
+
+/** Doublings of a colour's likeness that count. */
+const MOST_DOUBLINGS = 3;
+
+/** Divides people's pixels between the main person and everybody else, from frame to frame. */
+export class Partition {
+  /** {@link NOBODY}, {@link MAIN} or {@link OTHER} per pixel. */
+  readonly owners: Uint8Array;
+  readonly #width: number;
+  readonly #height: number;
+  readonly #last: Uint8Array;
+  readonly #body: Uint8Array;
+  /** 1 where somebody else's body was in the last frame. */
+  readonly #others: Uint8Array;
+  readonly #labels: Int32Array;
+  readonly #parts: Int32Array;
+  readonly #mask: Uint8Array;
+  readonly #toMain: Float32Array;
+  readonly #toOther: Float32Array;
+  /** Distance from somebody else's body in the last frame, grid pixels. */
+  readonly #toOthers: Float32Array;
+  readonly #matcher: Matcher;
+  readonly #portrait: Portrait;
+  readonly #election: Election;
+  readonly #company: Company;
+  readonly #comparison: Comparison;
+  readonly #sighting = new Sighting();
+  readonly #mainColours = new Colours();
+  readonly #otherColours = new Colours();
+
+  constructor(width: number, height: number) {
+    const size = width * height;
+    this.#width = width;
+    this.#height = height;
+    this.owners = new Uint8Array(size);
+    this.#last = new Uint8Array(size);
+    this.#body = new Uint8Array(size);
+    this.#others = new Uint8Array(size);
+    this.#labels = new Int32Array(size);
+    this.#parts = new Int32Array(size);
+    this.#mask = new Uint8Array(size);
+    this.#toMain = new Float32Array(size);
+    this.#toOther = new Float32Array(size);
+    this.#toOthers = new Float32Array(size);
+    this.#matcher = new Matcher(width, height);
+    this.#portrait = new Portrait(width, height);
+    this.#election = new Election(width, height);
+    this.#company = new Company(size);
+    this.#comparison = new Comparison(width, height);
+  }
+
+  /**
+   * @param people 1 where anybody is, with rim and shadow
+   * @param probability of a person, 0..1
+   * @param score how much each pixel differs from the known room, see `Difference`; 0 where that is not known
+   * @param named where the main person is, if the app says so: 0..1 of width and height
+   * @param time seconds
+   */
+  divide(
+    frame: Thumbnail,
+    people: Uint8Array,
+    probability: Float32Array,
+    score: Float32Array,
+    named: PicturePoint | undefined,
+    time: number,
+  ): void {
+    const { owners } = this;
+    const last = this.#last;
+    const portrait = this.#portrait;
+    portrait.follow(frame, (i) => last[i] === MAIN);
+    for (let i = 0; i < owners.length; i++) {
+      // MediaPipe loses people for a moment; who looks as he did where he was is still there.
+      const empty = score[i]! > 0 && score[i]! < EMPTY;
+      const found = probability[i]! >= (last[i] === OTHER ? STILL_BODY : BODY) && !empty;
+      this.#body[i] = people[i] && (found || portrait.at(frame, i) <= NOISE) ? 1 : 0;
+    }
+    const { labels, count } = label(this.#body, this.#width, this.#height, this.#labels);
+    const mains = new Int32Array(count + 1);
+    const areas = new Int32Array(count + 1);
+    for (let i = 0; i < labels.length; i++) {
+      areas[labels[i]!]!++;
+      if (portrait.inside[i] && portrait.certainty[i]! >= BODY) mains[labels[i]!]!++;
+    }
+    const { main } = this.#election.elect(labels, count, areas, mains, named, time, (region) =>
+      this.#resembles(frame, region),
+    );
+    const isMain = (region: number) =>
+      main === undefined ? mains[region]! >= Math.max(PRESENT, HIS_SHARE * areas[region]!) : region === main;
+    this.#byRegion(frame, people, probability, areas, isMain);
+    let compared = false;
+    if (main !== undefined) portrait.forget();
+    else {
+      const regions = { labels, count, isMain, owners, probability, toMain: this.#toMain };
+      compared = this.#company.isThere(regions, this.#others, time);
+      if (compared) this.#compare(frame);
+      else if (this.#findStrangers(frame)) this.#company.surprise(time);
+    }
+    this.#noteOthers(compared);
+    this.#sighting.note(this.#areaOfOthers(score), !compared);
+    // While somebody is with him his portrait grows by what looks like him alone: nobody else's head is to become his.
+    const his = (i: number) =>
+      owners[i] === MAIN && (!compared || this.#comparison.isLearnable(i, portrait.inside[i] === 1));
+    portrait.update(frame, compared ? undefined : probability, his, people, time);
+    if (!compared) this.#learnColours(frame);
+    this.#matcher.remember(frame);
+    last.set(owners);
+    if (compared) this.#comparison.giveRims(owners, this.#body, !this.#sighting.partlyHidden);
+  }
+
+  /** Bodies are whose region it is; everything else, such as rims, is whose body is nearer, and others' far from any. */
+  #byRegion(
+    frame: Thumbnail,
+    people: Uint8Array,
+    probability: Float32Array,
+    areas: Int32Array,
+    isMain: (region: number) => boolean,
+  ): void {
+    const { owners } = this;
+    for (let i = 0; i < owners.length; i++) {
+      const region = this.#labels[i]!;
+      const somebody = region > 0 && areas[region]! >= LEAST * owners.length;
+      owners[i] = somebody ? (isMain(region) ? MAIN : OTHER) : NOBODY;
+    }
+    this.#distance(MAIN, this.#toMain);
+    this.#distance(OTHER, this.#toOther);
+    distanceTo(this.#others, this.#width, this.#height, this.#toOthers, REACH + 1);
+    for (let i = 0; i < owners.length; i++) {
+      if (!people[i] || owners[i] !== NOBODY) continue;
+      const reach = probability[i]! >= HARDLY ? LIMB : RIM;
+      const near = this.#portrait.inside[i] === 1 || this.#toMain[i]! <= reach;
+      // MediaPipe may not have looked yet where somebody else has moved on.
+      const was = this.#toOthers[i]! <= REACH && this.#last[i] === OTHER && this.#portrait.at(frame, i) > SAME;
+      owners[i] = near && !was && this.#toMain[i]! < this.#toOther[i]! ? MAIN : OTHER;
+    }
+  }
+
+  /** Whether a region has mostly colours of the main person rather than of others. */
+  #resembles(frame: Thumbnail, region: number): boolean {
+    if (!this.#mainColours.known) return false;
+    let own = 0;
+    let all = 0;
+    for (let i = 0; i < this.#labels.length; i++) {
+      if (this.#labels[i] !== region) continue;
+      all++;
+      const likeness = this.#mainColours.likeness(frame, i);
+      if (likeness > SELDOM && (!this.#otherColours.known || likeness > this.#otherColours.likeness(frame, i))) own++;
+    }
+    return own > 0.6 * all;
+  }
+
+  #compare(frame: Thumbnail): void {
+    this.#comparison.divide(frame, this.owners, {
+      portrait: this.#portrait,
+      matcher: this.#matcher,
+      last: this.#last,
+      others: this.#others,
+      body: this.#body,
+      touching: this.#company.touching && !this.#sighting.complete,
+      hardlySeen: this.#sighting.hardlySeen,
+      colour: (i) => this.#colour(frame, i),
+    });
+  }
+
+  /** Bodies of others, for the next frame: neither rims nor specks. */
+  #noteOthers(compared: boolean): void {
+    const { owners } = this;
+    for (let i = 0; i < owners.length; i++) {
+      const like = compared && this.#portrait.inside[i] === 1 && this.#comparison.isLike(i);
+      this.#mask[i] = owners[i] === OTHER && this.#body[i] && !like ? 1 : 0;
+    }
+    this.#dropSmall(FOLLOWED);
+    this.#others.set(this.#mask);
+    this.#company.note(this.#others);
+  }
+
+  /** What differs from the known room, also where the model misses them; their bodies where it is not known. */
+  #areaOfOthers(score: Float32Array): number {
+    let area = 0;
+    for (let i = 0; i < score.length; i++) {
+      if (this.owners[i] === OTHER && (score[i]! > 0 ? score[i]! >= EMPTY : this.#body[i])) area++;
+    }
+    return area;
+  }
+
+  /** Somebody who comes out from behind the main person unexpectedly is strange in all of a region. */
+  #findStrangers(frame: Thumbnail): boolean {
+    const { owners } = this;
+    for (let i = 0; i < owners.length; i++) {
+      const candidate = owners[i] === MAIN && this.#body[i] && !this.#portrait.inside[i] && this.#mainColours.known;
+      const seldom = () => this.#mainColours.likeness(frame, i) < SELDOM;
+      this.#mask[i] = candidate && seldom() && this.#portrait.match(frame, i) >= STRANGE ? 1 : 0;
+    }
+    this.#dropSmall(STRANGE_AREA);
+    for (let i = 0; i < owners.length; i++) if (this.#mask[i]) owners[i] = OTHER;
+    return this.#mask.includes(1);
+  }
+
+  /** Clears the mask's regions of less than this share of the frame. */
+  #dropSmall(least: number): void {
+    const { labels, count } = label(this.#mask, this.#width, this.#height, this.#parts);
+    const areas = new Int32Array(count + 1);
+    for (const region of labels) areas[region]!++;
+    for (let i = 0; i < labels.length; i++) {
+      if (labels[i] && areas[labels[i]!]! < least * labels.length) this.#mask[i] = 0;
+    }
+  }
+
+  #colour(frame: Thumbnail, i: number): number {
+    if (!this.#mainColours.known || !this.#otherColours.known) return 0;
+    const ratio = this.#mainColours.likeness(frame, i) / this.#otherColours.likeness(frame, i);
+    return Math.max(-MOST_DOUBLINGS, Math.min(MOST_DOUBLINGS, Math.log2(ratio)));
+  }
+
+  #distance(owner: number, out: Float32Array): void {
+    for (let i = 0; i < this.owners.length; i++) this.#mask[i] = this.owners[i] === owner ? 1 : 0;
+    distanceTo(this.#mask, this.#width, this.#height, out);
+  }
+
+  #learnColours(frame: Thumbnail): void {
+    this.#mainColours.learn(frame, (i) => this.owners[i] === MAIN && this.#body[i] === 1);
+    this.#otherColours.learn(frame, (i) => this.owners[i] === OTHER && this.#body[i] === 1);
+  }
+}

@@ -1,0 +1,177 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createThumbnail, type Thumbnail } from '../../vision/thumbnail.ts';
+import { Portrait } from './appearance-model.ts';
+import { MAIN, NOBODY, OTHER } from './owners.ts';
+import { Matcher } from './patch-matcher.ts';
+import { Comparison, type Known } from './pixel-classifier.ts';
+
+const WIDTH = 64;
+const HEIGHT = 48;
+const SIZE = WIDTH * HEIGHT;
+
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly w: number;
+  readonly h: number;
+}
+
+const HIM: Box = { x: 24, y: 8, w: 16, h: 40 };
+const HIS_CORE: Box = { x: 25, y: 9, w: 13, h: 38 };
+
+function fill(frame: Thumbnail, { x, y, w, h }: Box, level: number): void {
+  for (let v = y; v < y + h; v++) {
+    for (let u = x; u < x + w; u++) {
+      const i = v * WIDTH + u;
+      frame.luma[i] = level + ((u * 37 + v * 53) % 12);
+      frame.cb[i] = 128;
+      frame.cr[i] = 128;
+    }
+  }
+}
+
+function inBox(i: number, { x, y, w, h }: Box): boolean {
+  const u = i % WIDTH;
+  const v = (i - u) / WIDTH;
+  return u >= x && u < x + w && v >= y && v < y + h;
+}
+
+interface Options {
+  readonly hardlySeen?: boolean;
+  /** How sure it is that he is where he is. */
+  readonly certainty?: number;
+  /** What was hardly taken for him. */
+  readonly rim?: Box;
+}
+
+/** The main person alone, as the last frame and his portrait know him, then a frame in which `other` is seen before or beside him. */
+function divide(
+  comparison: Comparison,
+  other: Box,
+  level: number,
+  touching: boolean,
+  others?: Box,
+  options: Options = {},
+) {
+  const last = createThumbnail(WIDTH, HEIGHT);
+  fill(last, { x: 0, y: 0, w: WIDTH, h: HEIGHT }, 220);
+  fill(last, HIM, 60);
+  const his = Uint8Array.from({ length: SIZE }, (_, i) => (inBox(i, HIM) ? 1 : 0));
+  const portrait = new Portrait(WIDTH, HEIGHT);
+  const inRim = (i: number) => options.rim !== undefined && inBox(i, options.rim);
+  const certainty = Float32Array.from(his, (mine, i) => (inRim(i) ? 0.2 : mine * (options.certainty ?? 1)));
+  portrait.update(last, certainty, (i) => his[i] === 1 || inRim(i), his, 0);
+  const matcher = new Matcher(WIDTH, HEIGHT);
+  if (others) fill(last, others, level);
+  matcher.remember(last);
+  const frame = createThumbnail(WIDTH, HEIGHT);
+  fill(frame, { x: 0, y: 0, w: WIDTH, h: HEIGHT }, 220);
+  fill(frame, HIM, 60);
+  fill(frame, other, level);
+  const body = his.map((mine, i) => (mine || inBox(i, other) ? 1 : 0));
+  const owners = body.map((each) => (each ? MAIN : NOBODY));
+  const known: Known = {
+    portrait,
+    matcher,
+    last: his.map((mine) => (mine ? MAIN : NOBODY)),
+    others: Uint8Array.from({ length: SIZE }, (_, i) => (others && inBox(i, others) ? 1 : 0)),
+    body,
+    touching,
+    hardlySeen: options.hardlySeen ?? false,
+    colour: () => 0,
+  };
+  comparison.divide(frame, owners, known);
+  const share = (box: Box, owner: number) => {
+    let [found, all] = [0, 0];
+    owners.forEach((each, i) => {
+      if (!inBox(i, box)) return;
+      all++;
+      if (each === owner) found++;
+    });
+    return found / all;
+  };
+  return { share, owners, body };
+}
+
+describe('Comparison', () => {
+  let comparison: Comparison;
+
+  beforeEach(() => {
+    comparison = new Comparison(WIDTH, HEIGHT);
+  });
+
+  it('gives away a small part of somebody who comes out from behind, in the frame in which it comes', () => {
+    const head = { x: 40, y: 10, w: 4, h: 5 };
+    const { share } = divide(comparison, head, 140, true);
+    expect(share(head, OTHER)).toBe(1);
+    expect(share({ ...HIM, w: 15 }, MAIN)).toBe(1);
+  });
+
+  it('keeps the main person whole when he is as he was', () => {
+    const { share, owners } = divide(comparison, { ...HIM, w: 0 }, 140, true);
+    expect(share(HIM, MAIN)).toBe(1);
+    expect(owners).not.toContain(OTHER);
+  });
+
+  it('gives away somebody who passes before the main person, by what he looked like in the last frame', () => {
+    const before = { x: 21, y: 12, w: 8, h: 36 };
+    const { share } = divide(comparison, { ...before, x: 24 }, 140, true, before);
+    // But for a corner where he meets the wall.
+    expect(share({ ...before, x: 25, w: 6 }, OTHER)).toBeGreaterThan(0.99);
+    expect(share({ x: 34, y: 8, w: 6, h: 40 }, MAIN)).toBe(1);
+  });
+
+  it('leaves a single pixel that looks strange to whom it is surrounded by', () => {
+    const { owners } = divide(comparison, { x: 30, y: 20, w: 1, h: 1 }, 75, true);
+    expect(owners).not.toContain(OTHER);
+  });
+
+  it('rather leaves a gap in the main person than a patch of somebody else as high as faces are', () => {
+    const high = { x: 30, y: 12, w: 3, h: 3 };
+    const low = { ...high, y: 36 };
+    expect(divide(comparison, high, 140, true).share(high, OTHER)).toBeGreaterThan(0.7);
+    expect(divide(comparison, low, 140, true).share(low, OTHER)).toBe(0);
+  });
+
+  it('lets him move as he likes where nobody else can be', () => {
+    const arm = { x: 26, y: 24, w: 10, h: 6 };
+    expect(divide(comparison, arm, 140, false).share(arm, MAIN)).toBe(1);
+    expect(divide(comparison, arm, 140, true).share(arm, MAIN)).toBeLessThan(0.5);
+  });
+
+  it('gives away what changed in his rim, as it does when he gets wider, while most of somebody is hidden', () => {
+    const rim = { x: 40, y: 16, w: 6, h: 24 };
+    const inner = { x: 42, y: 20, w: 2, h: 16 };
+    const share = (hardlySeen: boolean) => divide(comparison, rim, 205, true, undefined, { rim, hardlySeen }).share;
+    expect(share(false)(inner, MAIN)).toBeGreaterThan(0.9);
+    expect(share(true)(inner, OTHER)).toBeGreaterThan(0.9);
+    expect(share(true)(HIS_CORE, MAIN)).toBe(1);
+  });
+
+  it('gives a doubtful rim to somebody else, or only as high as faces are', () => {
+    const beside = { x: 40, y: 8, w: 8, h: 40 };
+    const rims = (facesAlone: boolean) => {
+      const { owners, body } = divide(comparison, beside, 75, true, beside, { certainty: 0.3 });
+      const before = Uint8Array.from(owners);
+      comparison.giveRims(owners, body, facesAlone);
+      const given: number[] = [];
+      owners.forEach((owner, i) => {
+        if (owner !== before[i]) given.push(Math.floor(i / WIDTH));
+      });
+      return given;
+    };
+    const high = rims(true);
+    expect(high.length).toBeGreaterThan(0);
+    expect(Math.max(...high)).toBeLessThan(8 + 0.35 * 40);
+    expect(rims(false).length).toBeGreaterThan(high.length);
+  });
+
+  it('says what may become part of the portrait: what looks like him, less strictly where he is', () => {
+    const head = { x: 40, y: 10, w: 4, h: 5 };
+    divide(comparison, head, 140, true);
+    const inHead = 12 * WIDTH + 42;
+    const inHim = 30 * WIDTH + 32;
+    expect([comparison.isLearnable(inHead, false), comparison.isLike(inHead)]).toEqual([false, false]);
+    expect([comparison.isLearnable(inHim, true), comparison.isLike(inHim)]).toEqual([true, true]);
+  });
+});

@@ -1,0 +1,204 @@
+import { distanceTo } from '../../vision/morphology.ts';
+import { label } from '../../vision/regions.ts';
+import type { Thumbnail } from '../../vision/thumbnail.ts';
+import { type Portrait, SURE } from './appearance-model.ts';
+import { MAIN, OTHER } from './owners.ts';
+import { type Matcher, REACH } from './patch-matcher.ts';
+
+/** Differences up to this many levels are noise. */
+export const NOISE = 5;
+
+/** A patch that differs by so many levels from all that it is compared with is new; more is not counted. */
+const NEW = 30;
+
+/** A patch that differs by more from all of the main person's near by is hardly his; levels. */
+const FOREIGN = 13;
+
+/** What looks so much like the main person where he is, is not followed as somebody else, whatever it was taken for; levels. */
+const LIKE = 8;
+
+/** Evidence beyond this makes no difference. */
+const CERTAIN = 4;
+
+/** Share of the frame below which an island is its surroundings'. */
+const ISLAND = 0.003;
+
+/** The same of somebody else's if it has fewer pixels, or less than this evidence speaks for him. */
+const SPECK = 8;
+const DOUBTFUL = -1.5;
+
+/** The same as high as faces are, in the upper part of the main person: rather a gap in him than somebody's face. */
+const FACE_SPECK = 5;
+const DOUBTFUL_FACE = -1.1;
+const FACES = 0.35;
+
+/**
+ * While most of somebody is hidden, evidence against each level by which a pixel beyond the main person's body differs from what was there:
+ * the first sliver of whoever comes out looks like the main person often enough, but makes him wider.
+ */
+const WIDER = 0.2;
+
+/** A pixel beside somebody else is covered with him unless more than this evidence speaks for the main person. */
+const CLEARLY = 1;
+
+/** What one frame is compared with. */
+export interface Known {
+  readonly portrait: Portrait;
+  readonly matcher: Matcher;
+  /** Owners of the last frame's pixels, and 1 where others' bodies were. */
+  readonly last: Uint8Array;
+  readonly others: Uint8Array;
+  /** 1 where this frame shows bodies. */
+  readonly body: Uint8Array;
+  /** Whether somebody may come out from behind the main person. */
+  readonly touching: boolean;
+  /** Whether most of somebody else is hidden. */
+  readonly hardlySeen: boolean;
+  /** Doublings by which a pixel's colour is more common in the main person than in others, -3..3. */
+  colour(i: number): number;
+}
+
+/**
+ * Tells the main person's pixels from those of somebody who is with him. Each pixel has evidence: how it resembles the main
+ * person's portrait there, somebody else's body in the last frame, and either one's colours. The weights were set by
+ * hand along those of a logistic regression over composites of two people who cross; the mean of 3x3 pixels decides.
+ */
+export class Comparison {
+  readonly #width: number;
+  readonly #height: number;
+  readonly #evidence: Float32Array;
+  /** Mean over 3x3 pixels. */
+  readonly #weighed: Float32Array;
+  /** Row above which faces are, in the last frame. */
+  #facesAbove = 0;
+  /** Difference from the most similar patch of the main person's near by, levels. */
+  readonly #mine: Float32Array;
+  readonly #toOthers: Float32Array;
+  readonly #mask: Uint8Array;
+  readonly #labels: Int32Array;
+
+  constructor(width: number, height: number) {
+    const size = width * height;
+    this.#width = width;
+    this.#height = height;
+    this.#evidence = new Float32Array(size);
+    this.#weighed = new Float32Array(size);
+    this.#mine = new Float32Array(size);
+    this.#toOthers = new Float32Array(size);
+    this.#mask = new Uint8Array(size);
+    this.#labels = new Int32Array(size);
+  }
+
+  /** Gives away those of the main person's pixels in `owners` that are somebody else's. */
+  divide(frame: Thumbnail, owners: Uint8Array, known: Known): void {
+    distanceTo(known.others, this.#width, this.#height, this.#toOthers, 2 * REACH);
+    this.#mine.fill(NEW);
+    for (let i = 0; i < owners.length; i++) {
+      this.#evidence[i] = owners[i] === MAIN ? this.#evidenceAt(frame, i, known) : -CERTAIN;
+    }
+    const top = Math.floor(owners.indexOf(MAIN) / this.#width);
+    const bottom = Math.floor(owners.lastIndexOf(MAIN) / this.#width);
+    this.#facesAbove = top + FACES * (bottom - top);
+    this.#weigh(owners);
+    this.#dropIslands(owners, MAIN, OTHER);
+    this.#dropIslands(owners, OTHER, MAIN);
+  }
+
+  /**
+   * Gives away the main person's pixels beside somebody else's body that are in doubt: a grid pixel shows both there. To be called for what is
+   * covered alone, since what is compared next with such a rim would lose another one.
+   *
+   * @param body 1 where anybody's body is
+   * @param facesAlone only as high as faces are
+   */
+  giveRims(owners: Uint8Array, body: Uint8Array, facesAlone: boolean): void {
+    const width = this.#width;
+    const mask = this.#mask;
+    for (let i = 0; i < owners.length; i++) mask[i] = owners[i] === OTHER && body[i] ? 1 : 0;
+    const end = Math.min(facesAlone ? Math.ceil(this.#facesAbove) : this.#height, this.#height - 1) * width;
+    for (let i = width; i < end; i++) {
+      if (owners[i] !== MAIN || this.#weighed[i]! > CLEARLY) continue;
+      if (mask[i - 1] || mask[i + 1] || mask[i - width] || mask[i + width]) owners[i] = OTHER;
+    }
+  }
+
+  /** Whether pixel `i` resembles the main person enough to become part of his portrait. */
+  isLearnable(i: number, inside: boolean): boolean {
+    return this.#mine[i]! < (inside ? FOREIGN : LIKE);
+  }
+
+  /** Whether pixel `i` resembles the main person so much that nobody else is to be followed there. */
+  isLike(i: number): boolean {
+    return this.#mine[i]! < LIKE;
+  }
+
+  /** How much speaks for pixel `i` being the main person's: the logarithm of the odds, up to {@link CERTAIN} either way. */
+  #evidenceAt(frame: Thumbnail, i: number, known: Known): number {
+    const { portrait, matcher, last, others, body, touching, hardlySeen, colour } = known;
+    const reach = this.#toOthers[i]! <= 1.5 * REACH;
+    const inside = portrait.inside[i] === 1;
+    // A body that stands where he is not known to be is somebody else's whom nobody noticed.
+    const stands = last[i] === MAIN && (inside || !body[i]) && matcher.still(frame, i) <= NOISE;
+    // Where nobody else can be it is he, however he moved.
+    const alone = () => portrait.certainty[i]! >= SURE || portrait.at(frame, i) <= FOREIGN;
+    if (!reach && (stands || (inside && !touching && alone()))) {
+      this.#mine[i] = 0;
+      return CERTAIN;
+    }
+    const mine = Math.min(NEW, portrait.match(frame, i));
+    this.#mine[i] = mine;
+    const hue = 0.65 * colour(i);
+    let odds = (stands ? 2 : 0) + (inside ? 1.5 * portrait.certainty[i]! : -0.5);
+    if (reach) {
+      odds += 0.12 * (Math.min(NEW, matcher.match(frame, i, others, 1)) - mine) + hue;
+      if (inside) odds -= 0.05 * Math.min(NEW, portrait.at(frame, i));
+    } else {
+      odds += 0.2 * (FOREIGN - mine) + (mine < FOREIGN ? hue : hue / 2);
+      if (touching && hardlySeen) {
+        const beyond = inside ? 1 - portrait.certainty[i]! : 1;
+        odds -= WIDER * beyond * Math.max(0, Math.min(NEW, portrait.at(frame, i)) - NOISE);
+      }
+    }
+    return Math.max(-CERTAIN, Math.min(CERTAIN, odds));
+  }
+
+  #weigh(owners: Uint8Array): void {
+    const width = this.#width;
+    const height = this.#height;
+    this.#mask.set(owners);
+    for (let y = 0, i = 0; y < height; y++) {
+      for (let x = 0; x < width; x++, i++) {
+        if (this.#mask[i] !== MAIN) continue;
+        let sum = 0;
+        for (let v = Math.max(0, y - 1); v <= Math.min(height - 1, y + 1); v++) {
+          for (let u = Math.max(0, x - 1); u <= Math.min(width - 1, x + 1); u++) sum += this.#evidence[v * width + u]!;
+        }
+        this.#weighed[i] = sum / 9;
+        if (sum <= 0) owners[i] = OTHER;
+      }
+    }
+  }
+
+  /** Small regions of `owner` become `heir`'s: somebody else's only if not much speaks for them. */
+  #dropIslands(owners: Uint8Array, owner: number, heir: number): void {
+    for (let i = 0; i < owners.length; i++) this.#mask[i] = owners[i] === owner ? 1 : 0;
+    const { labels, count } = label(this.#mask, this.#width, this.#height, this.#labels);
+    const areas = new Int32Array(count + 1);
+    const evidence = new Float64Array(count + 1);
+    const rows = new Float64Array(count + 1);
+    for (let i = 0; i < owners.length; i++) {
+      const region = labels[i]!;
+      areas[region]!++;
+      evidence[region]! += this.#evidence[i]!;
+      rows[region]! += i / this.#width;
+    }
+    const given = areas.map((area, region) => {
+      if (region === 0 || area >= ISLAND * owners.length) return 0;
+      const high = rows[region]! < this.#facesAbove * area;
+      const least = high ? FACE_SPECK : SPECK;
+      const doubtful = high ? DOUBTFUL_FACE : DOUBTFUL;
+      return owner === MAIN || area < least || evidence[region]! > doubtful * area ? 1 : 0;
+    });
+    for (let i = 0; i < owners.length; i++) if (given[labels[i]!]) owners[i] = heir;
+  }
+}

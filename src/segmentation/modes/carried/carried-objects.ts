@@ -1,0 +1,197 @@
+import { Colours } from '../../vision/colour-histogram.ts';
+import type { Difference } from '../../vision/difference.ts';
+import { grow } from '../../vision/morphology.ts';
+import { label } from '../../vision/regions.ts';
+import type { Thumbnail } from '../../vision/thumbnail.ts';
+
+/** Difference score (1 = more than noise explains) from which a pixel shows something that is no part of the room. */
+const DIFFERS = 1.8;
+
+/** Probability below which MediaPipe rules a person out. */
+const RULED_OUT = 0.1;
+
+/** Probability from which somebody is there to hold something, and from which a pixel teaches what colours people have. */
+const SURE = 0.6;
+const CERTAIN = 0.85;
+
+/** Seconds for which MediaPipe must have ruled a place and its surroundings out: it drops a hand for a few frames at a time. */
+const SILENT_FOR = 0.5;
+
+/** Seconds for which a region must have been there, with MediaPipe silent, before it is shown. */
+const WATCHED_FOR = 1;
+
+/** Share of a region that must have been one in the last frame for it to be the same. */
+const SAME = 0.5;
+
+/** Growth of people, and of what is shown, share of the diagonal. */
+const MARGIN = 0.012;
+const RIM = 0.012;
+
+/** Least share of the frame that is shown: what is smaller may be a finger. */
+const LEAST_AREA = 0.002;
+
+/** Likeness from which on a colour may be somebody's, and the share of such pixels from which on a region may be. */
+const SOMEBODYS = 5;
+const SOMEBODYS_SHARE = 0.3;
+
+/** What {@link HeldThings.find} goes by, per pixel of one frame. */
+export interface HeldInput {
+  readonly frame: Thumbnail;
+  /** Of a person, 0..1. */
+  readonly probability: Float32Array;
+  /** From the known room. */
+  readonly difference: Difference;
+  /** 1 where the people mode hides. */
+  readonly hidden: Uint8Array;
+}
+
+/** What {@link HeldThings} keeps of a pixel that nobody is near, but that shows the room, and of one that somebody is near. */
+const ROOM = Number.NaN;
+const SOMEBODY = Number.POSITIVE_INFINITY;
+
+/** A region of what differs from the room, in one frame. */
+interface Region {
+  area: number;
+  /** Pixels that nobody was near in the last frame; those of them that showed a region then, and those that were shown. */
+  far: number;
+  same: number;
+  shown: number;
+  /** Sum over those that showed a region of the times since when; seconds. */
+  since: number;
+  somebodys: number;
+  held: boolean;
+}
+
+/**
+ * Which part of the hole over people is not of them but a thing. In doubt it is of them: a region is a thing only where the room behind
+ * is known, MediaPipe has ruled a person out for a second, looking from far and from near, it hangs on somebody whom MediaPipe does
+ * see, and its colours are not those of anybody in the picture.
+ */
+export class HeldThings {
+  /** 1 = of a thing, or round it: to be shown. */
+  readonly mask: Uint8Array;
+  readonly #width: number;
+  readonly #height: number;
+  readonly #colours = new Colours();
+  /** When MediaPipe last spoke for a person, seconds. */
+  readonly #spoke: Float64Array;
+  /** Since when the pixel has been in a region that may be a thing, seconds; or {@link ROOM}, or {@link SOMEBODY}. */
+  readonly #since: Float64Array;
+  readonly #near: Uint8Array;
+  readonly #open: Uint8Array;
+  /** 1 on things, without the rim. */
+  readonly #things: Uint8Array;
+  readonly #somebodys: Uint8Array;
+  readonly #labels: Int32Array;
+  readonly #holds: Int32Array;
+  readonly #distance: Float32Array;
+
+  constructor(width: number, height: number) {
+    const size = width * height;
+    this.#width = width;
+    this.#height = height;
+    this.mask = new Uint8Array(size);
+    this.#spoke = new Float64Array(size).fill(Number.NEGATIVE_INFINITY);
+    this.#since = new Float64Array(size).fill(ROOM);
+    this.#near = new Uint8Array(size);
+    this.#open = new Uint8Array(size);
+    this.#things = new Uint8Array(size);
+    this.#somebodys = new Uint8Array(size);
+    this.#labels = new Int32Array(size);
+    this.#holds = new Int32Array(size);
+    this.#distance = new Float32Array(size);
+  }
+
+  /** @param time seconds, rising */
+  find(input: HeldInput, time: number): void {
+    const { frame, probability, difference, hidden } = input;
+    const size = hidden.length;
+    for (let i = 0; i < size; i++) {
+      if (probability[i]! >= RULED_OUT) this.#spoke[i] = time;
+      this.#near[i] = time - this.#spoke[i]! < SILENT_FOR ? 1 : 0;
+    }
+    grow(this.#near, this.#width, this.#height, MARGIN * this.#diagonal, this.#distance);
+    this.#colours.learn(frame, (i) => probability[i]! >= CERTAIN);
+    for (let i = 0; i < size; i++) {
+      const differs = difference.score[i]! >= DIFFERS && !difference.shade[i];
+      this.#open[i] = differs && hidden[i] && !this.#near[i] ? 1 : 0;
+      this.#somebodys[i] = this.#open[i] && this.#colours.likeness(frame, i) >= SOMEBODYS ? 1 : 0;
+    }
+    this.#follow(this.#heldRegions(probability, hidden), time);
+    this.#draw(hidden);
+  }
+
+  get #diagonal(): number {
+    return Math.hypot(this.#width, this.#height);
+  }
+
+  /** Per pixel whether it hangs on somebody whom MediaPipe sees. */
+  #heldRegions(probability: Float32Array, hidden: Uint8Array): (i: number) => boolean {
+    const { labels, count } = label(hidden, this.#width, this.#height, this.#holds);
+    const held = new Uint8Array(count + 1);
+    for (let i = 0; i < labels.length; i++) if (labels[i] && probability[i]! >= SURE) held[labels[i]!] = 1;
+    return (i) => held[labels[i]!] === 1;
+  }
+
+  /**
+   * Decides which regions are things. A region that moves passes its age on by the pixels that it shares with the last frame's;
+   * where somebody was seen before, it counts from then on.
+   */
+  #follow(isHeld: (i: number) => boolean, time: number): void {
+    const { labels, count } = label(this.#open, this.#width, this.#height, this.#labels);
+    const empty = { area: 0, far: 0, same: 0, shown: 0, since: 0, somebodys: 0, held: false };
+    const regions: Region[] = Array.from({ length: count + 1 }, () => ({ ...empty }));
+    for (let i = 0; i < labels.length; i++) {
+      if (!labels[i]) continue;
+      const region = regions[labels[i]!]!;
+      const since = this.#since[i]!;
+      region.area++;
+      region.somebodys += this.#somebodys[i]!;
+      region.held ||= isHeld(i);
+      if (since === SOMEBODY) continue;
+      region.far++;
+      if (Number.isNaN(since)) continue;
+      region.same++;
+      region.since += since;
+      region.shown += this.#things[i]!;
+    }
+    const isSame = regions.map(({ far, same }) => same > 0 && same >= SAME * far);
+    const least = LEAST_AREA * labels.length;
+    const isThing = regions.map(({ area, same, shown, somebodys, held }, k) => {
+      if (!isSame[k] || area < least || somebodys >= SOMEBODYS_SHARE * area) return false;
+      // What was let go, and hangs on nobody any more, is still the thing that it was.
+      return held || shown >= SAME * same;
+    });
+    for (let i = 0; i < labels.length; i++) {
+      const k = labels[i]!;
+      const last = this.#since[i]!;
+      if (!k) this.#since[i] = this.#near[i] ? SOMEBODY : ROOM;
+      else if (last === SOMEBODY) this.#since[i] = Math.max(this.#spoke[i]!, time - SILENT_FOR);
+      else if (!isSame[k]) this.#since[i] = time;
+      else if (Number.isNaN(last)) this.#since[i] = regions[k]!.since / regions[k]!.same;
+      const watched = time - this.#since[i]! >= WATCHED_FOR;
+      this.#things[i] = isThing[k] && watched && !this.#isSomebodys(i) ? 1 : 0;
+    }
+  }
+
+  /** Whether some of the pixels round `i` have somebody's colours, more than noise explains: a finger on a cup. */
+  #isSomebodys(i: number): boolean {
+    const x = i % this.#width;
+    if (x === 0 || x === this.#width - 1 || i < this.#width || i >= this.#labels.length - this.#width) return true;
+    let count = 0;
+    for (let row = i - this.#width; row <= i + this.#width; row += this.#width) {
+      for (let k = row - 1; k <= row + 1; k++) count += this.#somebodys[k]!;
+    }
+    return count >= 3;
+  }
+
+  /** A thing's soft outline is shown with it, up to people and to whatever else differs. */
+  #draw(hidden: Uint8Array): void {
+    this.mask.set(this.#things);
+    if (!this.#things.includes(1)) return;
+    grow(this.mask, this.#width, this.#height, RIM * this.#diagonal, this.#distance);
+    for (let i = 0; i < this.mask.length; i++) {
+      if (!hidden[i] || this.#near[i] || (this.#open[i] && !this.#things[i])) this.mask[i] = 0;
+    }
+  }
+}

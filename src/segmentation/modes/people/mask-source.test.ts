@@ -1,0 +1,122 @@
+import { describe, expect, it, vi } from 'vitest';
+import { HOLE } from '../../../mask.ts';
+import { pictureBytes, wrapPicture } from '../../../picture.ts';
+import type { PersonModel } from '../../models/mediapipe.ts';
+import type { Thumbnail } from '../../vision/thumbnail.ts';
+import { PeopleMaskSource } from './mask-source.ts';
+import { gridSize } from './scene.ts';
+
+/** Takes what is nearly black for a person. Remembers what it was shown. */
+class FakeModel implements PersonModel {
+  readonly sizes: string[] = [];
+  closes = 0;
+
+  look(image: Thumbnail, out: Float32Array) {
+    this.sizes.push(`${image.width}x${image.height}`);
+    for (let i = 0; i < out.length; i++) out[i] = image.luma[i]! < 20 ? 0.95 : 0;
+  }
+
+  close() {
+    this.closes++;
+  }
+}
+
+/** A light room with a black box in it. */
+function picture(width: number, height: number, box?: { x: number; y: number; w: number; h: number }) {
+  const out = wrapPicture('RGBA', width, height, new Uint8Array(pictureBytes('RGBA', width, height)).fill(200));
+  if (box) {
+    for (let y = box.y; y < box.y + box.h; y++)
+      out.data.fill(0, 4 * (y * width + box.x), 4 * (y * width + box.x + box.w));
+  }
+  return out;
+}
+
+function create() {
+  const models = { square: new FakeModel(), landscape: new FakeModel() };
+  const landscape = vi.fn(async () => models.landscape);
+  return { models, landscape, source: new PeopleMaskSource({ square: models.square, landscape }) };
+}
+
+const PERSON = { x: 300, y: 100, w: 80, h: 300 };
+
+describe('PeopleMaskSource', () => {
+  it.each([
+    [640, 480, 256, 192],
+    [1280, 720, 256, 144],
+    [480, 640, 192, 256],
+    [100, 50, 100, 50],
+  ])('makes masks of the aspect of a %dx%d picture', (width, height, w, h) => {
+    expect(gridSize({ width, height })).toEqual({ width: w, height: h });
+  });
+
+  it('covers a person from the first frame', async () => {
+    const { source } = create();
+    const { hole } = await source.segment(picture(640, 480, PERSON), 0);
+    for (let y = PERSON.y; y < PERSON.y + PERSON.h; y += 5) {
+      for (let x = PERSON.x; x < PERSON.x + PERSON.w; x += 5) {
+        const i = Math.floor((y * hole.height) / 480) * hole.width + Math.floor((x * hole.width) / 640);
+        expect(hole.data[i]).toBeGreaterThanOrEqual(HOLE);
+      }
+    }
+  });
+
+  it('looks everywhere in the first frame of a scene, then once a frame, at the whole at least every second time', async () => {
+    const { models, source } = create();
+    await source.segment(picture(640, 480, PERSON), 0);
+    const first = models.square.sizes.length;
+    expect(first).toBeGreaterThan(5);
+    for (let n = 1; n <= 30; n++) {
+      await source.segment(picture(640, 480, PERSON), n * 33_333);
+      expect(models.square.sizes.length - first).toBe(n);
+    }
+    const looks = models.square.sizes.slice(first).join(' ');
+    expect(looks).toContain('256x256');
+    expect(looks).not.toContain('256x256 256x256');
+  });
+
+  it('looks at the whole of every frame where frames are far apart', async () => {
+    const { models, source } = create();
+    await source.segment(picture(640, 480, PERSON), 0);
+    const first = models.square.sizes.length;
+    for (let n = 1; n <= 10; n++) await source.segment(picture(640, 480, PERSON), n * 1e5);
+    const looks = models.square.sizes.slice(first);
+    expect(looks.filter((size) => size === '256x192').length).toBe(10);
+    expect(looks.length).toBeGreaterThan(10);
+  });
+
+  it('uses the landscape model for very wide pictures, and makes it only then', async () => {
+    const { models, landscape, source } = create();
+    await source.segment(picture(640, 480), 0);
+    expect(landscape).not.toHaveBeenCalled();
+    for (let n = 1; n <= 3; n++) await source.segment(picture(800, 300), n * 33_333);
+    expect(landscape).toHaveBeenCalledOnce();
+    expect(models.landscape.sizes).toContain('256x96');
+    expect(models.square.sizes).not.toContain('256x96');
+  });
+
+  it.each([
+    ['a timestamp goes back', (s: PeopleMaskSource) => s.segment(picture(640, 480, PERSON), 0)],
+    [
+      'it is reset',
+      (s: PeopleMaskSource) => {
+        s.reset();
+        return s.segment(picture(640, 480, PERSON), 3e6);
+      },
+    ],
+    ['the picture is turned', (s: PeopleMaskSource) => s.segment(picture(480, 640), 3e6)],
+  ])('starts anew when %s', async (_, change) => {
+    const { models, source } = create();
+    for (let n = 0; n < 20; n++) await source.segment(picture(640, 480), 1e6 + n * 1e5);
+    const before = models.square.sizes.length;
+    await change(source);
+    expect(models.square.sizes.length - before).toBeGreaterThan(5);
+  });
+
+  it('closes what was made', async () => {
+    const { models, source } = create();
+    await source.segment(picture(800, 300), 0);
+    source.close();
+    await Promise.resolve();
+    expect([models.square.closes, models.landscape.closes]).toEqual([1, 1]);
+  });
+});

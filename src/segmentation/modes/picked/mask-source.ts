@@ -1,0 +1,205 @@
+import type { Picture } from '../../../picture.ts';
+import type { MaskSource, Segmentation } from '../../mask-source.ts';
+import { Things } from '../../tracking/tracked-objects.ts';
+import { Doubt, TRUST } from '../../tracking/uncertain-regions.ts';
+import { distanceTo } from '../../vision/morphology.ts';
+import type { Exposure } from '../../vision/photometric-fit.ts';
+import { createThumbnail, shrink, type Thumbnail } from '../../vision/thumbnail.ts';
+import { gridSize } from '../people/scene.ts';
+import type { Planes } from './colour-mixture.ts';
+import { findPicked } from './find.ts';
+import { type NamedPick, type PictureBox, seedsOf } from './pick.ts';
+import { FollowedTarget, type TargetState } from './target.ts';
+
+/** What has become of one. */
+export interface TargetStatus {
+  /** The app's own name for it. */
+  readonly id: string;
+  /** How well it is known where it is. */
+  readonly state: TargetState;
+  /** Why, where the state is not `held`. */
+  readonly reason: string;
+  /** Where it is, or was last, as shares of the picture; undefined before it was picked. */
+  readonly box: PictureBox | undefined;
+}
+
+/** What is forgotten round a thing that is picked, share of the diagonal: more than its safety rim. */
+const RIM = 0.03;
+
+const NOT_PICKED = 'not picked yet: the picture is covered until it can be seen';
+const OTHER_PICTURE =
+  'the picture it was picked in is gone, so it may be anywhere: the picture is covered; pick it again or drop it';
+
+/**
+ * Things that somebody pointed at -> hole. Each is cut out of the frame on which it was picked, followed by its looks and its
+ * difference from the room, and hidden until the picture says that it is gone. What may be anywhere covers everything.
+ */
+export class PickedMaskSource implements MaskSource {
+  readonly #onChange: (targets: readonly TargetStatus[]) => void;
+  #targets: Entry[] = [];
+  #scene: Scene | undefined;
+  #timestamp = Number.NEGATIVE_INFINITY;
+  #number = 0;
+  #told = '';
+
+  /** @param onChange is told when a target's state has changed, once a frame at most */
+  constructor(onChange: (targets: readonly TargetStatus[]) => void = () => {}) {
+    this.#onChange = onChange;
+  }
+
+  /**
+   * Sets what is hidden from the next frame on: what is new in the list is picked in it, what is missing is shown again. The same
+   * name with another pick is picked anew.
+   *
+   * @param stale the picks are not of the frames that come: all of it is covered until they are made again
+   */
+  setTargets(picks: readonly NamedPick[], stale = false): void {
+    const last = this.#targets;
+    this.#targets = picks.map(({ id, pick }) => {
+      const kept = last.find((each) => each.id === id && JSON.stringify(each.pick) === JSON.stringify(pick));
+      return kept ?? { id, pick, stale, followed: undefined };
+    });
+    for (const { followed } of last.filter((each) => !this.#targets.includes(each))) {
+      if (followed) this.#scene?.things.drop(followed.number);
+    }
+    this.#tell();
+  }
+
+  get targets(): TargetStatus[] {
+    return this.#targets.map(({ id, stale, followed }) => ({
+      id,
+      state: stale ? 'lost' : (followed?.state ?? 'covered'),
+      reason: stale ? OTHER_PICTURE : followed ? (REASONS[followed.state] ?? '') : NOT_PICKED,
+      box: followed && this.#scene && shareOf(followed, this.#scene.thumbnail),
+    }));
+  }
+
+  async segment(picture: Picture, timestamp: number): Promise<Segmentation> {
+    if (timestamp < this.#timestamp) this.reset();
+    this.#timestamp = timestamp;
+    const { width, height } = gridSize(picture);
+    const known = this.#scene?.thumbnail.width === width && this.#scene.thumbnail.height === height;
+    if (this.#scene && !known) this.reset();
+    const scene = this.#scene ?? createScene(width, height);
+    this.#scene = scene;
+    shrink(picture, scene.thumbnail);
+    const confidence = scene.doubt.inFrame(scene.thumbnail);
+    if (confidence < TRUST || this.#targets.some(({ stale }) => stale)) return this.#coverAll(scene);
+    const found = this.#find(scene, timestamp / 1e6);
+    this.#tell();
+    return found;
+  }
+
+  /** The picture is another one: what was picked in the last one may be anywhere. */
+  reset(): void {
+    this.#scene = undefined;
+    this.#targets = this.#targets.map((each) => (each.followed ? { ...each, followed: undefined, stale: true } : each));
+    this.#tell();
+  }
+
+  close(): void {
+    this.#scene = undefined;
+    this.#targets = [];
+  }
+
+  #find(scene: Scene, time: number): Segmentation {
+    const { thumbnail, things, planes } = scene;
+    const newcomers = things.begin(thumbnail, time);
+    normalise(thumbnail, things.exposure, planes);
+    // One a frame: cutting takes long, and a worker that says nothing for long is taken for hung.
+    const next = this.#targets.find((target) => !target.followed);
+    if (next) {
+      const found = findPicked(thumbnail, seedsOf(next.pick, thumbnail.width, thumbnail.height), things);
+      this.#number = (this.#number % 0xffff) + 1;
+      next.followed = new FollowedTarget(this.#number, found, thumbnail, planes, things, time);
+      if (!found.arrived) {
+        scene.forget ??= new Uint8Array(found.mask.length);
+        addWithRim(scene.forget, found.mask, thumbnail);
+      }
+    }
+    const followed = this.#targets.flatMap((each) => each.followed ?? []);
+    for (const each of followed) each.follow(thumbnail, planes, things, time);
+    const missing = followed.filter(({ state }) => state !== 'held');
+    for (const rect of newcomers) {
+      if (missing.some((each) => each.recognises(rect, thumbnail, planes, things))) continue;
+      if (missing.length) things.looked(rect);
+      else things.admit(rect);
+    }
+    const found = things.draw(
+      thumbnail,
+      followed.filter(({ state }) => state !== 'lost').map((each) => each.zone(things, time)),
+    );
+    if (followed.length < this.#targets.length) return this.#coverAll(scene);
+    const { forget } = scene;
+    if (!forget) return found;
+    scene.forget = undefined;
+    const { width, height } = thumbnail;
+    return { ...found, forget: { width, height, data: forget } };
+  }
+
+  #coverAll({ thumbnail: { width, height } }: Scene): Segmentation {
+    this.#tell();
+    return { hole: { width, height, data: new Uint8Array(width * height).fill(255) }, confidence: 0 };
+  }
+
+  #tell(): void {
+    const targets = this.targets;
+    const words = targets.map(({ id, state, reason }) => `${id} ${state} ${reason}`).join('\n');
+    if (words === this.#told) return;
+    this.#told = words;
+    this.#onChange(targets);
+  }
+}
+
+const REASONS: Partial<Record<TargetState, string>> = {
+  covered: 'not seen just now: where it was, and what hangs on it, stays covered',
+  lost: 'nowhere in the picture; what comes in is covered until it was compared',
+};
+
+interface Entry extends NamedPick {
+  /** Its pick was made in a picture that is gone. */
+  readonly stale: boolean;
+  followed: FollowedTarget | undefined;
+}
+
+/** What is kept of one camera picture; made anew when its size changes. */
+interface Scene {
+  readonly thumbnail: Thumbnail;
+  readonly planes: Planes;
+  readonly things: Things;
+  readonly doubt: Doubt;
+  /** Of what was picked, what the plate has not forgotten yet: covered frames don't reach it. */
+  forget: Uint8Array | undefined;
+}
+
+function createScene(width: number, height: number): Scene {
+  const plane = () => new Float32Array(width * height);
+  return {
+    thumbnail: createThumbnail(width, height),
+    planes: { luma: plane(), cb: plane(), cr: plane() },
+    things: new Things(width, height),
+    doubt: new Doubt(width, height),
+    forget: undefined,
+  };
+}
+
+/** A thing with its shadow and halo, which the plate has learnt as well. */
+function addWithRim(to: Uint8Array, mask: Uint8Array, { width, height }: Thumbnail): void {
+  const near = new Float32Array(mask.length);
+  const rim = RIM * Math.hypot(width, height);
+  distanceTo(mask, width, height, near, rim);
+  for (let i = 0; i < near.length; i++) if (near[i]! <= rim) to[i] = 255;
+}
+
+/** The frame as it would be in the room's own light. */
+function normalise({ luma, cb, cr }: Thumbnail, exposure: Exposure, out: Planes): void {
+  for (let i = 0; i < luma.length; i++) {
+    out.luma[i] = (luma[i]! - exposure.offset) / exposure.gain;
+    out.cb[i] = cb[i]! - exposure.cb;
+    out.cr[i] = cr[i]! - exposure.cr;
+  }
+}
+
+function shareOf({ box }: FollowedTarget, { width, height }: Thumbnail): PictureBox {
+  return { x: box.x / width, y: box.y / height, width: box.width / width, height: box.height / height };
+}

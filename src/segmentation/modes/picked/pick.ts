@@ -1,0 +1,107 @@
+import type { Rect } from '../../vision/thumbnail.ts';
+
+/** A place in a picture, as shares of its width and height from the top left corner: 0..1. */
+export interface PicturePoint {
+  /** From the left edge, share of the width. */
+  readonly x: number;
+  /** From the top edge, share of the height. */
+  readonly y: number;
+}
+
+/** A part of a picture, in the same shares. */
+export interface PictureBox extends PicturePoint {
+  /** Share of the picture's width, above 0. */
+  readonly width: number;
+  /** Share of the picture's height, above 0. */
+  readonly height: number;
+}
+
+/** Something to remove, as shown on the picture: by a point on it, a box round it or a stroke over it. */
+export type Pick =
+  | { readonly point: PicturePoint }
+  | { readonly box: PictureBox }
+  /** The points of a line; 1,000 at most. */
+  | { readonly stroke: readonly PicturePoint[] };
+
+/** A pick by the name that the app gave it. */
+export interface NamedPick {
+  readonly id: string;
+  readonly pick: Pick;
+}
+
+/** Half the side of what a point stands for, share of the frame's shorter side: about what a fingertip means. */
+const TIP = 0.012;
+
+/** What a pick says of a grid's pixels. */
+export interface Seeds {
+  /** Pixels that are the target's for certain. */
+  readonly inside: Uint8Array;
+  /** What the target lies within, where the pick says it; pixels of the grid. */
+  readonly bounds: Rect | undefined;
+  /** Where the pick is: the box of {@link inside}, or {@link bounds}. */
+  readonly box: Rect;
+}
+
+/** Lays a pick over a grid. */
+export function seedsOf(pick: Pick, width: number, height: number): Seeds {
+  const inside = new Uint8Array(width * height);
+  if ('box' in pick) {
+    const { x, y, width: w, height: h } = pick.box;
+    const bounds = { x: x * width, y: y * height, width: w * width, height: h * height };
+    return { inside, bounds, box: bounds };
+  }
+  const points = 'point' in pick ? [pick.point] : pick.stroke;
+  const radius = Math.max(1, TIP * Math.min(width, height));
+  let last: PicturePoint | undefined;
+  for (const point of points) {
+    const at = { x: point.x * width, y: point.y * height };
+    const from = last ?? at;
+    const steps = Math.max(1, Math.ceil(Math.hypot(at.x - from.x, at.y - from.y)));
+    for (let k = 1; k <= steps; k++) {
+      dab(
+        inside,
+        width,
+        height,
+        from.x + ((at.x - from.x) * k) / steps,
+        from.y + ((at.y - from.y) * k) / steps,
+        radius,
+      );
+    }
+    last = at;
+  }
+  return { inside, bounds: undefined, box: boxOf(inside, width) };
+}
+
+function dab(out: Uint8Array, width: number, height: number, x: number, y: number, radius: number): void {
+  const left = Math.max(0, Math.floor(x - radius));
+  const right = Math.min(width - 1, Math.floor(x + radius));
+  const top = Math.max(0, Math.floor(y - radius));
+  const bottom = Math.min(height - 1, Math.floor(y + radius));
+  for (let v = top; v <= bottom; v++) {
+    for (let u = left; u <= right; u++) {
+      if (Math.hypot(u + 0.5 - x, v + 0.5 - y) <= radius) out[v * width + u] = 1;
+    }
+  }
+  // Never nothing: the pixel itself.
+  const u = Math.min(width - 1, Math.floor(x));
+  const v = Math.min(height - 1, Math.floor(y));
+  out[v * width + u] = 1;
+}
+
+/** The box of the set pixels; empty where none is. */
+export function boxOf(mask: Uint8Array, width: number): Rect {
+  let [left, right, top, bottom] = [width, 0, -1, 0];
+  for (let i = 0, x = 0, y = 0; i < mask.length; i++) {
+    if (mask[i]) {
+      if (x < left) left = x;
+      if (x >= right) right = x + 1;
+      if (top < 0) top = y;
+      bottom = y + 1;
+    }
+    if (++x === width) {
+      x = 0;
+      y++;
+    }
+  }
+  return top < 0 ? { x: 0, y: 0, width: 0, height: 0 } : { x: left, y: top, width: right - left, height: bottom - top };
+}

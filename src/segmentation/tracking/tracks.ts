@@ -1,0 +1,143 @@
+import type { Found } from '../models/class-models.ts';
+import { area, grown, overlap, within } from '../vision/rects.ts';
+import type { Rect } from '../vision/thumbnail.ts';
+
+/** Score from which on a detection starts something new; weaker ones confirm what is there. */
+const START = 0.4;
+
+/** Overlap (intersection over union) from which on two boxes are the same thing, and the same thing in the same place. */
+const SAME = 0.3;
+const STILL = 0.75;
+
+/** So many things are followed; a model gives no more in a frame. */
+export const MOST_THINGS = 64;
+
+/** Confirmations that make a thing more than a model's mistake, and looks that take one back that has fewer. */
+const SURE = 3;
+const TAKE_BACK = 5;
+
+/** Seconds between two looks in vain that count: a thing in motion is blurred for some frames. */
+const DENIED_EVERY = 0.09;
+
+/** A thing as it was last found. Boxes in grid pixels. */
+export interface Track {
+  readonly id: number;
+  readonly name: string;
+  box: Rect;
+  score: number;
+  /** Seconds; when it was last found. */
+  seen: number;
+  /** Seconds; when somebody last looked for it close up. */
+  looked: number;
+  /** Frames in which it was found. */
+  confirmed: number;
+  denied: number;
+  /** When that was last counted, seconds. */
+  deniedAt: number;
+  /** When its pixels were last drawn, and round which box; -Infinity while never. */
+  drawn: number;
+  drawnBox: Rect | undefined;
+  /** Whether drawing it makes sense now: it is new, or it has moved. */
+  wantsDrawing: boolean;
+  /** Drawings in a row that came to nothing. */
+  failures: number;
+}
+
+/** What became of the boxes of one look. */
+export interface Matches {
+  /** Found again, or new. */
+  readonly found: readonly Track[];
+  /** Followed things that lie in what was looked at and were not found. */
+  readonly missed: readonly Track[];
+}
+
+/** The things that are followed, from look to look. */
+export class Tracks {
+  readonly list: Track[] = [];
+  #nextId = 1;
+
+  /**
+   * @param boxes in grid pixels
+   * @param look what was looked at
+   * @param cut whether a box ends at the look's edge because the look does
+   */
+  match(boxes: readonly Found[], look: Rect, time: number, cut: (box: Rect) => boolean): Matches {
+    const found = new Set<Track>();
+    for (const { name, box, score } of [...boxes].sort((a, b) => b.score - a.score)) {
+      const part = cut(box);
+      const track = this.list.find((each) => overlap(each.box, box) >= SAME || (part && within(box, each.box) >= 0.6));
+      if (track) {
+        if (found.has(track)) continue;
+        found.add(track);
+        track.score = score;
+        if (time > track.seen) track.confirmed++;
+        track.denied = 0;
+        track.seen = time;
+        // A weak detection says that it is there, not where its edges are.
+        if (!part && (score >= START || overlap(track.box, box) >= 0.5)) track.box = box;
+        if (!track.drawnBox || overlap(track.drawnBox, track.box) < STILL) track.wantsDrawing = true;
+      } else if (score >= START && !part && this.list.length < MOST_THINGS) {
+        if ([...found].some((each) => within(box, each.box) > 0.6)) continue;
+        const started = this.#start(name, box, score, time);
+        found.add(started);
+      }
+    }
+    const missed = this.list.filter((each) => !found.has(each) && within(each.box, look) > 0.7);
+    return { found: [...found], missed };
+  }
+
+  /** Nobody found it where it was. `counts`: whether that is news; `mistake`: whether it was never more than a model's mistake. */
+  miss(track: Track, time: number): { readonly counts: boolean; readonly mistake: boolean } {
+    const counts = time - track.deniedAt >= DENIED_EVERY;
+    if (counts) {
+      track.denied++;
+      track.deniedAt = time;
+    }
+    return { counts, mistake: track.confirmed < SURE && track.denied >= TAKE_BACK };
+  }
+
+  remove(track: Track): void {
+    const at = this.list.indexOf(track);
+    if (at >= 0) this.list.splice(at, 1);
+  }
+
+  #start(name: string, box: Rect, score: number, time: number): Track {
+    const track: Track = {
+      id: this.#nextId,
+      name,
+      box,
+      score,
+      seen: time,
+      looked: time,
+      confirmed: 1,
+      denied: 0,
+      deniedAt: Number.NEGATIVE_INFINITY,
+      drawn: Number.NEGATIVE_INFINITY,
+      drawnBox: undefined,
+      wantsDrawing: true,
+      failures: 0,
+    };
+    // Pixels hold their thing's number in 16 bits.
+    this.#nextId = (this.#nextId % 0xffff) + 1;
+    this.list.push(track);
+    return track;
+  }
+}
+
+/** Share of a box's longer side by which a thing may reach beyond it. */
+const RIM = 0.15;
+
+/** Frame widths that a thing in motion may go in a second, and seconds after which nobody knows. */
+const SPEED = 1;
+const LONGEST = 0.5;
+
+/** The box with what may belong to it. */
+export function rimmed(box: Rect): Rect {
+  return grown(box, RIM * Math.max(box.width, box.height));
+}
+
+/** Where a thing may be `seconds` after it was found. */
+export function reach(track: { readonly box: Rect }, moving: boolean, seconds: number, frameWidth: number): Rect {
+  const way = moving ? SPEED * frameWidth * Math.min(LONGEST, seconds) : 0;
+  return grown(rimmed(track.box), Math.min(way, Math.sqrt(area(track.box))));
+}

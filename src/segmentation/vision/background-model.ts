@@ -1,0 +1,127 @@
+import type { Exposure } from './photometric-fit.ts';
+import type { Thumbnail } from './thumbnail.ts';
+
+/** Seconds that a pixel must show the same before it counts as known. Shorter, and somebody walking past is learnt. */
+const KNOWN_AFTER = 0.35;
+
+/** Seconds that a changed pixel must show the same before it replaces what was known: a moved chair. */
+const REPLACED_AFTER = 1.5;
+
+/** Seconds over which the mean follows slow changes of light, once known. Longer than a person's shadow stays nearby. */
+const MEMORY = 8;
+
+/** Levels by which a pixel may differ from its mean and still be the same; about four times a webcam's averaged noise. */
+const SAME_LUMA = 7;
+const SAME_CHROMA = 5;
+
+/** Variance to start from, levels squared. */
+const FIRST_VARIANCE = 4;
+
+/** Variance is bounded so that a pixel that once flickered does not go blind. */
+const MAX_VARIANCE = 64;
+
+/**
+ * What the empty room looks like, per pixel: running mean of luma and colour differences, running variance of the luma
+ * (as in Wren et al. 1997, one Gaussian a pixel), and a candidate that takes over once it has lasted.
+ */
+export class Background {
+  readonly luma: Float32Array;
+  readonly cb: Float32Array;
+  readonly cr: Float32Array;
+  /** Variance of the luma, levels squared. */
+  readonly variance: Float32Array;
+  /** 1 where the room was seen long enough. */
+  readonly known: Uint8Array;
+  /** 1 where the room was known while nobody was near: no shadow, no halo in it. */
+  readonly clean: Uint8Array;
+  /** Seconds for which the pixel has shown its mean (unknown pixels) or its candidate (known ones). */
+  readonly #steady: Float32Array;
+  readonly #candidate: { readonly luma: Float32Array; readonly cb: Float32Array; readonly cr: Float32Array };
+
+  constructor(size: number) {
+    const plane = () => new Float32Array(size);
+    this.luma = plane();
+    this.cb = plane();
+    this.cr = plane();
+    this.variance = plane();
+    this.known = new Uint8Array(size);
+    this.clean = new Uint8Array(size);
+    this.#steady = plane();
+    this.#candidate = { luma: plane(), cb: plane(), cr: plane() };
+  }
+
+  /**
+   * Learns pixel `i` from a frame.
+   *
+   * @param exposure of the frame against the background, as fitted
+   * @param seconds since the frame before
+   * @param clean whether nobody is near; what is seen then replaces at once what was learnt with somebody near
+   */
+  learn(i: number, frame: Thumbnail, exposure: Exposure, seconds: number, clean: boolean): void {
+    const luma = (frame.luma[i]! - exposure.offset) / exposure.gain;
+    const cb = frame.cb[i]! - exposure.cb;
+    const cr = frame.cr[i]! - exposure.cr;
+    if (this.known[i] && near(luma, cb, cr, this.luma[i]!, this.cb[i]!, this.cr[i]!, this.#tolerance(i))) {
+      const rate = Math.min(1, seconds / MEMORY);
+      const d = luma - this.luma[i]!;
+      this.luma[i] = this.luma[i]! + rate * d;
+      this.cb[i] = this.cb[i]! + rate * (cb - this.cb[i]!);
+      this.cr[i] = this.cr[i]! + rate * (cr - this.cr[i]!);
+      this.variance[i] = Math.min(MAX_VARIANCE, this.variance[i]! + rate * (d * d - this.variance[i]!));
+      this.#steady[i] = 0;
+      if (clean) this.clean[i] = 1;
+      return;
+    }
+    const trusted = this.known[i] && (this.clean[i] || !clean);
+    if (this.watch(i, frame, exposure, seconds) >= (trusted ? REPLACED_AFTER : KNOWN_AFTER)) {
+      this.adopt(i);
+      this.clean[i] = clean ? 1 : 0;
+    }
+  }
+
+  /** Follows what pixel `i` shows without believing it. Returns for how many seconds it has shown the same. */
+  watch(i: number, frame: Thumbnail, exposure: Exposure, seconds: number): number {
+    const luma = (frame.luma[i]! - exposure.offset) / exposure.gain;
+    const cb = frame.cb[i]! - exposure.cb;
+    const cr = frame.cr[i]! - exposure.cr;
+    const { luma: l, cb: b, cr: r } = this.#candidate;
+    const steady = this.#steady[i]!;
+    if (steady > 0 && near(luma, cb, cr, l[i]!, b[i]!, r[i]!, SAME_LUMA)) {
+      const rate = Math.max(seconds / (steady + seconds), 0.1);
+      l[i] = l[i]! + rate * (luma - l[i]!);
+      b[i] = b[i]! + rate * (cb - b[i]!);
+      r[i] = r[i]! + rate * (cr - r[i]!);
+      this.#steady[i] = steady + seconds;
+    } else {
+      l[i] = luma;
+      b[i] = cb;
+      r[i] = cr;
+      this.#steady[i] = seconds;
+    }
+    return this.#steady[i]!;
+  }
+
+  /** The candidate of pixel `i` becomes its background. */
+  adopt(i: number): void {
+    this.luma[i] = this.#candidate.luma[i]!;
+    this.cb[i] = this.#candidate.cb[i]!;
+    this.cr[i] = this.#candidate.cr[i]!;
+    this.variance[i] = FIRST_VARIANCE;
+    this.known[i] = 1;
+    this.#steady[i] = 0;
+  }
+
+  forget(): void {
+    this.known.fill(0);
+    this.clean.fill(0);
+    this.#steady.fill(0);
+  }
+
+  #tolerance(i: number): number {
+    return Math.max(SAME_LUMA, 3 * Math.sqrt(this.variance[i]!));
+  }
+}
+
+function near(l0: number, b0: number, r0: number, l1: number, b1: number, r1: number, tolerance: number): boolean {
+  return Math.abs(l0 - l1) <= tolerance && Math.abs(b0 - b1) <= SAME_CHROMA && Math.abs(r0 - r1) <= SAME_CHROMA;
+}

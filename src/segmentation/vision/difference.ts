@@ -1,0 +1,110 @@
+import type { Background } from './background-model.ts';
+import type { Exposure } from './photometric-fit.ts';
+import type { Thumbnail } from './thumbnail.ts';
+
+/** Levels of luma that noise alone may reach after averaging; on top comes what the pixel's own variance says. */
+const LUMA_FLOOR = 2.5;
+const LUMA_SIGMAS = 1.5;
+
+/** Levels that the sum of both colour differences may reach. Colour is coarser in video, so its floor is higher. */
+const CHROMA_FLOOR = 4;
+
+/** How a frame differs from the background that it should show. */
+export interface Difference {
+  /**
+   * 0 = same; from 1 on noise no longer explains it; in units of that limit. 0 where the background is unknown.
+   */
+  readonly score: Float32Array;
+  /** 1 where the pixel is darker by up to a factor but has kept its colour: a shadow, or something dark. */
+  readonly shade: Uint8Array;
+  /** 1 where the pixel is brighter and has kept its colour: light, or something bright. */
+  readonly lit: Uint8Array;
+}
+
+/** Shadows leave at least this share of the light; what is darker is a thing. */
+const DARKEST_SHADOW = 0.4;
+
+/** Chroma score below which light, more of it or less, explains a difference. */
+const SAME_COLOUR = 2;
+
+/** Measures differences over 3x3 neighbourhoods. */
+export class DifferenceMeter implements Difference {
+  readonly score: Float32Array;
+  readonly shade: Uint8Array;
+  readonly lit: Uint8Array;
+  readonly #width: number;
+  readonly #height: number;
+  readonly #raw: readonly [Float32Array, Float32Array, Float32Array];
+  /** Sums of three pixels above each other, with one column more at either end. */
+  readonly #columns: readonly [Float32Array, Float32Array, Float32Array];
+
+  constructor(width: number, height: number) {
+    const plane = () => new Float32Array(width * height);
+    this.#width = width;
+    this.#height = height;
+    this.score = plane();
+    this.shade = new Uint8Array(width * height);
+    this.lit = new Uint8Array(width * height);
+    this.#raw = [plane(), plane(), plane()];
+    const row = () => new Float32Array(width + 2);
+    this.#columns = [row(), row(), row()];
+  }
+
+  measure(frame: Thumbnail, background: Background, exposure: Exposure): this {
+    this.#subtract(frame, background, exposure);
+    const { known, luma, variance } = background;
+    const { gain, offset } = exposure;
+    const [sumY, sumU, sumV] = this.#columns;
+    const width = this.#width;
+    this.score.fill(0);
+    this.shade.fill(0);
+    this.lit.fill(0);
+    for (let y = 0, i = 0; y < this.#height; y++) {
+      this.#addRows(y);
+      for (let x = 0; x < width; x++, i++) {
+        if (!known[i]) continue;
+        const dy = (sumY[x]! + sumY[x + 1]! + sumY[x + 2]!) / 9;
+        const du = (sumU[x]! + sumU[x + 1]! + sumU[x + 2]!) / 9;
+        const dv = (sumV[x]! + sumV[x + 1]! + sumV[x + 2]!) / 9;
+        const chroma = (Math.abs(du) + Math.abs(dv)) / CHROMA_FLOOR;
+        const light = Math.abs(dy) / (LUMA_FLOOR + LUMA_SIGMAS * Math.sqrt(variance[i]!));
+        this.score[i] = Math.max(light, chroma);
+        if (chroma >= SAME_COLOUR) continue;
+        if (dy > 0) this.lit[i] = 1;
+        else if (frame.luma[i]! > DARKEST_SHADOW * (gain * luma[i]! + offset)) this.shade[i] = 1;
+      }
+    }
+    return this;
+  }
+
+  #subtract(frame: Thumbnail, background: Background, { gain, offset, cb, cr }: Exposure): void {
+    const { known, luma, cb: backgroundCb, cr: backgroundCr } = background;
+    const [y, u, v] = this.#raw;
+    for (let i = 0; i < known.length; i++) {
+      if (known[i]) {
+        y[i] = frame.luma[i]! - gain * luma[i]! - offset;
+        u[i] = frame.cb[i]! - backgroundCb[i]! - cb;
+        v[i] = frame.cr[i]! - backgroundCr[i]! - cr;
+      } else {
+        y[i] = 0;
+        u[i] = 0;
+        v[i] = 0;
+      }
+    }
+  }
+
+  /** Adds row `y` and its neighbours; at the picture's edges the last row and column count twice. */
+  #addRows(y: number): void {
+    const width = this.#width;
+    const above = Math.max(0, y - 1) * width;
+    const own = y * width;
+    const below = Math.min(this.#height - 1, y + 1) * width;
+    for (const k of [0, 1, 2] as const) {
+      const raw = this.#raw[k];
+      const sums = this.#columns[k];
+      for (let x = 0; x < width; x++) sums[x + 1] = raw[above + x]! + raw[own + x]! + raw[below + x]!;
+      sums[0] = sums[1]!;
+      sums[width + 1] = sums[width]!;
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import { HOLE } from '../../mask.ts';
+import { close, distanceTo } from './morphology.ts';
+
+/** Gaps up to twice this are closed, share of the frame's diagonal: between arm and body nothing is worth showing. */
+const CLOSING = 0.01;
+
+/** Growth round a person, share of the diagonal: what no evidence shows, such as a motion blurred rim. */
+const GROWTH = 0.009;
+
+/**
+ * Growth round a person over pixels that were never seen with nobody near, share of the diagonal. There nothing tells a
+ * shadow or a halo from the room, so more is taken.
+ */
+const GROWTH_UNSEEN = 0.02;
+
+/** Growth round what only differs, such as a shadow, share of the diagonal: its rim is soft, and the threshold lies low. */
+const GROWTH_OF_DIFFERENCE = 0.004;
+
+/** Distance from a person, share of the diagonal, from which on the room is seen without shadow and halo. */
+const CLEAN_FROM = 0.12;
+
+/** From the person: mask -> hole with the safety rim that its cause asks for. */
+export class Outline {
+  /** 255 = hole, with a ramp at the rim. */
+  readonly hole: Uint8Array;
+  /** 1 on the hole and on the pixel round it, which may be half hole: what is not to be learnt from. */
+  readonly covered: Uint8Array;
+  /** Distance of every pixel to the nearest person, pixels. */
+  readonly #fromPerson: Float32Array;
+  readonly #far: number;
+  readonly #width: number;
+  readonly #height: number;
+  readonly #closed: Uint8Array;
+  readonly #fromMask: Float32Array;
+
+  constructor(width: number, height: number) {
+    const size = width * height;
+    this.#width = width;
+    this.#far = CLEAN_FROM * Math.hypot(width, height);
+    this.#height = height;
+    this.hole = new Uint8Array(size);
+    this.covered = new Uint8Array(size);
+    this.#fromPerson = new Float32Array(size);
+    this.#closed = new Uint8Array(size);
+    this.#fromMask = new Float32Array(size);
+  }
+
+  /**
+   * @param person pixels of people, 0 or 1
+   * @param mask the same with all that hangs on them
+   * @param clean 1 where the room is known from a time when nobody was near
+   */
+  draw(person: Uint8Array, mask: Uint8Array, clean: Uint8Array): void {
+    const width = this.#width;
+    const height = this.#height;
+    const diagonal = Math.hypot(width, height);
+    this.#closed.set(mask);
+    close(this.#closed, width, height, CLOSING * diagonal, this.#fromMask);
+    const ofDifference = GROWTH_OF_DIFFERENCE * diagonal;
+    const seen = GROWTH * diagonal;
+    const unseen = GROWTH_UNSEEN * diagonal;
+    distanceTo(this.#closed, width, height, this.#fromMask, ofDifference + 2);
+    distanceTo(person, width, height, this.#fromPerson, this.#far);
+    for (let i = 0; i < mask.length; i++) {
+      const ofPerson = (clean[i] ? seen : unseen) - this.#fromPerson[i]!;
+      const inside = Math.max(ofPerson, ofDifference - this.#fromMask[i]!);
+      // A ramp two pixels wide instead of a step: scaled up to the picture, its middle is a smooth line.
+      this.hole[i] = Math.max(0, Math.min(255, HOLE + inside * 127));
+      this.covered[i] = inside > -1 ? 1 : 0;
+    }
+  }
+
+  /** Makes the set pixels of `region` hole as they are. */
+  add(region: Uint8Array): void {
+    for (let i = 0; i < region.length; i++) {
+      if (!region[i]) continue;
+      this.hole[i] = 255;
+      this.covered[i] = 1;
+    }
+  }
+
+  /** Whether nobody's shadow or halo reaches pixel `i`. */
+  isFar(i: number): boolean {
+    return this.#fromPerson[i]! > this.#far;
+  }
+}

@@ -1,0 +1,60 @@
+import type { Background } from './background-model.ts';
+import type { Thumbnail } from './thumbnail.ts';
+
+/** frame = gain * background + offset for luma; colour differences shift by their own offsets. Levels. */
+export interface Exposure {
+  readonly gain: number;
+  readonly offset: number;
+  readonly cb: number;
+  readonly cr: number;
+}
+
+export const SAME_EXPOSURE: Exposure = { gain: 1, offset: 0, cb: 0, cr: 0 };
+
+/** Pixels needed for a fit; with fewer the last one stays. */
+const ENOUGH = 200;
+
+/** Rounds of fitting; after each one what lies further off than this many levels is left out: it is not the exposure. */
+const TRIMS = [24, 10, 6];
+
+/** A camera's automatic exposure stays within this from one fit to the next scene change. */
+const GAIN_RANGE = [0.6, 1.7] as const;
+
+/**
+ * Fits the frame's exposure to the background over the known pixels outside `hole`: least squares, trimmed.
+ *
+ * @param last the fit of the frame before, from which the first trim starts
+ */
+export function fitExposure(frame: Thumbnail, background: Background, hole: Uint8Array, last: Exposure): Exposure {
+  let fit = last;
+  for (const trim of TRIMS) {
+    let n = 0;
+    let sx = 0;
+    let sy = 0;
+    let sxx = 0;
+    let sxy = 0;
+    let su = 0;
+    let sv = 0;
+    // Every third pixel: 10,000 points fit three numbers well enough.
+    for (let i = 0; i < hole.length; i += 3) {
+      if (hole[i] || !background.known[i]) continue;
+      const x = background.luma[i]!;
+      const y = frame.luma[i]!;
+      // Clipped pixels do not follow the exposure.
+      if (y > 250 || x > 250 || Math.abs(y - fit.gain * x - fit.offset) > trim) continue;
+      n++;
+      sx += x;
+      sy += y;
+      sxx += x * x;
+      sxy += x * y;
+      su += frame.cb[i]! - background.cb[i]!;
+      sv += frame.cr[i]! - background.cr[i]!;
+    }
+    if (n < ENOUGH) return fit;
+    const spread = sxx - (sx * sx) / n;
+    const free = spread / n < 25 ? 1 : (sxy - (sx * sy) / n) / spread;
+    const gain = Math.min(GAIN_RANGE[1], Math.max(GAIN_RANGE[0], free));
+    fit = { gain, offset: (sy - gain * sx) / n, cb: su / n, cr: sv / n };
+  }
+  return fit;
+}

@@ -1,0 +1,126 @@
+import type { Channel, Picture, YuvSpace } from '../../picture.ts';
+
+/** A part of a picture, in its pixels. Lies within the picture. */
+export interface Rect {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A small copy of a picture (or of a part of it), averaged over the source pixels of each of its own. */
+export interface Thumbnail {
+  readonly width: number;
+  readonly height: number;
+  /** What a model sees. */
+  readonly rgba: Uint8ClampedArray<ArrayBuffer>;
+  /** Luma 0..255 and two colour differences around 128, with fractions: averaging lowers the noise below one level. */
+  readonly luma: Float32Array;
+  readonly cb: Float32Array;
+  readonly cr: Float32Array;
+}
+
+export function createThumbnail(width: number, height: number): Thumbnail {
+  const size = width * height;
+  const plane = () => new Float32Array(size);
+  return { width, height, rgba: new Uint8ClampedArray(size * 4), luma: plane(), cb: plane(), cr: plane() };
+}
+
+/** Fills `out` with the part `rect` of `picture`. */
+export function shrink(picture: Picture, out: Thumbnail, rect: Rect = { x: 0, y: 0, ...sizeOf(picture) }): void {
+  const [a, b, c] = picture.channels;
+  average(picture.data, a, rect, out.luma, out.width, out.height);
+  average(picture.data, b, rect, out.cb, out.width, out.height);
+  average(picture.data, c, rect, out.cr, out.width, out.height);
+  if (picture.format === 'RGBA') fromRgb(out);
+  else fromYuv(out, picture.yuv);
+}
+
+function sizeOf({ width, height }: Picture) {
+  return { width, height };
+}
+
+/** More samples than this across a pixel of the thumbnail add time but no certainty. */
+const SAMPLES_ACROSS = 6;
+
+function average(
+  data: Uint8Array,
+  channel: Channel,
+  rect: Rect,
+  out: Float32Array,
+  width: number,
+  height: number,
+): void {
+  const scale = 1 / (1 << channel.shift);
+  const columns = edges(rect.x * scale, rect.width * scale, width, channel.width);
+  const rows = edges(rect.y * scale, rect.height * scale, height, channel.height);
+  const { offset, step, stride } = channel;
+  const skip = Math.max(1, Math.floor((rect.height * scale) / height / SAMPLES_ACROSS));
+  for (let j = 0, o = 0; j < height; j++) {
+    const top = rows[2 * j]!;
+    const bottom = rows[2 * j + 1]!;
+    for (let i = 0; i < width; i++, o++) {
+      const left = columns[2 * i]!;
+      const right = columns[2 * i + 1]!;
+      let sum = 0;
+      let count = 0;
+      for (let y = top; y < bottom; y += skip) {
+        const end = offset + y * stride + right * step;
+        for (let at = end - (right - left) * step; at < end; at += step) sum += data[at]!;
+        count += right - left;
+      }
+      out[o] = sum / count;
+    }
+  }
+}
+
+/** For each of `count` cells the first source sample and the one after the last; at least one each. */
+function edges(start: number, length: number, count: number, limit: number): Int32Array {
+  const out = new Int32Array(count * 2);
+  for (let i = 0; i < count; i++) {
+    const first = Math.min(limit - 1, Math.floor(start + (i * length) / count));
+    const last = Math.min(limit, Math.floor(start + ((i + 1) * length) / count));
+    out[2 * i] = first;
+    out[2 * i + 1] = Math.max(first + 1, last);
+  }
+  return out;
+}
+
+/** The channels hold R, G, B so far. BT.601, full range: only differences of these are ever used. */
+function fromRgb({ rgba, luma, cb, cr }: Thumbnail): void {
+  for (let i = 0, o = 0; i < luma.length; i++, o += 4) {
+    const r = luma[i]!;
+    const g = cb[i]!;
+    const b = cr[i]!;
+    rgba[o] = r;
+    rgba[o + 1] = g;
+    rgba[o + 2] = b;
+    rgba[o + 3] = 255;
+    const y = 0.299 * r + 0.587 * g + 0.114 * b;
+    luma[i] = y;
+    cb[i] = 128 + (b - y) * 0.564;
+    cr[i] = 128 + (r - y) * 0.713;
+  }
+}
+
+function fromYuv({ rgba, luma, cb, cr }: Thumbnail, { matrix, fullRange }: YuvSpace): void {
+  const [kr, kb] = matrix === 'bt709' ? [0.2126, 0.0722] : [0.299, 0.114];
+  const kg = 1 - kr - kb;
+  const black = fullRange ? 0 : 16;
+  const lumaGain = fullRange ? 1 : 255 / 219;
+  const chromaGain = fullRange ? 1 : 255 / 224;
+  for (let i = 0, o = 0; i < luma.length; i++, o += 4) {
+    const y = (luma[i]! - black) * lumaGain;
+    const u = (cb[i]! - 128) * chromaGain;
+    const v = (cr[i]! - 128) * chromaGain;
+    const r = y + 2 * (1 - kr) * v;
+    const b = y + 2 * (1 - kb) * u;
+    rgba[o] = r;
+    rgba[o + 1] = (y - kr * r - kb * b) / kg;
+    rgba[o + 2] = b;
+    rgba[o + 3] = 255;
+    luma[i] = y;
+    cb[i] = 128 + u;
+    cr[i] = 128 + v;
+  }
+}
