@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import esbuild from 'rollup-plugin-esbuild';
 import { buildAssets } from './tools/assets.mjs';
+import { wasmLoaders } from './tools/lib/wasm-loaders.mjs';
 
 for (const folder of ['dist', 'demo/dist']) rmSync(folder, { recursive: true, force: true });
 
@@ -19,23 +20,8 @@ const importsByAddress = {
   }),
 };
 
-/**
- * MediaPipe's loader knows Node, and the address of its wasm by its own. The worker gives it the wasm, and apps' bundlers are
- * to find neither in it.
- */
-const browserLoader = {
-  name: 'browser-loader',
-  transform(code, id) {
-    if (!id.endsWith('vision_wasm_module_internal.js')) return null;
-    const browser = code
-      .replace(/var ENVIRONMENT_IS_NODE = .*;/, 'const ENVIRONMENT_IS_NODE = false;')
-      .replaceAll('import.meta.url', 'self.location.href');
-    return { code: browser, map: null };
-  },
-};
-
 const plugins = [
-  browserLoader,
+  wasmLoaders,
   nodeResolve(),
   esbuild({ target: 'es2022', minify: true, define: { __ASSETS__: JSON.stringify(files) } }),
   importsByAddress,

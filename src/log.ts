@@ -1,8 +1,8 @@
 /** What a worker writes to the console, and whether the browser's profiler sees the stages of a frame. */
 export type LogLevel = 'silent' | 'errors' | 'debug';
 
-/** MediaPipe's lines begin as glog's do: the severity, month and day. E is an error, F ends the program. */
-const ERROR = /^[EF]\d{4} /;
+/** MediaPipe's lines begin as glog's do: the severity, month and day. E is an error, F ends the program. LiteRT's spell it out. */
+const ERROR = /^([EF]\d{4} |ERROR: |FATAL: )/;
 
 let level: LogLevel = 'errors';
 
@@ -11,7 +11,7 @@ export function setLogLevel(to: LogLevel): void {
   level = to;
 }
 
-/** A line of MediaPipe's, which has no level of its own to set. */
+/** A line of MediaPipe's or LiteRT's, which have no level of their own to set. */
 export function logLine(line: string): void {
   if (level === 'debug') console.debug(line);
   else if (level === 'errors' && ERROR.test(line)) console.error(line);

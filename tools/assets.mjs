@@ -24,7 +24,10 @@ function packageFolder(name) {
 
 const copy = (name, path) => () => readFile(join(packageFolder(name), path));
 
-/** Tasks refuses the selfie models without this; their own graph feeds them RGB / 255 (std 1 loads and gives wrong masks). */
+/**
+ * LiteRT runs the selfie models as they are. MediaPipe Tasks, with which they are compared, refuses them without this; their
+ * own graph feeds them RGB / 255 (std 1 loads and gives wrong masks).
+ */
 const selfie = (name, path) => async () =>
   withMetadata(
     await readFile(join(packageFolder('@mediapipe/selfie_segmentation'), path)),
@@ -33,6 +36,7 @@ const selfie = (name, path) => async () =>
 
 /** File name in `dist/assets/` -> its bytes. */
 const ASSETS = {
+  'litert_wasm_compat_internal.wasm': copy('@litertjs/core', 'wasm/litert_wasm_compat_internal.wasm'),
   'vision_wasm_module_internal.wasm': copy('@mediapipe/tasks-vision', 'wasm/vision_wasm_module_internal.wasm'),
   'selfie-square.tflite': selfie('MediaPipe selfie segmentation, 256x256', 'selfie_segmentation.tflite'),
   'selfie-landscape.tflite': selfie('MediaPipe selfie segmentation, 256x144', 'selfie_segmentation_landscape.tflite'),

@@ -46,7 +46,7 @@ export async function createMaskSource(
 
 async function createPeople(assets: string, { signal, onProgress, without }: LoadOptions): Promise<PeopleMaskSource> {
   const files = {
-    ...runtime(assets),
+    wasm: packageAsset(assets, 'litert_wasm_compat_internal.wasm'),
     square: packageAsset(assets, 'selfie-square.tflite'),
     landscape: packageAsset(assets, 'selfie-landscape.tflite'),
   };
@@ -70,7 +70,7 @@ async function createClasses(
 ): Promise<MaskSource> {
   try {
     return await ClassMaskSource.create({
-      ...runtime(assets),
+      wasm: packageAsset(assets, 'vision_wasm_module_internal.wasm'),
       detector,
       segmenter,
       classes,
@@ -82,8 +82,4 @@ async function createClasses(
     if (error instanceof UnknownClassError) throw new RemovalError('invalid-option', error.message, { cause: error });
     throw removalErrorOf(error, 'segmentation-failed', 'The models for these classes could not be started');
   }
-}
-
-function runtime(assets: string) {
-  return { wasm: packageAsset(assets, 'vision_wasm_module_internal.wasm') };
 }

@@ -1,6 +1,7 @@
 import { type PlateView, turned } from '../inpaint/plate-view.ts';
 import type { Mask } from '../mask.ts';
 import type { Picture } from '../picture.ts';
+import { ModelLostError } from '../segmentation/models/person-model.ts';
 import type { FrameSink, FrameSource } from '../transport/frames.ts';
 import { FramePixels, type FrameTiming, frameOf, timingOf, visibleSize } from '../transport/pixels.ts';
 import { blankFrame, coverHole, coverPicture } from './cover.ts';
@@ -14,7 +15,7 @@ import { withoutFrames } from './targets.ts';
 
 /** Masks below this confidence are not trusted with anything: the frame is covered. */
 const TRUST = 0.5;
-/** A segmenter that failed so many frames in a row is made anew. */
+/** A segmenter that failed so many frames in a row is made anew; one that says that it is lost, at once. */
 const FAILURES_BEFORE_REBUILD = 15;
 /** No frame for this long is called a pause, milliseconds. Longer than the slowest common camera's frame (5 fps). */
 const PAUSE_MS = 1000;
@@ -272,7 +273,8 @@ export class Pipeline {
       this.#coverAll(picture);
       this.#enter('covered', 'segmentation failed');
       if (++this.#failures === 1) this.#report(error, 'segmentation-failed', 'A frame could not be segmented');
-      if (this.#failures % FAILURES_BEFORE_REBUILD === 0) this.#rebuild('segmentation');
+      const lost = error instanceof ModelLostError || this.#failures % FAILURES_BEFORE_REBUILD === 0;
+      if (lost) this.#rebuild('segmentation');
       return null;
     }
     /** With what is to be put back afterwards. */

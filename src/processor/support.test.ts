@@ -24,9 +24,6 @@ function installPage({ element, worker }: { element: boolean; worker: 'silent' |
     VideoFrame: class {},
     HTMLVideoElement: FakeVideo,
     HTMLCanvasElement: FakeCanvas,
-    OffscreenCanvas: class {
-      getContext = () => ({ getExtension: () => null });
-    },
     MessageChannel: class {
       port1 = { postMessage() {}, close() {} };
       port2 = { close() {} };

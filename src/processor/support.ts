@@ -1,4 +1,3 @@
-import { hasWebGl2 } from '../segmentation/models/webgl.ts';
 import { probeTransport, type TransportKind, type TransportSupport } from '../transport/open.ts';
 
 /** What this browser can do, as {@link checkSupport} finds. */
@@ -18,10 +17,7 @@ export async function checkSupport(): Promise<Support> {
   }
   const { kinds, missing } = await lookIntoWorker(probeTransport());
   const wasm = typeof WebAssembly === 'undefined' ? ['WebAssembly'] : [];
-  const gl = hasWebGl2() ? [] : ['WebGL 2 on an OffscreenCanvas, which MediaPipe needs'];
-  if (!kinds.length || wasm.length || gl.length) {
-    return { tier: 'none', transports: kinds, missing: [...missing, ...wasm, ...gl] };
-  }
+  if (!kinds.length || wasm.length) return { tier: 'none', transports: kinds, missing: [...missing, ...wasm] };
   const gpu = await hasWebGpu();
   return { tier: gpu ? 'full' : 'light', transports: kinds, missing: gpu ? [] : ['WebGPU'] };
 }

@@ -18,7 +18,7 @@ for (const name of ['jacket-behind', 'coat-before']) {
     const ask: Ask = {
       site: site.url,
       assets: {
-        wasm: asset('vision_wasm_module_internal.wasm'),
+        wasm: asset('litert_wasm_compat_internal.wasm'),
         square: asset('selfie-square.tflite'),
         landscape: asset('selfie-landscape.tflite'),
       },

@@ -19,7 +19,7 @@ async function follow(page: Page, site: Site, held: boolean): Promise<Seen[]> {
   const ask: Ask = {
     site: site.url,
     assets: {
-      wasm: asset('vision_wasm_module_internal.wasm'),
+      wasm: asset('litert_wasm_compat_internal.wasm'),
       square: asset('selfie-square.tflite'),
       landscape: asset('selfie-landscape.tflite'),
     },

@@ -25,7 +25,7 @@ function ask(page: Page, question: Ask): Promise<Answer> {
 }
 
 const assetsOf = (site: string) => ({
-  wasm: `${site}/clean-plate/assets/vision_wasm_module_internal.wasm`,
+  wasm: `${site}/clean-plate/assets/litert_wasm_compat_internal.wasm`,
   square: `${site}/clean-plate/assets/selfie-square.tflite`,
   landscape: `${site}/clean-plate/assets/selfie-landscape.tflite`,
 });
@@ -67,7 +67,7 @@ test.describe('assets that are not what they should be', () => {
     ['wasm', page404, 'http'],
     ['square', page404, 'http'],
     ['wasm', 'clean-plate/assets/selfie-square.tflite', 'corrupt'],
-    ['square', 'clean-plate/assets/vision_wasm_module_internal.wasm', 'corrupt'],
+    ['square', 'clean-plate/assets/litert_wasm_compat_internal.wasm', 'corrupt'],
   ] as const;
   for (const [part, path, reason] of cases) {
     test(`${part}: ${path} is "${reason}", with its address`, async ({ page, site }) => {

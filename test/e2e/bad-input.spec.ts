@@ -180,8 +180,8 @@ const BAD_ASSETS = [
   ['a model that is not there', 'selfie-square.tflite', { status: 404, body: 'no' }, 'asset-http'],
   ['a page instead of the model', 'selfie-square.tflite', html, 'asset-type'],
   ['a corrupt model', 'selfie-landscape.tflite', { status: 200, body: Buffer.alloc(250_768, 7) }, 'asset-corrupt'],
-  ['wasm that is not there', 'vision_wasm_module_internal.wasm', { status: 404, body: 'no' }, 'asset-http'],
-  ['a page instead of wasm', 'vision_wasm_module_internal.wasm', html, 'asset-type'],
+  ['wasm that is not there', 'litert_wasm_compat_internal.wasm', { status: 404, body: 'no' }, 'asset-http'],
+  ['a page instead of wasm', 'litert_wasm_compat_internal.wasm', html, 'asset-type'],
 ] as const;
 
 for (const [what, file, answer, code] of BAD_ASSETS) {

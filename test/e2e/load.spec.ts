@@ -6,7 +6,7 @@ import { expect, test } from '../fixtures.ts';
 
 const LAB = '/page/test-e2e-page-page-ts/';
 /** What removal of people loads from the folder of the assets. */
-const ASSETS = ['selfie-landscape.tflite', 'selfie-square.tflite', 'vision_wasm_module_internal.wasm'];
+const ASSETS = ['selfie-landscape.tflite', 'selfie-square.tflite', 'litert_wasm_compat_internal.wasm'];
 
 const assetsIn = (requests: readonly string[]) =>
   requests.filter((each) => each.includes('/assets/')).map((each) => path.basename(each));

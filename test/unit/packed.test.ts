@@ -13,6 +13,7 @@ import { blocksOf } from '../documents.ts';
 const ASSET_LIMITS: Record<string, number> = {
   'selfie-landscape.tflite': 255,
   'selfie-square.tflite': 255,
+  'litert_wasm_compat_internal.wasm': 9_400,
   'vision_wasm_module_internal.wasm': 11_200,
   'network.js': 80,
   'network-gpu.js': 122,
@@ -150,7 +151,7 @@ describe.skipIf(!built)('the packed package', () => {
     );
     expect(copy('public/few', '--without-network')).toMatch(/MB, in public\/few/);
     const few = readdirSync(path.join(folder, 'public/few/assets'));
-    expect(few).toEqual(expect.arrayContaining(['selfie-square.tflite', 'vision_wasm_module_internal.wasm']));
+    expect(few).toEqual(expect.arrayContaining(['selfie-square.tflite', 'litert_wasm_compat_internal.wasm']));
     expect(few.filter((name) => /onnx|ort/.test(name))).toEqual([]);
     expect(existsSync(path.join(folder, 'public/few/worker.js'))).toBe(true);
     expect(() => copy()).toThrow();

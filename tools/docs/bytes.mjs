@@ -5,7 +5,7 @@ import { ROOT } from '../lib/setup.mjs';
 
 const PEOPLE = [
   'worker.js',
-  'assets/vision_wasm_module_internal.wasm',
+  'assets/litert_wasm_compat_internal.wasm',
   'assets/selfie-square.tflite',
   'assets/selfie-landscape.tflite',
 ];

@@ -56,7 +56,7 @@ async function open() {
   const browser = await chromium.launch({ executablePath: await ensureChromium(say), args: BASE_FLAGS });
   const asset = (name) => `${site.url}/clean-plate/assets/${name}`;
   const assets = {
-    wasm: asset('vision_wasm_module_internal.wasm'),
+    wasm: asset('litert_wasm_compat_internal.wasm'),
     square: asset('selfie-square.tflite'),
     landscape: asset('selfie-landscape.tflite'),
   };

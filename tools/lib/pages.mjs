@@ -2,6 +2,7 @@ import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { ROOT } from './setup.mjs';
+import { wasmLoadersForEsbuild } from './wasm-loaders.mjs';
 
 /**
  * Bundles a page's script into a folder of its own, with an empty page around it; gives the folder.
@@ -25,8 +26,9 @@ export async function pageBundle(script, { assets = {}, packaged = false, alias 
     target: 'es2022',
     sourcemap: 'inline',
     define: { __ASSETS__: JSON.stringify(assets) },
-    // `node:`: MediaPipe's loader asks for it in Node alone.
+    // `node:`: in branches of the loaders that no page reaches.
     external: ['/clean-plate/*', 'node:*'],
+    plugins: [wasmLoadersForEsbuild],
     logLevel: 'error',
     jsx: 'automatic',
     alias,

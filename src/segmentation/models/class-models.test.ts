@@ -28,6 +28,8 @@ function segmenter(values: (i: number) => number[]) {
   return task;
 }
 
+const ALIVE = { run: <T>(task: () => T) => task() };
+
 const LABELS = ['background', 'bottle', 'sofa'];
 
 describe('SegmenterModel', () => {
@@ -37,14 +39,14 @@ describe('SegmenterModel', () => {
   ])('compares the class with the best other one: %s', (_, values, expected) => {
     const task = segmenter(() => values);
     const out = new Float32Array(4);
-    new SegmenterModel(task, LABELS).look(createThumbnail(2, 2), 'bottle', out);
+    new SegmenterModel(task, ALIVE, LABELS).look(createThumbnail(2, 2), 'bottle', out);
     expect(out[3]).toBeCloseTo(expected, 5);
     expect(task.closed).toBe(task.made);
   });
 
   it('knows a class under its other name, gives its mask, and closes all masks when it fails', () => {
     const task = segmenter(() => [0.1, 0.1, 0.8]);
-    const model = new SegmenterModel(task, LABELS);
+    const model = new SegmenterModel(task, ALIVE, LABELS);
     expect([model.knows('couch'), model.knows('tv')]).toEqual([true, false]);
     const out = new Float32Array(1);
     model.look(createThumbnail(1, 1), 'couch', out);
@@ -67,7 +69,11 @@ describe('DetectorModel', () => {
       },
       { categories: [{ categoryName: 'couch', score: 0.5 }] },
     ];
-    const model = new DetectorModel({ detect: () => ({ detections }), close: () => {} }, new Map([['couch', 'sofa']]));
+    const model = new DetectorModel(
+      { detect: () => ({ detections }), close: () => {} },
+      ALIVE,
+      new Map([['couch', 'sofa']]),
+    );
     expect(model.look(createThumbnail(4, 4))).toEqual([
       { name: 'sofa', score: 0.7, box: { x: 1, y: 2, width: 3, height: 4 } },
     ]);
@@ -80,6 +86,7 @@ describe('PixelBoxes', () => {
     const speck = 257 * 200 + 200;
     const model = new SegmenterModel(
       segmenter((i) => (inBlock(i) || i === speck ? [0, 5, 0] : [5, 0, 0])),
+      ALIVE,
       LABELS,
     );
     const found = new PixelBoxes(model, ['bottle']).look(createThumbnail(257, 257));

@@ -3,6 +3,7 @@ import { boxes, label } from '../vision/regions.ts';
 import type { Rect, Thumbnail } from '../vision/thumbnail.ts';
 import { nameIn } from './class-names.ts';
 import type { MediaPipeRuntime } from './mediapipe.ts';
+import type { WatchedContext } from './webgl.ts';
 
 /** A thing in a picture. */
 export interface Found {
@@ -70,11 +71,13 @@ interface ClassMask {
 export class DetectorModel implements BoxModel {
   readonly size = DETECTOR_SIZE;
   readonly #task: DetectorTask;
+  readonly #context: WatchedContext;
   readonly #names: ReadonlyMap<string, string>;
 
   /** @param names the model's name of a class -> the caller's */
-  constructor(task: DetectorTask, names: ReadonlyMap<string, string>) {
+  constructor(task: DetectorTask, context: WatchedContext, names: ReadonlyMap<string, string>) {
     this.#task = task;
+    this.#context = context;
     this.#names = names;
   }
 
@@ -96,14 +99,15 @@ export class DetectorModel implements BoxModel {
       scoreThreshold: LEAST_SCORE,
       categoryAllowlist: [...names.keys()],
     };
-    return new DetectorModel(
-      await runtime.createTask(url, (fileset) => ObjectDetector.createFromOptions(fileset, options)),
-      names,
-    );
+    return await runtime.createTask(url, async (fileset, canvas) => {
+      const task = await ObjectDetector.createFromOptions(fileset, { ...options, canvas: canvas.canvas });
+      return new DetectorModel(task, canvas, names);
+    });
   }
 
   look(image: Thumbnail): Found[] {
-    const { detections } = this.#task.detect(new ImageData(image.rgba, image.width, image.height));
+    const frame = new ImageData(image.rgba, image.width, image.height);
+    const { detections } = this.#context.run(() => this.#task.detect(frame));
     return detections.flatMap(({ categories, boundingBox }) => {
       const name = this.#names.get(categories[0]?.categoryName ?? '');
       if (!name || !boundingBox) return [];
@@ -121,11 +125,13 @@ export class DetectorModel implements BoxModel {
 export class SegmenterModel implements PixelModel {
   readonly size = SEGMENTER_SIZE;
   readonly #task: ClassSegmenterTask;
+  readonly #context: WatchedContext;
   readonly #labels: readonly string[];
   readonly #others: Float32Array;
 
-  constructor(task: ClassSegmenterTask, labels: readonly string[]) {
+  constructor(task: ClassSegmenterTask, context: WatchedContext, labels: readonly string[]) {
     this.#task = task;
+    this.#context = context;
     this.#labels = labels;
     this.#others = new Float32Array(SEGMENTER_SIZE * SEGMENTER_SIZE);
   }
@@ -146,10 +152,10 @@ export class SegmenterModel implements PixelModel {
       outputConfidenceMasks: true,
       outputCategoryMask: false,
     } as const;
-    return new SegmenterModel(
-      await runtime.createTask(url, (fileset) => ImageSegmenter.createFromOptions(fileset, options)),
-      labels,
-    );
+    return await runtime.createTask(url, async (fileset, canvas) => {
+      const task = await ImageSegmenter.createFromOptions(fileset, { ...options, canvas: canvas.canvas });
+      return new SegmenterModel(task, canvas, labels);
+    });
   }
 
   knows(name: string): boolean {
@@ -158,7 +164,8 @@ export class SegmenterModel implements PixelModel {
 
   look(image: Thumbnail, name: string, out: Float32Array): void {
     const own = this.#labels.indexOf(nameIn(this.#labels, name) ?? '');
-    const { confidenceMasks = [] } = this.#task.segment(new ImageData(image.rgba, image.width, image.height));
+    const frame = new ImageData(image.rgba, image.width, image.height);
+    const { confidenceMasks = [] } = this.#context.run(() => this.#task.segment(frame));
     try {
       const mask = confidenceMasks[own];
       if (!mask) throw new Error(`The segmenter gave ${confidenceMasks.length} masks and none for '${name}'.`);

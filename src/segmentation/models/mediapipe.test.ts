@@ -35,13 +35,15 @@ class FakeTask implements SegmenterTask {
   }
 }
 
+const ALIVE = { run: <T>(task: () => T) => task() };
+
 beforeAll(installFakeImageData);
 
 describe('TaskPersonModel', () => {
   it('copies the probability out and closes every mask', () => {
     const task = new FakeTask();
     const out = new Float32Array(8);
-    new TaskPersonModel(task).look(createThumbnail(4, 2), out);
+    new TaskPersonModel(task, ALIVE).look(createThumbnail(4, 2), out);
     expect([...out]).toEqual(new Array(8).fill(0.75));
     expect(task.maskCloses).toBe(2);
   });
@@ -52,13 +54,13 @@ describe('TaskPersonModel', () => {
     ['is missing', { masks: 0 }, 'no confidence mask'],
   ])('closes every mask also when it %s', (_, fault, message) => {
     const task = Object.assign(new FakeTask(), fault);
-    expect(() => new TaskPersonModel(task).look(createThumbnail(4, 2), new Float32Array(8))).toThrow(message);
+    expect(() => new TaskPersonModel(task, ALIVE).look(createThumbnail(4, 2), new Float32Array(8))).toThrow(message);
     expect(task.maskCloses).toBe(task.made);
   });
 
   it('closes the task', () => {
     const task = new FakeTask();
-    new TaskPersonModel(task).close();
+    new TaskPersonModel(task, ALIVE).close();
     expect(task.closes).toBe(1);
   });
 });

@@ -2,13 +2,12 @@
 import { ImageSegmenter } from '@mediapipe/tasks-vision';
 import ModuleFactory from '@mediapipe/tasks-vision/vision_wasm_module_internal.js';
 import { AssetError } from '../../assets/asset-error.ts';
-import { addCompiled, compiledModule } from '../../assets/compiled.ts';
-import { type Asset, type FetchAssetOptions, fetchAsset, WASM } from '../../assets/fetch-asset.ts';
+import type { Asset, FetchAssetOptions } from '../../assets/fetch-asset.ts';
+import { loadWasm } from '../../assets/load-wasm.ts';
 import { logLine } from '../../log.ts';
 import type { Thumbnail } from '../vision/thumbnail.ts';
-import { hasWebGl2, NoWebGlError } from './webgl.ts';
-
-export type Delegate = 'CPU' | 'GPU';
+import type { PersonModel } from './person-model.ts';
+import { hasWebGl2, NoWebGlError, TaskCanvas, type WatchedContext } from './webgl.ts';
 
 /** The parts of MediaPipe's `ImageSegmenter` that are used here, so that tests can count who closed what. */
 export interface SegmenterTask {
@@ -23,25 +22,19 @@ interface TaskMask {
   close(): void;
 }
 
-/** Small picture -> probability of a person per pixel. */
-export interface PersonModel {
-  /**
-   * @param out 0..1 per pixel of `image`, row by row; written.
-   */
-  look(image: Thumbnail, out: Float32Array): void;
-  close(): void;
-}
-
 /** A {@link PersonModel} on a MediaPipe task. */
 export class TaskPersonModel implements PersonModel {
   readonly #task: SegmenterTask;
+  readonly #canvas: WatchedContext;
 
-  constructor(task: SegmenterTask) {
+  constructor(task: SegmenterTask, canvas: WatchedContext) {
     this.#task = task;
+    this.#canvas = canvas;
   }
 
   look(image: Thumbnail, out: Float32Array): void {
-    const { confidenceMasks = [] } = this.#task.segment(new ImageData(image.rgba, image.width, image.height));
+    const frame = new ImageData(image.rgba, image.width, image.height);
+    const { confidenceMasks = [] } = this.#canvas.run(() => this.#task.segment(frame));
     try {
       // One output: the person. (The category mask says the same thing inverted and without the probability.)
       const mask = confidenceMasks[0];
@@ -71,53 +64,43 @@ export class MediaPipeRuntime {
 
   /** @throws {AssetError} */
   static async load(wasm: Asset, options?: FetchAssetOptions): Promise<MediaPipeRuntime> {
-    const ready = compiledModule(wasm.sha256);
-    if (ready) {
-      options?.onBytes?.(wasm.bytes ?? 0);
-      return new MediaPipeRuntime(ready);
-    }
-    const bytes = await fetchAsset(wasm, WASM, options);
-    try {
-      const module = await WebAssembly.compile(bytes);
-      if (wasm.sha256) addCompiled([[wasm.sha256, module]]);
-      return new MediaPipeRuntime(module);
-    } catch (cause) {
-      throw new AssetError(wasm.url, 'corrupt', 'the browser cannot compile this wasm module.', { cause });
-    }
+    return new MediaPipeRuntime(await loadWasm(wasm, options));
   }
 
   /**
    * @param bytes the model, from `url`
    * @throws {AssetError}
    */
-  async createPersonModel(url: string, bytes: Uint8Array, delegate: Delegate): Promise<PersonModel> {
+  async createPersonModel(url: string, bytes: Uint8Array): Promise<PersonModel> {
     const options = {
-      baseOptions: { modelAssetBuffer: bytes, delegate },
+      baseOptions: { modelAssetBuffer: bytes, delegate: 'CPU' },
       runningMode: 'IMAGE',
       outputConfidenceMasks: true,
       outputCategoryMask: false,
     } as const;
-    return new TaskPersonModel(
-      await this.createTask(url, (fileset) => ImageSegmenter.createFromOptions(fileset, options)),
-    );
+    return await this.createTask(url, async (fileset, canvas) => {
+      const task = await ImageSegmenter.createFromOptions(fileset, { ...options, canvas: canvas.canvas });
+      return new TaskPersonModel(task, canvas);
+    });
   }
 
   /**
    * Makes a task in an instance of its own.
    *
    * @param url the model's, for the error
+   * @param create is given the canvas whose WebGL context the task is to use, and what watches it
    * @throws {AssetError}
    * @throws {NoWebGlError}
    */
-  async createTask<T>(url: string, create: (fileset: WasmFileset) => Promise<T>): Promise<T> {
+  async createTask<T>(url: string, create: (fileset: WasmFileset, canvas: TaskCanvas) => Promise<T>): Promise<T> {
     // Creation goes through globals of the worker (self.Module), so one at a time.
-    const creation = this.#last.then(() => this.#instantiate(create));
+    const creation = this.#last.then(() => this.#instantiate((fileset) => create(fileset, new TaskCanvas())));
     this.#last = creation.catch(() => undefined);
     try {
       return await creation;
     } catch (cause) {
       if (!hasWebGl2()) throw new NoWebGlError(cause);
-      throw new AssetError(url, 'corrupt', 'MediaPipe refuses this model.', { cause });
+      throw new AssetError(url, 'corrupt', 'MediaPipe could not load this model.', { cause });
     }
   }
 

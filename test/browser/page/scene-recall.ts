@@ -1,7 +1,8 @@
 import { LOOP_SECONDS } from '../../../scene/motion.ts';
 import { renderMask, renderScene } from '../../../scene/scene.ts';
 import { fetchAsset, MODEL } from '../../../src/assets/fetch-asset.ts';
-import { MediaPipeRuntime, type PersonModel } from '../../../src/segmentation/models/mediapipe.ts';
+import { LiteRtRuntime } from '../../../src/segmentation/models/litert.ts';
+import type { PersonModel } from '../../../src/segmentation/models/person-model.ts';
 import { createThumbnail } from '../../../src/segmentation/vision/thumbnail.ts';
 
 /** A worker that shows the generated room to the real people model. Answers each message with one {@link Seen} a frame. */
@@ -29,9 +30,9 @@ const scope = self as unknown as { onmessage: (event: MessageEvent<Ask>) => void
 
 scope.onmessage = async ({ data }) => {
   const url = (name: string) => new URL(name, data.assets).href;
-  const runtime = await MediaPipeRuntime.load({ url: url('vision_wasm_module_internal.wasm') });
+  const runtime = await LiteRtRuntime.load({ url: url('litert_wasm_compat_internal.wasm') });
   const file = url(`selfie-${data.model}.tflite`);
-  const model = await runtime.createPersonModel(file, await fetchAsset({ url: file }, MODEL), 'CPU');
+  const model = await runtime.createPersonModel(file, await fetchAsset({ url: file }, MODEL));
   const small = { width: 256, height: data.model === 'landscape' ? 144 : 256 };
   const frames = Array.from({ length: data.frames }, (_, i) => look(model, small, (i / data.frames) * LOOP_SECONDS));
   model.close();

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { HOLE } from '../../../mask.ts';
 import { pictureBytes, wrapPicture } from '../../../picture.ts';
-import type { PersonModel } from '../../models/mediapipe.ts';
+import type { PersonModel } from '../../models/person-model.ts';
 import type { Thumbnail } from '../../vision/thumbnail.ts';
 import { PeopleMaskSource } from './mask-source.ts';
 import { gridSize } from './scene.ts';

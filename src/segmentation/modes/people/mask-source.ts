@@ -1,16 +1,16 @@
 import { type Asset, fetchAsset, MODEL } from '../../../assets/fetch-asset.ts';
 import type { Picture } from '../../../picture.ts';
 import type { MaskSource, Segmentation } from '../../mask-source.ts';
-import { type Delegate, MediaPipeRuntime, type PersonModel } from '../../models/mediapipe.ts';
+import { CheckedPersonModel } from '../../models/canary.ts';
+import { LiteRtRuntime } from '../../models/litert.ts';
+import type { PersonModel } from '../../models/person-model.ts';
 import type { Part } from '../../parts.ts';
 import type { Difference } from '../../vision/difference.ts';
-import { createThumbnail } from '../../vision/thumbnail.ts';
-import { LOOK_SIZE } from './crop-pass.ts';
 import { gridSize, Scene, type SceneModels } from './scene.ts';
 
 /** Files of the people segmentation, from `dist/assets/`: where they are, and the sha256 of the manifest where wanted. */
 export interface PeopleAssets {
-  /** `vision_wasm_module_internal.wasm` */
+  /** `litert_wasm_compat_internal.wasm` */
   readonly wasm: Asset | string;
   /** `selfie-square.tflite` */
   readonly square: Asset | string;
@@ -20,8 +20,6 @@ export interface PeopleAssets {
 
 export interface PeopleMaskSourceOptions {
   readonly assets: PeopleAssets;
-  /** Where MediaPipe runs. CPU by default: reading a mask back from the GPU costs more than the model. */
-  readonly delegate?: Delegate | undefined;
   /** For tools alone. */
   readonly without?: readonly Part[] | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -55,12 +53,12 @@ export class PeopleMaskSource implements MaskSource {
   }
 
   /**
-   * Loads MediaPipe and the models.
+   * Loads LiteRT and the models.
    *
    * @throws {AssetError} which file failed, and how; or the signal's reason.
    */
   static async create(options: PeopleMaskSourceOptions): Promise<PeopleMaskSource> {
-    const { assets, delegate = 'CPU', signal, onProgress } = options;
+    const { assets, signal, onProgress } = options;
     let loaded = 0;
     const onBytes = (bytes: number) => {
       loaded += bytes;
@@ -68,19 +66,22 @@ export class PeopleMaskSource implements MaskSource {
     };
     const files = { square: toAsset(assets.square), landscape: toAsset(assets.landscape) };
     const [runtime, squareBytes, landscapeBytes] = await Promise.all([
-      MediaPipeRuntime.load(toAsset(assets.wasm), { signal, onBytes }),
+      LiteRtRuntime.load(toAsset(assets.wasm), { signal, onBytes }),
       fetchAsset(files.square, MODEL, { signal, onBytes }),
       fetchAsset(files.landscape, MODEL, { signal, onBytes }),
     ]);
-    const square = await runtime.createPersonModel(files.square.url, squareBytes, delegate);
-    try {
-      signal?.throwIfAborted();
-      warmUp(square);
-    } catch (error) {
-      square.close();
-      throw error;
-    }
-    const landscape = () => runtime.createPersonModel(files.landscape.url, landscapeBytes, delegate);
+    const create = async ({ url }: Asset, bytes: Uint8Array) => {
+      const model = await runtime.createPersonModel(url, bytes);
+      try {
+        return new CheckedPersonModel(model);
+      } catch (error) {
+        model.close();
+        throw error;
+      }
+    };
+    signal?.throwIfAborted();
+    const square = await create(files.square, squareBytes);
+    const landscape = () => create(files.landscape, landscapeBytes);
     return new PeopleMaskSource({ square, landscape }, options.without);
   }
 
@@ -124,12 +125,6 @@ export class PeopleMaskSource implements MaskSource {
     this.#landscape ??= this.#models.landscape();
     return { whole: await this.#landscape, closer };
   }
-}
-
-/** A model's first run takes several times as long as the others: better at the start than in a frame. */
-function warmUp(model: PersonModel): void {
-  const image = createThumbnail(LOOK_SIZE, LOOK_SIZE);
-  model.look(image, new Float32Array(LOOK_SIZE * LOOK_SIZE));
 }
 
 function toAsset(asset: Asset | string): Asset {

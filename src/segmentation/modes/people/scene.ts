@@ -1,7 +1,7 @@
 import type { Picture } from '../../../picture.ts';
 import { Stopwatch } from '../../../stopwatch.ts';
 import type { Segmentation } from '../../mask-source.ts';
-import type { PersonModel } from '../../models/mediapipe.ts';
+import type { PersonModel } from '../../models/person-model.ts';
 import type { Part } from '../../parts.ts';
 import type { Difference } from '../../vision/difference.ts';
 import { createThumbnail, shrink, type Thumbnail } from '../../vision/thumbnail.ts';

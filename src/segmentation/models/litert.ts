@@ -1,0 +1,154 @@
+/// <reference path="./litert-loader.d.ts" />
+import ModuleFactory, { type LiteRtModule } from '@litertjs/core/wasm/litert_wasm_compat_internal.js';
+import { AssetError } from '../../assets/asset-error.ts';
+import type { Asset, FetchAssetOptions } from '../../assets/fetch-asset.ts';
+import { loadWasm } from '../../assets/load-wasm.ts';
+import { logLine } from '../../log.ts';
+import type { Thumbnail } from '../vision/thumbnail.ts';
+import type { PersonModel } from './person-model.ts';
+import { resize, type Size } from './resize.ts';
+
+/** All models here have one signature with one input and one output. */
+const ONLY = 0;
+
+/**
+ * The LiteRT runtime: TensorFlow Lite with XNNPACK, in WebAssembly on one thread. It needs neither WebGL nor a GPU process,
+ * so nothing outside of this worker can take a model away. All models share the runtime's memory.
+ *
+ * It is driven through the bindings of the wasm module itself. The package's own JavaScript would look for the module beside
+ * the worker's script, make a WebGPU device unasked, and answer asynchronously what the module answers at once.
+ */
+export class LiteRtRuntime {
+  readonly #module: LiteRtModule;
+  readonly #environment: Environment;
+
+  private constructor(module: LiteRtModule) {
+    this.#module = module;
+    this.#environment = module.LiteRtEnvironment.create(null);
+  }
+
+  /**
+   * @param wasm `litert_wasm_compat_internal.wasm`: as fast here as the build with relaxed SIMD, and every browser runs it
+   * @throws {AssetError}
+   */
+  static async load(wasm: Asset, options?: FetchAssetOptions): Promise<LiteRtRuntime> {
+    const compiled = await loadWasm(wasm, options);
+    return new LiteRtRuntime(await instantiate(compiled));
+  }
+
+  /**
+   * @param url of the model, for the error
+   * @param bytes a model of one RGB picture (1 x H x W x 3, 0..1) to one map (1 x H x W x 1)
+   * @throws {AssetError}
+   */
+  async createPersonModel(url: string, bytes: Uint8Array): Promise<PersonModel> {
+    const module = this.#module;
+    const environment = this.#environment;
+    const address = module._malloc(bytes.length);
+    const free = () => module._free(address);
+    try {
+      module.HEAPU8.set(bytes, address); // read only now: `_malloc` replaces the views where the memory grows
+      const model = module.loadModel(environment, address, bytes.length);
+      const compiled = await module.compileModel(environment, model, { environment, ...ON_ONE_THREAD });
+      return new LiteRtPersonModel(module, environment, model, compiled, free);
+    } catch (cause) {
+      free();
+      throw new AssetError(url, 'corrupt', 'LiteRT could not load this model.', { cause });
+    }
+  }
+}
+
+const ON_ONE_THREAD = { accelerator: 'wasm', cpuOptions: { numThreads: 1 }, gpuOptions: {}, webNNOptions: {} } as const;
+
+type Environment = ReturnType<LiteRtModule['LiteRtEnvironment']['create']>;
+type Model = ReturnType<LiteRtModule['loadModel']>;
+type CompiledModel = Awaited<ReturnType<LiteRtModule['compileModel']>>;
+type TensorBuffer = ReturnType<CompiledModel['run']>[number];
+
+class LiteRtPersonModel implements PersonModel {
+  readonly #module: LiteRtModule;
+  readonly #compiled: CompiledModel;
+  readonly #input: TensorBuffer;
+  readonly #size: Size;
+  readonly #owned: readonly { delete(): void }[];
+  readonly #onClosed: () => void;
+
+  constructor(
+    module: LiteRtModule,
+    environment: Environment,
+    model: Model,
+    compiled: CompiledModel,
+    onClosed: () => void,
+  ) {
+    this.#module = module;
+    this.#compiled = compiled;
+    const input = model.getInputTensorType(ONLY, ONLY);
+    const output = model.getOutputTensorType(ONLY, ONLY);
+    try {
+      const [, height = 0, width = 0, channels] = dimensionsOf(input);
+      if (channels !== 3) throw new Error(`The model takes ${channels ?? 'no'} channels, not RGB.`);
+      if (output.bytes() !== width * height * Float32Array.BYTES_PER_ELEMENT) {
+        throw new Error(`The model answers ${output.bytes()} bytes for ${width}x${height}, not one map.`);
+      }
+      this.#size = { width, height };
+      const { HOST_MEMORY } = module.LiteRtTensorBufferType;
+      this.#input = module.LiteRtTensorBuffer.createManaged(environment, HOST_MEMORY, input, input.bytes());
+    } finally {
+      input.delete();
+      output.delete();
+    }
+    this.#owned = [this.#input, compiled, model];
+    this.#onClosed = onClosed;
+  }
+
+  look(image: Thumbnail, out: Float32Array): void {
+    const { READ, WRITE } = this.#module.LiteRtTensorBufferLockMode;
+    const values = this.#view(this.#input.lock(WRITE), 3);
+    resize(image.rgba, image, 4, values, this.#size, 3, 1 / 255);
+    this.#input.unlock();
+    const outputs = this.#compiled.run(ONLY, [this.#input]);
+    try {
+      const output = outputs[ONLY];
+      if (!output) throw new Error('LiteRT returned no output.');
+      resize(this.#view(output.lock(READ), 1), this.#size, 1, out, image, 1);
+      output.unlock();
+    } finally {
+      for (const output of outputs) output.delete();
+    }
+  }
+
+  close(): void {
+    for (const each of this.#owned) each.delete();
+    this.#onClosed();
+  }
+
+  #view(address: number, channels: number): Float32Array {
+    const { width, height } = this.#size;
+    return new Float32Array(this.#module.HEAPU8.buffer, address, width * height * channels);
+  }
+}
+
+function dimensionsOf(type: ReturnType<Model['getInputTensorType']>): number[] {
+  const layout = type.layout();
+  const vector = layout.dimensions();
+  try {
+    return Array.from({ length: vector.size() }, (_, i) => vector.get(i));
+  } finally {
+    vector.delete();
+    layout.delete();
+  }
+}
+
+/** Emscripten's loader waits for ever where the instance cannot be made: hence the race. */
+async function instantiate(compiled: WebAssembly.Module): Promise<LiteRtModule> {
+  return await new Promise<LiteRtModule>((resolve, reject) => {
+    ModuleFactory({
+      print: logLine,
+      printErr: logLine,
+      instantiateWasm: (imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void) => {
+        WebAssembly.instantiate(compiled, imports).then(done, reject);
+        return {};
+      },
+    }).then(resolve, reject);
+  });
+}
