@@ -12,7 +12,7 @@ function browserOnly(id, code) {
     .replaceAll('import.meta.url', 'self.location.href');
   // LiteRT's is a script that leaves a variable behind.
   return id.includes('litert')
-    ? plain.replace(/if \(typeof exports === 'object'[^]*$/, 'export default ModuleFactory;\n')
+    ? plain.replace(/if \(typeof exports === 'object'[\s\S]*$/, 'export default ModuleFactory;\n')
     : plain;
 }
 
