@@ -4,8 +4,8 @@ import type { Rect, Thumbnail } from '../vision/thumbnail.ts';
 import { nameIn } from './class-names.ts';
 import type { MediaPipeRuntime } from './mediapipe.ts';
 
-/** A thing in a picture. */
-export interface Found {
+/** An object in a picture. */
+export interface Detection {
   /** 0..1 */
   readonly score: number;
   /** Pixels of the picture that was looked at. */
@@ -15,35 +15,35 @@ export interface Found {
 }
 
 /** Picture -> boxes of the wanted classes. */
-export interface BoxModel {
+export interface Detector {
   /** Side of the square picture that it is to be shown, pixels. */
   readonly size: number;
-  look(image: Thumbnail): Found[];
+  detect(image: Thumbnail): Detection[];
   close(): void;
 }
 
 /** Picture -> how much each pixel looks like a class. */
-export interface PixelModel {
+export interface ClassSegmenter {
   readonly size: number;
   /** Whether the model knows the class. */
   knows(name: string): boolean;
   /** @param out 0..1 per pixel of `image`: the class against the best of the others; written. */
-  look(image: Thumbnail, name: string, out: Float32Array): void;
+  segment(image: Thumbnail, name: string, out: Float32Array): void;
   close(): void;
 }
 
-/** What {@link BoxModel} and {@link PixelModel} there are for the wanted classes. */
+/** What {@link Detector} and {@link ClassSegmenter} there are for the wanted classes. */
 export interface ClassModels {
-  readonly boxes: BoxModel;
+  readonly boxes: Detector;
   /** Where the integrator gives none, boxes are all there is. */
-  readonly pixels?: PixelModel | undefined;
+  readonly pixels?: ClassSegmenter | undefined;
 }
 
 /** Least score of a detection. Low ones confirm what was found before; they never start anything. */
-export const LEAST_SCORE = 0.15;
+export const MIN_SCORE = 0.15;
 
-const DETECTOR_SIZE = 300;
-const SEGMENTER_SIZE = 257;
+const DETECTOR_SIZE_PX = 300;
+const SEGMENTER_SIZE_PX = 257;
 
 /** What the parts of MediaPipe used here look like, so that tests can stand in for them. */
 export interface DetectorTask {
@@ -66,9 +66,9 @@ interface ClassMask {
   close(): void;
 }
 
-/** A {@link BoxModel} on MediaPipe's object detector. */
-export class DetectorModel implements BoxModel {
-  readonly size = DETECTOR_SIZE;
+/** A {@link Detector} on MediaPipe's object detector. */
+export class MediaPipeDetector implements Detector {
+  readonly size = DETECTOR_SIZE_PX;
   readonly #task: DetectorTask;
   readonly #names: ReadonlyMap<string, string>;
 
@@ -88,21 +88,21 @@ export class DetectorModel implements BoxModel {
     bytes: Uint8Array,
     labels: readonly string[],
     classes: readonly string[],
-  ): Promise<DetectorModel> {
+  ): Promise<MediaPipeDetector> {
     const names = translate(labels, classes);
     const options = {
       baseOptions: { modelAssetBuffer: bytes, delegate: 'CPU' as const },
       runningMode: 'IMAGE' as const,
-      scoreThreshold: LEAST_SCORE,
+      scoreThreshold: MIN_SCORE,
       categoryAllowlist: [...names.keys()],
     };
-    return new DetectorModel(
+    return new MediaPipeDetector(
       await runtime.createTask(url, (fileset) => ObjectDetector.createFromOptions(fileset, options)),
       names,
     );
   }
 
-  look(image: Thumbnail): Found[] {
+  detect(image: Thumbnail): Detection[] {
     const { detections } = this.#task.detect(new ImageData(image.rgba, image.width, image.height));
     return detections.flatMap(({ categories, boundingBox }) => {
       const name = this.#names.get(categories[0]?.categoryName ?? '');
@@ -117,9 +117,9 @@ export class DetectorModel implements BoxModel {
   }
 }
 
-/** A {@link PixelModel} on MediaPipe's image segmenter with a model of many classes. */
-export class SegmenterModel implements PixelModel {
-  readonly size = SEGMENTER_SIZE;
+/** A {@link ClassSegmenter} on MediaPipe's image segmenter with a model of many classes. */
+export class MediaPipeClassSegmenter implements ClassSegmenter {
+  readonly size = SEGMENTER_SIZE_PX;
   readonly #task: ClassSegmenterTask;
   readonly #labels: readonly string[];
   readonly #others: Float32Array;
@@ -127,7 +127,7 @@ export class SegmenterModel implements PixelModel {
   constructor(task: ClassSegmenterTask, labels: readonly string[]) {
     this.#task = task;
     this.#labels = labels;
-    this.#others = new Float32Array(SEGMENTER_SIZE * SEGMENTER_SIZE);
+    this.#others = new Float32Array(SEGMENTER_SIZE_PX * SEGMENTER_SIZE_PX);
   }
 
   /**
@@ -139,14 +139,14 @@ export class SegmenterModel implements PixelModel {
     url: string,
     bytes: Uint8Array,
     labels: readonly string[],
-  ): Promise<SegmenterModel> {
+  ): Promise<MediaPipeClassSegmenter> {
     const options = {
       baseOptions: { modelAssetBuffer: bytes, delegate: 'CPU' },
       runningMode: 'IMAGE',
       outputConfidenceMasks: true,
       outputCategoryMask: false,
     } as const;
-    return new SegmenterModel(
+    return new MediaPipeClassSegmenter(
       await runtime.createTask(url, (fileset) => ImageSegmenter.createFromOptions(fileset, options)),
       labels,
     );
@@ -156,7 +156,7 @@ export class SegmenterModel implements PixelModel {
     return nameIn(this.#labels, name) !== undefined;
   }
 
-  look(image: Thumbnail, name: string, out: Float32Array): void {
+  segment(image: Thumbnail, name: string, out: Float32Array): void {
     const own = this.#labels.indexOf(nameIn(this.#labels, name) ?? '');
     const { confidenceMasks = [] } = this.#task.segment(new ImageData(image.rgba, image.width, image.height));
     try {
@@ -191,18 +191,18 @@ function compare(out: Float32Array, others: Float32Array): void {
 }
 
 /** Share of a segmenter's picture below which a region is noise. */
-const LEAST_REGION = 0.002;
+const MIN_REGION_SHARE = 0.002;
 
-/** Boxes from a {@link PixelModel}, where there is no detector. The model stays whose it was. */
-export class PixelBoxes implements BoxModel {
+/** Boxes from a {@link ClassSegmenter}, where there is no detector. The model stays whose it was. */
+export class SegmentationDetector implements Detector {
   readonly size: number;
-  readonly #model: PixelModel;
+  readonly #model: ClassSegmenter;
   readonly #classes: readonly string[];
   readonly #likeness: Float32Array;
   readonly #mask: Uint8Array;
   readonly #labels: Int32Array;
 
-  constructor(model: PixelModel, classes: readonly string[]) {
+  constructor(model: ClassSegmenter, classes: readonly string[]) {
     this.size = model.size;
     this.#model = model;
     this.#classes = classes;
@@ -211,9 +211,9 @@ export class PixelBoxes implements BoxModel {
     this.#labels = new Int32Array(model.size ** 2);
   }
 
-  look(image: Thumbnail): Found[] {
+  detect(image: Thumbnail): Detection[] {
     return this.#classes.flatMap((name) => {
-      this.#model.look(image, name, this.#likeness);
+      this.#model.segment(image, name, this.#likeness);
       for (let i = 0; i < this.#mask.length; i++) this.#mask[i] = this.#likeness[i]! > 0.5 ? 1 : 0;
       const { labels, count } = label(this.#mask, image.width, image.height, this.#labels);
       const sums = new Float32Array(count + 1);
@@ -224,7 +224,7 @@ export class PixelBoxes implements BoxModel {
       }
       return boxes(labels, count, image.width)
         .map((box, k) => ({ name, box, score: sums[k + 1]! / areas[k + 1]!, area: areas[k + 1]! }))
-        .filter(({ area }) => area >= LEAST_REGION * this.#mask.length);
+        .filter(({ area }) => area >= MIN_REGION_SHARE * this.#mask.length);
     });
   }
 

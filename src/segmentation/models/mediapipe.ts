@@ -28,7 +28,7 @@ export interface PersonModel {
   /**
    * @param out 0..1 per pixel of `image`, row by row; written.
    */
-  look(image: Thumbnail, out: Float32Array): void;
+  segment(image: Thumbnail, out: Float32Array): void;
   close(): void;
 }
 
@@ -40,10 +40,10 @@ export class TaskPersonModel implements PersonModel {
     this.#task = task;
   }
 
-  look(image: Thumbnail, out: Float32Array): void {
+  segment(image: Thumbnail, out: Float32Array): void {
     const { confidenceMasks = [] } = this.#task.segment(new ImageData(image.rgba, image.width, image.height));
     try {
-      // One output: the person. (The category mask says the same thing inverted and without the probability.)
+      // One output: the person. (The category mask says the same object inverted and without the probability.)
       const mask = confidenceMasks[0];
       if (!mask) throw new Error('MediaPipe returned no confidence mask.');
       if (mask.width !== image.width || mask.height !== image.height) {

@@ -3,7 +3,7 @@
 const DIAGONAL = Math.SQRT2;
 
 /** Further than any mask is wide; finite, so that sums stay comparable. */
-export const FAR = 1e6;
+export const FAR_PX = 1e6;
 
 /** Columns `left` to `right` and rows `top` to `bottom`, all included. */
 interface Box {
@@ -14,7 +14,7 @@ interface Box {
 }
 
 /**
- * Distance of every pixel to the nearest set one, in pixels; 0 on the set, {@link FAR} where nothing is set within
+ * Distance of every pixel to the nearest set one, in pixels; 0 on the set, {@link FAR_PX} where nothing is set within
  * `reach`. Two passes of the chamfer transform (Borgefors 1986), at most 8 % off the Euclidean distance, over the box in
  * which distances up to `reach` can lie: people fill a part of the picture, and this runs several times a frame.
  */
@@ -25,7 +25,7 @@ export function distanceTo(
   out: Float32Array,
   reach = Number.POSITIVE_INFINITY,
 ): void {
-  out.fill(FAR);
+  out.fill(FAR_PX);
   const box = boxOf(mask, width, height, reach);
   if (box) spread(mask, width, box, out);
 }
@@ -53,7 +53,7 @@ function boxOf(mask: Uint8Array, width: number, height: number, reach: number): 
   };
 }
 
-/** Distances within `box` to the set pixels in it; `out` is {@link FAR} there so far, and stays so outside. */
+/** Distances within `box` to the set pixels in it; `out` is {@link FAR_PX} there so far, and stays so outside. */
 function spread(mask: Uint8Array, width: number, { left, top, right, bottom }: Box, out: Float32Array): void {
   for (let y = top; y <= bottom; y++) {
     for (let x = left, i = y * width + left; x <= right; x++, i++) {
@@ -61,7 +61,7 @@ function spread(mask: Uint8Array, width: number, { left, top, right, bottom }: B
         out[i] = 0;
         continue;
       }
-      let d = FAR;
+      let d = FAR_PX;
       if (x > left) d = out[i - 1]! + 1;
       if (y > top) {
         const up = i - width;
@@ -69,7 +69,7 @@ function spread(mask: Uint8Array, width: number, { left, top, right, bottom }: B
         if (x > left && out[up - 1]! + DIAGONAL < d) d = out[up - 1]! + DIAGONAL;
         if (x < right && out[up + 1]! + DIAGONAL < d) d = out[up + 1]! + DIAGONAL;
       }
-      if (d < FAR) out[i] = d;
+      if (d < FAR_PX) out[i] = d;
     }
   }
   for (let y = bottom; y >= top; y--) {
@@ -101,7 +101,7 @@ export function close(mask: Uint8Array, width: number, height: number, radius: n
   const box = boxOf(mask, width, height, 1);
   if (!box) return;
   for (let i = 0; i < mask.length; i++) mask[i] = 1 - mask[i]!;
-  scratch.fill(FAR);
+  scratch.fill(FAR_PX);
   spread(mask, width, box, scratch);
   for (let i = 0; i < mask.length; i++) mask[i] = mask[i] === 0 && scratch[i]! > radius ? 1 : 0;
 }

@@ -41,7 +41,7 @@ function sizeOf({ width, height }: Picture) {
 }
 
 /** More samples than this across a pixel of the thumbnail add time but no certainty. */
-const SAMPLES_ACROSS = 6;
+const MAX_SAMPLES_ACROSS = 6;
 
 function average(
   data: Uint8Array,
@@ -55,7 +55,7 @@ function average(
   const columns = edges(rect.x * scale, rect.width * scale, width, channel.width);
   const rows = edges(rect.y * scale, rect.height * scale, height, channel.height);
   const { offset, step, stride } = channel;
-  const skip = Math.max(1, Math.floor((rect.height * scale) / height / SAMPLES_ACROSS));
+  const skip = Math.max(1, Math.floor((rect.height * scale) / height / MAX_SAMPLES_ACROSS));
   for (let j = 0, o = 0; j < height; j++) {
     const top = rows[2 * j]!;
     const bottom = rows[2 * j + 1]!;

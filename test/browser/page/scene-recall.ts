@@ -44,7 +44,7 @@ function look(model: PersonModel, size: { width: number; height: number }, time:
   const found = new Float32Array(size.width * size.height);
   const thumbnail = createThumbnail(size.width, size.height);
   thumbnail.rgba.set(rgba);
-  model.look(thumbnail, found);
+  model.segment(thumbnail, found);
   let [figure, hit, excess] = [0, 0, 0];
   found.forEach((probability, i) => {
     // Pixels on the outline are neither.

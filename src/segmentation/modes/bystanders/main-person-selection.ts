@@ -1,20 +1,20 @@
 import type { PicturePoint } from '../picked/pick.ts';
 
 /** Share of the frame from which on a region can be the main person at first. */
-const LEAST = 0.01;
+const MIN_REGION_SHARE = 0.01;
 
 /** Pixels of the main person in a region from which on he is in it. */
-export const PRESENT = 6;
+export const MIN_PRESENT_PIXELS = 6;
 
 /** Seconds without the main person after which somebody else is elected; somebody with his colours is at once. */
-const GONE_FOR = 5;
+const GONE_SECONDS = 5;
 
 /** Somebody whose claim is so many times the main person's for so long, seconds, takes over. */
-const TIMES = 2;
-const TAKES = 3;
+const MIN_OVERTAKING_FACTOR = 2;
+const OVERTAKING_SECONDS = 3;
 
 /** Which region is the main person's: the largest and most central one, and then whoever it was before. */
-export class Election {
+export class MainPersonSelection {
   readonly #width: number;
   readonly #height: number;
   #seen = Number.NEGATIVE_INFINITY;
@@ -32,7 +32,7 @@ export class Election {
    * @param resembles whether a region has the main person's colours
    * @returns the region that is the main person as a whole, where there is a vote; otherwise he is who he was
    */
-  elect(
+  select(
     labels: Int32Array,
     count: number,
     areas: Int32Array,
@@ -50,7 +50,7 @@ export class Election {
         return this.#take(main, time);
       }
     }
-    const present = mains.some((pixels, region) => region > 0 && pixels >= PRESENT);
+    const present = mains.some((pixels, region) => region > 0 && pixels >= MIN_PRESENT_PIXELS);
     const claims = this.#claims(labels, count, areas);
     let best = 0;
     for (let region = 1; region <= count; region++) if (claims[region]! > claims[best]!) best = region;
@@ -58,17 +58,17 @@ export class Election {
       this.#seen = time;
       let mine = 0;
       for (let region = 1; region <= count; region++) {
-        if (mains[region]! >= PRESENT) mine = Math.max(mine, claims[region]!);
+        if (mains[region]! >= MIN_PRESENT_PIXELS) mine = Math.max(mine, claims[region]!);
       }
-      const overtaken = claims[best]! > TIMES * mine && !this.#named;
+      const overtaken = claims[best]! > MIN_OVERTAKING_FACTOR * mine && !this.#named;
       if (!overtaken) this.#overtaken = Number.POSITIVE_INFINITY;
       else if (this.#overtaken === Number.POSITIVE_INFINITY) this.#overtaken = time;
-      return overtaken && time - this.#overtaken >= TAKES ? this.#take(best, time) : { main: undefined };
+      return overtaken && time - this.#overtaken >= OVERTAKING_SECONDS ? this.#take(best, time) : { main: undefined };
     }
     const candidates = claims.map((_, region) => region).filter((region) => claims[region]! > 0);
     const again = candidates.find((region) => resembles(region));
     if (again !== undefined) return this.#take(again, time);
-    const vacant = this.#seen === Number.NEGATIVE_INFINITY || time - this.#seen >= GONE_FOR;
+    const vacant = this.#seen === Number.NEGATIVE_INFINITY || time - this.#seen >= GONE_SECONDS;
     return vacant && best && !named ? this.#take(best, time) : { main: undefined };
   }
 
@@ -84,7 +84,7 @@ export class Election {
     for (let i = 0; i < labels.length; i++) sums[labels[i]!]! += i % this.#width;
     return Array.from({ length: count + 1 }, (_, region) => {
       const area = areas[region]!;
-      if (region === 0 || area < LEAST * labels.length) return 0;
+      if (region === 0 || area < MIN_REGION_SHARE * labels.length) return 0;
       const aside = Math.abs(sums[region]! / area / this.#width - 0.5) * 2;
       return area * (1 - 0.6 * aside);
     });

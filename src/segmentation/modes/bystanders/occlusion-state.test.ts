@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Company, type Regions } from './occlusion-state.ts';
+import { type BodyRegions, OcclusionState } from './occlusion-state.ts';
 import { MAIN, NOBODY, OTHER } from './owners.ts';
 
 const WIDTH = 60;
@@ -20,7 +20,7 @@ const HIS = { from: 25, to: 34 };
 
 /** Shows one bystander at a time, or nobody, and notes where he was as the partition does. */
 class Scene {
-  readonly company = new Company(SIZE);
+  readonly company = new OcclusionState(SIZE);
   #others = new Uint8Array(SIZE);
   #time = 0;
 
@@ -50,7 +50,7 @@ class Scene {
         others[i] = 1;
       }
     }
-    const regions: Regions = { labels, count: 2, isMain: (k) => k === 1, owners, probability, toMain };
+    const regions: BodyRegions = { labels, count: 2, isMain: (k) => k === 1, owners, probability, toMain };
     const there = this.company.isThere(regions, this.#others, this.#time);
     this.company.note(others);
     this.#others = others;

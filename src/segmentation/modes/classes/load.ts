@@ -1,5 +1,10 @@
 import { type Asset, fetchAsset, MODEL } from '../../../assets/fetch-asset.ts';
-import { type ClassModels, DetectorModel, PixelBoxes, SegmenterModel } from '../../models/class-models.ts';
+import {
+  type ClassModels,
+  MediaPipeClassSegmenter,
+  MediaPipeDetector,
+  SegmentationDetector,
+} from '../../models/class-models.ts';
 import { checkClasses } from '../../models/class-names.ts';
 import { modelLabels } from '../../models/labels.ts';
 import { MediaPipeRuntime } from '../../models/mediapipe.ts';
@@ -49,13 +54,13 @@ export async function loadClassModels(options: ClassModelOptions): Promise<Class
     const pixels =
       segmenter &&
       segmenterBytes &&
-      keep(await SegmenterModel.create(runtime, segmenter.url, segmenterBytes, segmenterLabels));
+      keep(await MediaPipeClassSegmenter.create(runtime, segmenter.url, segmenterBytes, segmenterLabels));
     if (detector && detectorBytes) {
-      const boxes = await DetectorModel.create(runtime, detector.url, detectorBytes, detectorLabels, classes);
+      const boxes = await MediaPipeDetector.create(runtime, detector.url, detectorBytes, detectorLabels, classes);
       return { boxes: keep(boxes), pixels };
     }
     if (!pixels) throw new Error('Neither a detector nor a segmenter was given.');
-    return { boxes: new PixelBoxes(pixels, classes), pixels };
+    return { boxes: new SegmentationDetector(pixels, classes), pixels };
   } catch (error) {
     for (const model of made) model.close();
     throw error;

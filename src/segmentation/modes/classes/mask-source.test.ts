@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { HOLE, type Mask } from '../../../mask.ts';
 import { type Picture, pictureBytes, wrapPicture } from '../../../picture.ts';
-import type { BoxModel, Found, PixelModel } from '../../models/class-models.ts';
+import type { ClassSegmenter, Detection, Detector } from '../../models/class-models.ts';
 import type { Rect, Thumbnail } from '../../vision/thumbnail.ts';
 import { ClassMaskSource } from './mask-source.ts';
 
@@ -13,15 +13,15 @@ const BOTTLE = 20;
 const STRANGER = 60;
 
 /** Finds what is {@link BOTTLE}, as one box, unless it is blind. */
-class FakeDetector implements BoxModel {
+class FakeDetector implements Detector {
   readonly size = 64;
   blind = false;
   score = 0.8;
-  looks = 0;
+  passes = 0;
   closed = 0;
 
-  look(image: Thumbnail): Found[] {
-    this.looks++;
+  detect(image: Thumbnail): Detection[] {
+    this.passes++;
     if (this.blind) return [];
     let [left, top, right, bottom] = [image.width, image.height, -1, -1];
     for (let i = 0; i < image.luma.length; i++) {
@@ -43,7 +43,7 @@ class FakeDetector implements BoxModel {
 }
 
 /** Draws what is {@link BOTTLE}. */
-class FakeSegmenter implements PixelModel {
+class FakeSegmenter implements ClassSegmenter {
   readonly size = 64;
   closed = 0;
   blind = false;
@@ -52,7 +52,7 @@ class FakeSegmenter implements PixelModel {
     return name === 'bottle';
   }
 
-  look(image: Thumbnail, _: string, out: Float32Array) {
+  segment(image: Thumbnail, _: string, out: Float32Array) {
     for (let i = 0; i < out.length; i++) {
       out[i] = !this.blind && Math.abs(image.rgba[4 * i + 2]! - BOTTLE) <= 15 ? 0.9 : 0;
     }
@@ -63,9 +63,9 @@ class FakeSegmenter implements PixelModel {
   }
 }
 
-function scene(...things: (readonly [Rect, number])[]): Picture {
+function scene(...objects: (readonly [Rect, number])[]): Picture {
   const data = new Uint8Array(pictureBytes('RGBA', WIDTH, HEIGHT)).fill(ROOM);
-  for (const [{ x, y, width, height }, colour] of things) {
+  for (const [{ x, y, width, height }, colour] of objects) {
     for (let v = y; v < y + height; v++) data.fill(colour, 4 * (v * WIDTH + x), 4 * (v * WIDTH + x + width));
   }
   return wrapPicture('RGBA', WIDTH, HEIGHT, data);
@@ -175,11 +175,11 @@ describe('ClassMaskSource', { timeout: 20_000 }, () => {
   it('runs at most one model a frame once it knows the scene', async () => {
     const { boxes, watch } = create(false);
     await watch(scene([BOX, BOTTLE]));
-    const first = boxes.looks;
+    const first = boxes.passes;
     expect(first).toBeGreaterThan(5);
     await watch(scene([BOX, BOTTLE]), 1);
-    expect(boxes.looks - first).toBeLessThanOrEqual(30);
-    expect(boxes.looks - first).toBeGreaterThanOrEqual(9);
+    expect(boxes.passes - first).toBeLessThanOrEqual(30);
+    expect(boxes.passes - first).toBeGreaterThanOrEqual(9);
   });
 
   it('starts anew after a reset or another size, and closes its models', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Rect } from '../../vision/thumbnail.ts';
-import { LOOK_SIZE, type Look, SecondLook } from './crop-pass.ts';
+import { CROP_SIZE_PX, type Crop, CropPass } from './crop-pass.ts';
 
 const WIDTH = 256;
 const HEIGHT = 144;
@@ -9,18 +9,18 @@ const LUMA = new Float32Array(WIDTH * HEIGHT).fill(100);
 
 /** An answer with somebody over a part of the look; `p` at its certain core. */
 function answer(share: number, p = 0.95): Float32Array {
-  const out = new Float32Array(LOOK_SIZE * LOOK_SIZE);
-  const side = Math.sqrt(share) * LOOK_SIZE;
-  for (let y = 0; y < side; y++) for (let x = 0; x < side; x++) out[y * LOOK_SIZE + x] = p;
+  const out = new Float32Array(CROP_SIZE_PX * CROP_SIZE_PX);
+  const side = Math.sqrt(share) * CROP_SIZE_PX;
+  for (let y = 0; y < side; y++) for (let x = 0; x < side; x++) out[y * CROP_SIZE_PX + x] = p;
   return out;
 }
 
-const inside = ({ rect: { x, y, width, height } }: Look) =>
+const inside = ({ rect: { x, y, width, height } }: Crop) =>
   x >= 0 && y >= 0 && x + width <= WIDTH + 1e-6 && y + height <= HEIGHT + 1e-6;
 
 describe('SecondLook', () => {
   it('looks at every place of the frame at two distances', () => {
-    const second = new SecondLook(WIDTH, HEIGHT);
+    const second = new CropPass(WIDTH, HEIGHT);
     second.everywhere();
     const looks = Array.from({ length: second.wanted }, () => second.next(0, [])!);
     for (const side of [HEIGHT, HEIGHT / 2]) {
@@ -36,7 +36,7 @@ describe('SecondLook', () => {
   });
 
   it('takes turns between several people, and stays inside the frame', () => {
-    const second = new SecondLook(WIDTH, HEIGHT);
+    const second = new CropPass(WIDTH, HEIGHT);
     const people = [
       { x: 0, y: 20, width: 20, height: 60 },
       { x: 120, y: 0, width: 60, height: 144 },
@@ -57,7 +57,7 @@ describe('SecondLook', () => {
   });
 
   it('looks closer at somebody found in a tile, comes back to them, and forgets what is not confirmed', () => {
-    const second = new SecondLook(WIDTH, HEIGHT);
+    const second = new CropPass(WIDTH, HEIGHT);
     const nobody: Rect[] = [];
     second.take({ rect: { x: 100, y: 50, width: 72, height: 72 }, kind: 'tile' }, answer(0.04), LUMA, 0);
     expect(Math.max(...second.probability), 'a tile alone is not believed').toBe(0);
@@ -78,14 +78,14 @@ describe('SecondLook', () => {
   });
 
   it('does not stand by an answer for ever', () => {
-    const second = new SecondLook(WIDTH, HEIGHT);
+    const second = new CropPass(WIDTH, HEIGHT);
     second.take({ rect: { x: 100, y: 50, width: 72, height: 72 }, kind: 'region' }, answer(0.4), LUMA, 0);
     second.fade(LUMA, 2);
     expect(Math.max(...second.probability)).toBe(0);
   });
 
   it('leaves no trail: what was said of a pixel that has changed since is dropped', () => {
-    const second = new SecondLook(WIDTH, HEIGHT);
+    const second = new CropPass(WIDTH, HEIGHT);
     second.take({ rect: { x: 100, y: 50, width: 72, height: 72 }, kind: 'region' }, answer(1), LUMA, 0);
     const moved = LUMA.slice().fill(160, 60 * WIDTH, 61 * WIDTH);
     second.fade(moved, 0.1);
@@ -94,7 +94,7 @@ describe('SecondLook', () => {
   });
 
   it('does not take a table foot for somebody', () => {
-    const second = new SecondLook(WIDTH, HEIGHT);
+    const second = new CropPass(WIDTH, HEIGHT);
     for (const kind of ['tile', 'region'] as const) {
       second.take({ rect: { x: 0, y: 0, width: 72, height: 72 }, kind }, answer(0.012), LUMA, 0);
     }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createThumbnail } from '../../vision/thumbnail.ts';
-import { FirstLook } from './full-frame-pass.ts';
+import { FullFramePass } from './full-frame-pass.ts';
 
 const WIDTH = 96;
 const HEIGHT = 72;
@@ -20,7 +20,7 @@ const at = (x: number, y: number) => y * WIDTH + x;
 
 /** MediaPipe has seen the body and nothing else. */
 function looked() {
-  const look = new FirstLook(WIDTH, HEIGHT);
+  const look = new FullFramePass(WIDTH, HEIGHT);
   for (let y = BODY.y; y < BODY.y + BODY.h; y++) {
     look.probability.fill(0.9, at(BODY.x, y), at(BODY.x + BODY.w, y));
   }

@@ -4,14 +4,14 @@ import { pictureBytes, wrapPicture } from '../../../picture.ts';
 import type { PersonModel } from '../../models/mediapipe.ts';
 import type { Thumbnail } from '../../vision/thumbnail.ts';
 import { PeopleMaskSource } from './mask-source.ts';
-import { gridSize } from './scene.ts';
+import { gridSize } from './masker.ts';
 
 /** Takes what is nearly black for a person. Remembers what it was shown. */
 class FakeModel implements PersonModel {
   readonly sizes: string[] = [];
   closes = 0;
 
-  look(image: Thumbnail, out: Float32Array) {
+  segment(image: Thumbnail, out: Float32Array) {
     this.sizes.push(`${image.width}x${image.height}`);
     for (let i = 0; i < out.length; i++) out[i] = image.luma[i]! < 20 ? 0.95 : 0;
   }

@@ -5,8 +5,8 @@ import { type Delegate, MediaPipeRuntime, type PersonModel } from '../../models/
 import type { Part } from '../../parts.ts';
 import type { Difference } from '../../vision/difference.ts';
 import { createThumbnail } from '../../vision/thumbnail.ts';
-import { LOOK_SIZE } from './crop-pass.ts';
-import { gridSize, Scene, type SceneModels } from './scene.ts';
+import { CROP_SIZE_PX } from './crop-pass.ts';
+import { gridSize, type PassModels, PeopleMasker } from './masker.ts';
 
 /** Files of the people segmentation, from `dist/assets/`: where they are, and the sha256 of the manifest where wanted. */
 export interface PeopleAssets {
@@ -33,7 +33,7 @@ export interface PeopleMaskSourceOptions {
  * From this aspect on the 256x144 model looks. It takes 3 ms less than the 256x256 one, but misses far more of a standing
  * person even in a 16:9 picture (walkers: recall 0.902 against 0.945), so it is for wider ones only.
  */
-const LANDSCAPE_ASPECT = 2;
+const MIN_LANDSCAPE_ASPECT = 2;
 
 /** The two person models. The landscape one is made when a picture first asks for it. */
 export interface PersonModels {
@@ -46,7 +46,7 @@ export class PeopleMaskSource implements MaskSource {
   readonly #models: PersonModels;
   readonly #without: readonly Part[];
   #landscape: Promise<PersonModel> | undefined;
-  #scene: Scene | undefined;
+  #masker: PeopleMasker | undefined;
   #timestamp = Number.NEGATIVE_INFINITY;
 
   constructor(models: PersonModels, without: readonly Part[] = []) {
@@ -87,27 +87,27 @@ export class PeopleMaskSource implements MaskSource {
   async segment(picture: Picture, timestamp: number): Promise<Segmentation> {
     if (timestamp < this.#timestamp) this.reset();
     this.#timestamp = timestamp;
-    if (!this.#scene?.fits(picture))
-      this.#scene = new Scene(gridSize(picture), await this.#modelsFor(picture), this.#without);
-    return await this.#scene.segment(picture, timestamp);
+    if (!this.#masker?.fits(picture))
+      this.#masker = new PeopleMasker(gridSize(picture), await this.#modelsFor(picture), this.#without);
+    return await this.#masker.segment(picture, timestamp);
   }
 
   /** What the last answer was made of; undefined before the first. */
-  get seen(): Scene['seen'] | undefined {
-    return this.#scene?.seen;
+  get seen(): PeopleMasker['seen'] | undefined {
+    return this.#masker?.seen;
   }
 
-  /** How the last frame differs from the room; undefined before the first. */
+  /** How the last frame differs from the background; undefined before the first. */
   get difference(): Difference | undefined {
-    return this.#scene?.difference;
+    return this.#masker?.difference;
   }
 
   settle(): void {
-    this.#scene?.settle();
+    this.#masker?.settle();
   }
 
   reset(): void {
-    this.#scene = undefined;
+    this.#masker = undefined;
   }
 
   close(): void {
@@ -118,9 +118,9 @@ export class PeopleMaskSource implements MaskSource {
     );
   }
 
-  async #modelsFor({ width, height }: Picture): Promise<SceneModels> {
+  async #modelsFor({ width, height }: Picture): Promise<PassModels> {
     const closer = this.#models.square;
-    if (width < LANDSCAPE_ASPECT * height) return { whole: closer, closer };
+    if (width < MIN_LANDSCAPE_ASPECT * height) return { whole: closer, closer };
     this.#landscape ??= this.#models.landscape();
     return { whole: await this.#landscape, closer };
   }
@@ -128,8 +128,8 @@ export class PeopleMaskSource implements MaskSource {
 
 /** A model's first run takes several times as long as the others: better at the start than in a frame. */
 function warmUp(model: PersonModel): void {
-  const image = createThumbnail(LOOK_SIZE, LOOK_SIZE);
-  model.look(image, new Float32Array(LOOK_SIZE * LOOK_SIZE));
+  const image = createThumbnail(CROP_SIZE_PX, CROP_SIZE_PX);
+  model.segment(image, new Float32Array(CROP_SIZE_PX * CROP_SIZE_PX));
 }
 
 function toAsset(asset: Asset | string): Asset {

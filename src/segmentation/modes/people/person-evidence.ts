@@ -1,11 +1,11 @@
 import { boxes, label } from '../../vision/regions.ts';
 import type { Rect } from '../../vision/thumbnail.ts';
 
-/** A region is somebody, with all that hangs on it, if the probability reaches this anywhere in it. */
-const SURE = 0.4;
+/** A region is somebody, with all that is attached to it, if the probability reaches this anywhere in it. */
+const MIN_CERTAIN_PROBABILITY = 0.4;
 
 /** When MediaPipe was last sure of somebody, by region of the finished hole. */
-export class Signs {
+export class PersonEvidence {
   /** Per pixel, when it last belonged to a region in which MediaPipe was sure of a person; seconds. */
   readonly last: Float64Array;
   /** When MediaPipe was last sure of anybody anywhere, seconds. */
@@ -31,7 +31,7 @@ export class Signs {
   note(probability: Float32Array, hole: Uint8Array, time: number): void {
     const { labels, count } = label(hole, this.#width, this.#height, this.#labels);
     const sure = new Uint8Array(count + 1);
-    for (let i = 0; i < labels.length; i++) if (probability[i]! >= SURE) sure[labels[i]!] = 1;
+    for (let i = 0; i < labels.length; i++) if (probability[i]! >= MIN_CERTAIN_PROBABILITY) sure[labels[i]!] = 1;
     if (sure.includes(1)) this.anybody = time;
     for (let i = 0; i < labels.length; i++) if (labels[i] !== 0 && sure[labels[i]!]) this.last[i] = time;
     this.regions = boxes(labels, count, this.#width);

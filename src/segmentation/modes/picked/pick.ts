@@ -30,7 +30,7 @@ export interface NamedPick {
 }
 
 /** Half the side of what a point stands for, share of the frame's shorter side: about what a fingertip means. */
-const TIP = 0.012;
+const POINT_RADIUS_SHARE = 0.012;
 
 /** What a pick says of a grid's pixels. */
 export interface Seeds {
@@ -51,7 +51,7 @@ export function seedsOf(pick: Pick, width: number, height: number): Seeds {
     return { inside, bounds, box: bounds };
   }
   const points = 'point' in pick ? [pick.point] : pick.stroke;
-  const radius = Math.max(1, TIP * Math.min(width, height));
+  const radius = Math.max(1, POINT_RADIUS_SHARE * Math.min(width, height));
   let last: PicturePoint | undefined;
   for (const point of points) {
     const at = { x: point.x * width, y: point.y * height };
