@@ -1,6 +1,6 @@
+import type { NamedPick } from '../geometry.ts';
 import type { Mask } from '../mask.ts';
 import type { Picture } from '../picture.ts';
-import type { NamedPick } from './modes/picked/pick.ts';
 
 /** What a {@link MaskSource} found in one frame. The mask belongs to the source and is valid until the next call. */
 export interface Segmentation {

@@ -5,7 +5,7 @@ import { AssetError } from '../../assets/asset-error.ts';
 import { addCompiled, compiledModule } from '../../assets/compiled.ts';
 import { type Asset, type FetchAssetOptions, fetchAsset, WASM } from '../../assets/fetch-asset.ts';
 import { logLine } from '../../log.ts';
-import type { Thumbnail } from '../vision/thumbnail.ts';
+import type { ModelImage, PersonModel } from './model.ts';
 import { hasWebGl2, NoWebGlError } from './webgl.ts';
 
 export type Delegate = 'CPU' | 'GPU';
@@ -23,15 +23,6 @@ interface TaskMask {
   close(): void;
 }
 
-/** Small picture -> probability of a person per pixel. */
-export interface PersonModel {
-  /**
-   * @param out 0..1 per pixel of `image`, row by row; written.
-   */
-  segment(image: Thumbnail, out: Float32Array): void;
-  close(): void;
-}
-
 /** A {@link PersonModel} on a MediaPipe task. */
 export class TaskPersonModel implements PersonModel {
   readonly #task: SegmenterTask;
@@ -40,7 +31,7 @@ export class TaskPersonModel implements PersonModel {
     this.#task = task;
   }
 
-  segment(image: Thumbnail, out: Float32Array): void {
+  segment(image: ModelImage, out: Float32Array): void {
     const { confidenceMasks = [] } = this.#task.segment(new ImageData(image.rgba, image.width, image.height));
     try {
       // One output: the person. (The category mask says the same object inverted and without the probability.)

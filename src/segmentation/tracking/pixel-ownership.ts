@@ -1,6 +1,7 @@
+import type { Rect } from '../../geometry.ts';
 import type { BackgroundSubtraction } from '../vision/background-subtraction.ts';
 import { eachPixel } from '../vision/rects.ts';
-import type { Rect, Thumbnail } from '../vision/thumbnail.ts';
+import type { Thumbnail } from '../vision/thumbnail.ts';
 
 /** Difference score (1 = more than noise explains) from which a pixel joins an object. */
 export const JOIN_SCORE = 1.8;
@@ -13,11 +14,11 @@ const CHANGED_CHROMA_LEVELS = 12;
 /** Seconds for which a claim stands that nothing confirms. The pixel stays hole all the same, on other grounds. */
 const VALID_SECONDS = 1.5;
 
-/** Looks that find nothing where an object was before what changed there is believed to be something else. */
+/** Passes that find nothing where an object was before what changed there is believed to be something else. */
 const MIN_DENIALS = 5;
 
 /**
- * Looks after which the rest of an object goes too, if half of what was hidden shows something else by now: a glass bottle on a white
+ * Passes after which the rest of an object goes too, if half of what was hidden shows something else by now: a glass bottle on a white
  * table leaves pixels that look as before.
  */
 const MIN_DENIALS_OF_OBJECT = 8;
@@ -60,7 +61,7 @@ export class PixelOwnership {
     this.#time = time;
     for (let i = 0; i < this.owner.length; i++) {
       if (!this.owner[i]) continue;
-      // In new light everything looks different; objects stay what and where they are until somebody has looked.
+      // In new light everything looks different; objects stay what and where they are until a model has seen them.
       if (lightingChanged) this.#remember(frame, i);
       if (this.claim[i] && (time - this.#claimedAt[i]! > VALID_SECONDS || this.hasChanged(frame, i))) this.claim[i] = 0;
     }
@@ -102,14 +103,14 @@ export class PixelOwnership {
     });
   }
 
-  /** Claims of object `id` on pixels that show the known background end: the rim of an object has much of the background in its looks. */
+  /** Claims of object `id` on pixels that show the known background end: the rim of an object has much of the background in its appearance. */
   endInRoom(id: number): void {
     for (let i = 0; i < this.owner.length; i++) {
       if (this.owner[i] === id && this.claim[i] && !this.#subtraction.mayHide(i, JOIN_SCORE)) this.claim[i] = 0;
     }
   }
 
-  /** Somebody looked for object `id` and did not find it, or found it in `except` alone. */
+  /** A model looked for object `id` and did not find it, or found it in `except` alone. */
   deny(id: number, except?: Rect): void {
     const { x, y, width, height } = except ?? { x: 0, y: 0, width: 0, height: 0 };
     this.denyWhere(id, (i) => {
@@ -119,7 +120,7 @@ export class PixelOwnership {
     });
   }
 
-  /** Somebody looked at the pixels of object `id` that `where` names and found something else. */
+  /** A model saw the pixels of object `id` that `where` names and found something else. */
   denyWhere(id: number, where: (i: number) => boolean): void {
     for (let i = 0; i < this.owner.length; i++) {
       if (this.owner[i] === id && this.#denied[i]! < 255 && where(i)) this.#denied[i]!++;

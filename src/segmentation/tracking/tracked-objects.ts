@@ -1,10 +1,11 @@
+import type { Rect } from '../../geometry.ts';
 import type { Segmentation } from '../mask-source.ts';
 import { BackgroundSubtraction, STRONG_SCORE } from '../vision/background-subtraction.ts';
 import { geodesicDilate } from '../vision/geodesic-dilation.ts';
 import { Outline } from '../vision/outline.ts';
 import type { PhotometricFit } from '../vision/photometric-fit.ts';
 import { eachPixel } from '../vision/rects.ts';
-import type { Rect, Thumbnail } from '../vision/thumbnail.ts';
+import type { Thumbnail } from '../vision/thumbnail.ts';
 import { JOIN_SCORE, PixelOwnership } from './pixel-ownership.ts';
 import { UnverifiedRegions } from './unverified-regions.ts';
 
@@ -81,7 +82,7 @@ export class TrackedObjects {
    * Takes a frame in: what differs, what has moved, what is new.
    *
    * @param time seconds
-   * @returns boxes of what has come into the picture and should be looked at
+   * @returns boxes of what has come into the picture and should be inspected
    */
   begin(frame: Thumbnail, time: number): Rect[] {
     this.#seconds = Number.isNaN(this.#time) ? 1 / 30 : Math.min(MAX_STEP_SECONDS, Math.max(0, time - this.#time));
@@ -117,7 +118,7 @@ export class TrackedObjects {
     return this.#subtraction.score[i]!;
   }
 
-  /** What is new in `rect` need not be looked at. */
+  /** What is new in `rect` need not be inspected. */
   admit(rect: Rect): void {
     eachPixel(rect, this.#width, this.#height, (i) => {
       if (this.#unverified.mask[i]) this.#unverified.free(i, this.#time);
@@ -141,13 +142,13 @@ export class TrackedObjects {
     for (let i = 0; i < this.ownership.owner.length; i++) if (this.ownership.owner[i] === id) this.#free(i);
   }
 
-  /** Somebody looked at `rect` and found nothing that he did not claim. */
+  /** A model saw `rect`, and everything that it found there is claimed. */
   noteInspection(rect: Rect): void {
     this.#unverified.noteInspection(rect, this.#time);
   }
 
   /** Of the last frame. */
-  share(id: number): PixelCounts {
+  countsOf(id: number): PixelCounts {
     return this.#pixelCounts.get(id) ?? { hole: 0, own: 0, claimed: 0 };
   }
 

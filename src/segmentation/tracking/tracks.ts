@@ -1,6 +1,6 @@
-import type { Detection } from '../models/class-models.ts';
+import type { Rect } from '../../geometry.ts';
+import type { Detection } from '../models/model.ts';
 import { area, grown, overlap, within } from '../vision/rects.ts';
-import type { Rect } from '../vision/thumbnail.ts';
 
 /** Score from which on a detection starts something new; weaker ones confirm what is there. */
 const MIN_START_SCORE = 0.4;
@@ -12,11 +12,11 @@ const MIN_SAME_PLACE_IOU = 0.75;
 /** So many objects are followed; a model gives no more in a frame. */
 export const MAX_TRACKS = 64;
 
-/** Confirmations that make an object more than a model's mistake, and looks that take one back that has fewer. */
+/** Confirmations that make an object more than a model's mistake, and denials that take one back that has fewer. */
 const MIN_CONFIRMATIONS = 3;
 const MAX_DENIALS = 5;
 
-/** Seconds between two looks in vain that count: an object in motion is blurred for some frames. */
+/** Seconds between two passes in vain that count: an object in motion is blurred for some frames. */
 const DENIAL_PERIOD_SECONDS = 0.09;
 
 /** An object as it was last found. Boxes in grid pixels. */
@@ -27,7 +27,7 @@ export interface Track {
   score: number;
   /** Seconds; when it was last found. */
   seen: number;
-  /** Seconds; when somebody last looked for it close up. */
+  /** Seconds; when it was last looked for in a crop of its own. */
   inspected: number;
   /** Frames in which it was found. */
   confirmed: number;
@@ -43,25 +43,25 @@ export interface Track {
   failures: number;
 }
 
-/** What became of the boxes of one look. */
+/** What became of the boxes of one pass. */
 export interface Matches {
   /** Found again, or new. */
   readonly found: readonly Track[];
-  /** Followed objects that lie in what was looked at and were not found. */
+  /** Followed objects that lie in what the detector saw and were not found. */
   readonly missed: readonly Track[];
 }
 
-/** The objects that are followed, from look to look. */
+/** The objects that are followed, from pass to pass. */
 export class Tracks {
   readonly list: Track[] = [];
   #nextId = 1;
 
   /**
    * @param boxes in grid pixels
-   * @param look what was looked at
-   * @param cut whether a box ends at the look's edge because the look does
+   * @param seen what the detector saw
+   * @param cut whether a box ends at the edge of that because that ends there
    */
-  match(boxes: readonly Detection[], look: Rect, time: number, cut: (box: Rect) => boolean): Matches {
+  match(boxes: readonly Detection[], seen: Rect, time: number, cut: (box: Rect) => boolean): Matches {
     const found = new Set<Track>();
     for (const { name, box, score } of [...boxes].sort((a, b) => b.score - a.score)) {
       const part = cut(box);
@@ -85,7 +85,7 @@ export class Tracks {
         found.add(started);
       }
     }
-    const missed = this.list.filter((each) => !found.has(each) && within(each.box, look) > 0.7);
+    const missed = this.list.filter((each) => !found.has(each) && within(each.box, seen) > 0.7);
     return { found: [...found], missed };
   }
 

@@ -1,9 +1,9 @@
+import type { Rect } from '../../geometry.ts';
 import { type BackgroundSubtraction, STRONG_SCORE } from '../vision/background-subtraction.ts';
 import { eachPixel } from '../vision/rects.ts';
 import { boxes, label } from '../vision/regions.ts';
-import type { Rect } from '../vision/thumbnail.ts';
 
-/** Share of the frame that a region must cover to be looked at: less is a reflection or a compression artefact. */
+/** Share of the frame that a region must cover to be inspected: less is a reflection or a compression artefact. */
 const MIN_REGION_SHARE = 0.002;
 
 /** Looks that find nothing in an unverified region before it is shown. What comes in is blurred at first. */
@@ -11,18 +11,18 @@ const MIN_INSPECTIONS = 6;
 
 /**
  * A region that has grown by this factor since the frame before is still coming into the picture, and half of a bottle is no
- * bottle to a model: such looks do not count. What goes on growing for longer than this, seconds, is something else.
+ * bottle to a model: such passes do not count. What goes on growing for longer than this, seconds, is something else.
  */
 const GROWTH_FACTOR = 1.03;
 const MAX_GROWTH_SECONDS = 1.5;
 
-/** Seconds for which a pixel that was looked at stays free, and passes that on to the region that it belongs to. */
+/** Seconds for which an inspected pixel stays free, and passes that on to the region that it belongs to. */
 const RELEASE_SECONDS = 1;
 
-/** Share of a region that must have been looked at for the whole to be free: what moves takes most of its place along. */
+/** Share of a region that must have been inspected for the whole to be free: what moves takes most of its place along. */
 const MIN_RELEASED_SHARE = 0.4;
 
-/** What is known of a region of unverified regions; passed on from frame to frame by the pixels that it shares with the last one. */
+/** What is known of an unverified region; passed on from frame to frame by the pixels that it shares with the last one. */
 interface RegionHistory {
   area: number;
   free: number;
@@ -32,11 +32,11 @@ interface RegionHistory {
 }
 
 /**
- * What has come into the picture and was not looked at yet. A model that looks ten times a second, and needs a sharp picture,
- * sees an object only some frames after it came; until somebody has looked, whatever is new is hole.
+ * What has come into the picture and was not inspected yet. A model that runs ten times a second, and needs a sharp picture,
+ * sees an object only some frames after it came; until a model has seen it, whatever is new is hole.
  */
 export class UnverifiedRegions {
-  /** 1 = hole until looked at. */
+  /** 1 = hole until inspected. */
   readonly mask: Uint8Array;
   readonly #width: number;
   readonly #height: number;
@@ -88,14 +88,14 @@ export class UnverifiedRegions {
     return boxes(labels, count, this.#width).filter((_, k) => isNew[k + 1]);
   }
 
-  /** Somebody looked here and found nothing to remove. */
+  /** A model saw this place and found nothing to remove. */
   noteInspection(rect: Rect, time: number): void {
     eachPixel(rect, this.#width, this.#height, (i) => {
       if (this.mask[i] && this.#counts[i] && ++this.#inspections[i]! >= MIN_INSPECTIONS) this.free(i, time);
     });
   }
 
-  /** Pixel `i` was looked at enough. */
+  /** Pixel `i` was inspected enough. */
   free(i: number, time: number): void {
     this.mask[i] = 0;
     this.#freeUntil[i] = time + RELEASE_SECONDS;

@@ -10,7 +10,7 @@ function picture(...rows: string[]) {
 
 const OPEN = picture('########', '########', '########', '########', '########', '########');
 
-describe('joinAlongEdge', () => {
+describe('linkAlongBorder', () => {
   it('adds what differs at the edge near somebody who touches it, round corners too, and nothing inside', () => {
     const mask = picture('........', '........', '#.......', '........', '........', '........');
     linkAlongBorder(mask, OPEN, WIDTH, HEIGHT, 3);

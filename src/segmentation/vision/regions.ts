@@ -1,4 +1,4 @@
-import type { Rect } from './thumbnail.ts';
+import type { Rect } from '../../geometry.ts';
 
 /** Connected regions (8 neighbours) of a small mask. */
 export interface Components {

@@ -1,7 +1,8 @@
 import { LOOP_SECONDS } from '../../../scene/motion.ts';
 import { renderMask, renderScene } from '../../../scene/scene.ts';
 import { fetchAsset, MODEL } from '../../../src/assets/fetch-asset.ts';
-import { MediaPipeRuntime, type PersonModel } from '../../../src/segmentation/models/mediapipe.ts';
+import { MediaPipeRuntime } from '../../../src/segmentation/models/mediapipe.ts';
+import type { PersonModel } from '../../../src/segmentation/models/model.ts';
 import { createThumbnail } from '../../../src/segmentation/vision/thumbnail.ts';
 
 /** A worker that shows the generated room to the real people model. Answers each message with one {@link Seen} a frame. */

@@ -29,7 +29,7 @@ function learn(appearance: AppearanceModel, { frame, person, probability }: Retu
   appearance.update(frame, probability, (i) => person[i] === 1, person, time);
 }
 
-describe('Portrait', () => {
+describe('AppearanceModel', () => {
   let appearance: AppearanceModel;
 
   beforeEach(() => {

@@ -34,7 +34,7 @@ export class AppearanceModel {
   readonly #sparePerson: Float32Array;
   readonly #width: number;
   readonly #height: number;
-  readonly #looks: Thumbnail;
+  readonly #colours: Thumbnail;
   readonly #spare: Thumbnail;
   readonly #spareInside: Uint8Array;
   readonly #seen: Float64Array;
@@ -49,7 +49,7 @@ export class AppearanceModel {
     this.#width = width;
     this.#height = height;
     this.inside = new Uint8Array(size);
-    this.#looks = createThumbnail(width, height);
+    this.#colours = createThumbnail(width, height);
     this.#spare = createThumbnail(width, height);
     this.#spareInside = new Uint8Array(size);
     this.certainty = new Float32Array(size);
@@ -75,7 +75,7 @@ export class AppearanceModel {
         if (agreement > most) [dx, dy, most] = [u, v, agreement];
       }
     }
-    const finer = subPixelMotion(frame, this.#looks.luma, sample, dy * this.#width + dx);
+    const finer = subPixelMotion(frame, this.#colours.luma, sample, dy * this.#width + dx);
     this.#down += dy + finer.down;
     const down = Math.round(this.#down);
     this.#down -= down;
@@ -90,12 +90,12 @@ export class AppearanceModel {
 
   /** Mean difference of pixel `i` from what he shows there, levels. Infinity where he is not. */
   at(frame: Thumbnail, i: number): number {
-    return this.inside[i] ? difference(frame, i, this.#looks, i) : Number.POSITIVE_INFINITY;
+    return this.inside[i] ? difference(frame, i, this.#colours, i) : Number.POSITIVE_INFINITY;
   }
 
   /** The same of the patch round pixel `i` from the most similar patch of his near by. */
   match(frame: Thumbnail, i: number): number {
-    return nearestPatch(frame, i, this.#looks, { owners: this.inside, owner: 1, reach: PATCH_SEARCH_RADIUS_PX });
+    return nearestPatch(frame, i, this.#colours, { owners: this.inside, owner: 1, reach: PATCH_SEARCH_RADIUS_PX });
   }
 
   /**
@@ -111,7 +111,7 @@ export class AppearanceModel {
     anybody: Uint8Array,
     time: number,
   ): void {
-    const { luma, cb, cr } = this.#looks;
+    const { luma, cb, cr } = this.#colours;
     for (let i = 0; i < this.inside.length; i++) {
       if (his(i)) {
         if (probability) {
@@ -157,7 +157,7 @@ export class AppearanceModel {
   #agreement({ luma }: Thumbnail, sample: readonly number[], dx: number, dy: number): number {
     const by = dy * this.#width + dx;
     let count = 0;
-    for (const i of sample) if (Math.abs(luma[i + by]! - this.#looks.luma[i]!) <= SAME_LEVELS) count++;
+    for (const i of sample) if (Math.abs(luma[i + by]! - this.#colours.luma[i]!) <= SAME_LEVELS) count++;
     return count;
   }
 
@@ -167,9 +167,9 @@ export class AppearanceModel {
     this.#spareInside.set(this.inside);
     this.#spareSeen.set(this.#seen);
     this.#sparePerson.set(this.certainty);
-    this.#spare.luma.set(this.#looks.luma);
-    this.#spare.cb.set(this.#looks.cb);
-    this.#spare.cr.set(this.#looks.cr);
+    this.#spare.luma.set(this.#colours.luma);
+    this.#spare.cb.set(this.#colours.cb);
+    this.#spare.cr.set(this.#colours.cr);
     for (let y = 0, i = 0; y < this.#height; y++) {
       for (let x = 0; x < width; x++, i++) {
         const u = x - this.#shifts[y]!;
@@ -180,9 +180,9 @@ export class AppearanceModel {
         if (!this.inside[i]) continue;
         this.#seen[i] = this.#spareSeen[from]!;
         this.certainty[i] = this.#sparePerson[from]!;
-        this.#looks.luma[i] = this.#spare.luma[from]!;
-        this.#looks.cb[i] = this.#spare.cb[from]!;
-        this.#looks.cr[i] = this.#spare.cr[from]!;
+        this.#colours.luma[i] = this.#spare.luma[from]!;
+        this.#colours.cb[i] = this.#spare.cb[from]!;
+        this.#colours.cr[i] = this.#spare.cr[from]!;
       }
     }
   }

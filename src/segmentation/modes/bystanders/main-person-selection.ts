@@ -1,4 +1,4 @@
-import type { PicturePoint } from '../picked/pick.ts';
+import type { PicturePoint } from '../../../geometry.ts';
 
 /** Share of the frame from which on a region can be the main person at first. */
 const MIN_REGION_SHARE = 0.01;

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { PicturePoint } from '../../../geometry.ts';
 import { HOLE, type Mask } from '../../../mask.ts';
 import { wrapPicture } from '../../../picture.ts';
 import { createThumbnail, type Thumbnail } from '../../vision/thumbnail.ts';
-import type { PicturePoint } from '../picked/pick.ts';
-import { BystanderMaskSource, type PeopleSource } from './mask-source.ts';
+import type { PeopleSource } from '../people-source.ts';
+import { BystanderMaskSource } from './mask-source.ts';
 
 const WIDTH = 128;
 const HEIGHT = 96;

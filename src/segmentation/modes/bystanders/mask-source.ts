@@ -1,13 +1,10 @@
+import type { PicturePoint } from '../../../geometry.ts';
 import type { Mask } from '../../../mask.ts';
 import type { Picture } from '../../../picture.ts';
 import type { MaskSource, Segmentation } from '../../mask-source.ts';
-import type { PeopleMaskSource } from '../people/mask-source.ts';
-import type { PicturePoint } from '../picked/pick.ts';
+import type { PeopleSource } from '../people-source.ts';
 import { MAIN, OTHER } from './owners.ts';
 import { PeopleSplit } from './people-split.ts';
-
-/** Where people come from: {@link PeopleMaskSource}, or a test's own. */
-export type PeopleSource = Pick<PeopleMaskSource, 'segment' | 'seen' | 'difference' | 'settle' | 'reset' | 'close'>;
 
 /**
  * Everybody but the main person -> hole. All of them go through the people mode first, so that nothing of anybody, the main

@@ -23,7 +23,7 @@ const SAMPLE = Array.from({ length: WIDTH * HEIGHT }, (_, i) => i).filter((i) =>
   return x >= 10 && x < 50 && y >= 10 && y < 50;
 });
 
-describe('finerMotion', () => {
+describe('subPixelMotion', () => {
   it('finds parts of a pixel, across and down', () => {
     const { across, down, lean } = subPixelMotion(show(0.4, -0.3), show().luma, SAMPLE, 0);
     expect(across).toBeCloseTo(0.4, 1);

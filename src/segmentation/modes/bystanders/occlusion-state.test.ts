@@ -62,7 +62,7 @@ const FAR = { from: 0, to: 9 };
 const BESIDE = { from: 8, to: 17 };
 const TOUCHING = { from: 15, to: 24, merged: true };
 
-describe('Company', () => {
+describe('OcclusionState', () => {
   let scene: Scene;
 
   beforeEach(() => {

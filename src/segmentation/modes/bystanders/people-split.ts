@@ -1,8 +1,8 @@
+import type { PicturePoint } from '../../../geometry.ts';
 import { ColourHistogram } from '../../vision/colour-histogram.ts';
 import { distanceTo } from '../../vision/morphology.ts';
 import { label } from '../../vision/regions.ts';
 import type { Thumbnail } from '../../vision/thumbnail.ts';
-import type { PicturePoint } from '../picked/pick.ts';
 import { AppearanceModel } from './appearance-model.ts';
 import { MainPersonSelection, MIN_PRESENT_PIXELS } from './main-person-selection.ts';
 import { OcclusionState } from './occlusion-state.ts';
@@ -14,7 +14,7 @@ import { Visibility } from './visibility.ts';
 /** Probability from which on a pixel is somebody's body, and not the rim or the shadow that the hole adds. */
 const MIN_BODY_PROBABILITY = 0.35;
 
-/** The same where somebody else was in the last frame: whoever moves is given this much until MediaPipe looks again. */
+/** The same where somebody else was in the last frame: whoever moves is given this much until MediaPipe sees them again. */
 const MIN_KEPT_BODY_PROBABILITY = 0.29;
 
 /** Score of a difference below which a pixel shows the known background: no body is there, whatever MediaPipe takes a table for. */
@@ -175,7 +175,7 @@ export class PeopleSplit {
       if (!people[i] || owners[i] !== NOBODY) continue;
       const reach = probability[i]! >= MIN_LIMB_PROBABILITY ? LIMB_PX : RIM_PX;
       const near = this.#appearance.inside[i] === 1 || this.#toMain[i]! <= reach;
-      // MediaPipe may not have looked yet where somebody else has moved on.
+      // MediaPipe may not have seen yet where somebody else has moved on.
       const was =
         this.#toOthers[i]! <= SEARCH_RADIUS_PX &&
         this.#last[i] === OTHER &&

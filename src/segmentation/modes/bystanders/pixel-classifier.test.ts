@@ -93,7 +93,7 @@ function divide(
   return { share, owners, body };
 }
 
-describe('Comparison', () => {
+describe('PixelClassifier', () => {
   let comparison: PixelClassifier;
 
   beforeEach(() => {

@@ -9,7 +9,7 @@ function seenApart(area: number) {
   return [sighting.complete, sighting.partlyHidden, sighting.hardlySeen];
 }
 
-describe('Sighting', () => {
+describe('Visibility', () => {
   it('says whether others are seen as a whole, in part, or hardly', () => {
     expect(seenApart(900)).toEqual([true, false, false]);
     expect(seenApart(600)).toEqual([false, true, false]);

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { HOLE } from '../../../mask.ts';
 import { wrapPicture } from '../../../picture.ts';
 import { createThumbnail } from '../../vision/thumbnail.ts';
-import { CarriedMaskSource, type PeopleSource } from './mask-source.ts';
+import type { PeopleSource } from '../people-source.ts';
+import { CarriedMaskSource } from './mask-source.ts';
 
 const WIDTH = 128;
 const HEIGHT = 96;
@@ -115,7 +116,7 @@ class Film {
   }
 }
 
-describe('BareMaskSource', () => {
+describe('CarriedMaskSource', () => {
   it('shows a thing after a second, but not beside the body, and nothing of the body', async () => {
     const film = new Film();
     const noBody = () => {

@@ -1,11 +1,8 @@
 import { HOLE, type Mask } from '../../../mask.ts';
 import type { Picture } from '../../../picture.ts';
 import type { MaskSource, Segmentation } from '../../mask-source.ts';
-import type { PeopleMaskSource } from '../people/mask-source.ts';
+import type { PeopleSource } from '../people-source.ts';
 import { CarriedObjects } from './carried-objects.ts';
-
-/** Where people come from: {@link PeopleMaskSource}, or a test's own. */
-export type PeopleSource = Pick<PeopleMaskSource, 'segment' | 'seen' | 'difference' | 'settle' | 'reset' | 'close'>;
 
 /**
  * People without what they hold -> hole. Both go through the people mode first, so that neither is learnt as the background; then objects are

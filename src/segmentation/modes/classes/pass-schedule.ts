@@ -1,36 +1,36 @@
+import type { Rect } from '../../../geometry.ts';
 import type { Track } from '../../tracking/tracks.ts';
 import { squareAround, tiles } from '../../vision/rects.ts';
-import type { Rect } from '../../vision/thumbnail.ts';
 
 /** What is done next. `rect` in grid pixels. */
 export type ModelPass =
-  /** The detector sees the whole frame, a part in which nothing is known to be, or the surroundings of one object or unverified region. */
-  | { readonly kind: 'frame' | 'tile' | 'close'; readonly rect: Rect }
-  /** The segmenter draws an object. */
-  | { readonly kind: 'draw'; readonly rect: Rect; readonly track: Track };
+  /** The detector sees the whole frame, a part in which nothing is known to be, or a crop round one object or unverified region. */
+  | { readonly kind: 'frame' | 'tile' | 'crop'; readonly rect: Rect }
+  /** The segmenter finds the pixels of an object. */
+  | { readonly kind: 'segment'; readonly rect: Rect; readonly track: Track };
 
-/** Seconds from one look of a kind to the next. */
+/** Seconds from one pass of a kind to the next. */
 const FRAME_PERIOD_SECONDS = 0.1;
 const TILE_PERIOD_SECONDS = 0.5;
-/** An object that the last looks at the frame did not find is looked at close up; one that was lost for long, more rarely. */
+/** An object that the last passes over the frame did not find gets a crop of its own; one that was lost for long, more rarely. */
 const CROP_PERIOD_SECONDS = 0.1;
 const LOST_CROP_PERIOD_SECONDS = 0.5;
 const LOST_AFTER_SECONDS = 1;
 const UNCONFIRMED_AFTER_SECONDS = 0.15;
-/** An object in motion is drawn so often at most, one that stands so often at least. */
+/** An object in motion is segmented so often at most, one that stands so often at least. */
 const MOVING_SEGMENT_PERIOD_SECONDS = 0.15;
 const STILL_SEGMENT_PERIOD_SECONDS = 2;
-/** After so many drawings that came to nothing it is left at the box, and tried again as rarely as for an object that stands. */
+/** After so many segmentations that came to nothing it is left at the box, and tried again as rarely as for an object that stands. */
 const MAX_FAILURES = 3;
 
-/** Times the longer side of its box that a look at an object is high and wide, in turn; and the same for drawing. */
+/** Times the longer side of its box that an object's crop is high and wide, in turn; and the same for the segmenter. */
 const CROP_SCALES = [1.4, 2] as const;
 const SEGMENT_SCALE = 1.3;
 
-/** Least side of a look, share of the frame's shorter side: closer up there is only texture. */
+/** Least side of a crop, share of the frame's shorter side: closer up there is only texture. */
 const MIN_CROP_SHARE = 0.2;
 
-/** Which look is the most overdue. */
+/** Which pass of a model is the most overdue. */
 export class PassSchedule {
   readonly #frame: { readonly width: number; readonly height: number };
   readonly #tiles: readonly Rect[];
@@ -53,25 +53,27 @@ export class PassSchedule {
     return { x: 0, y: 0, ...this.#frame };
   }
 
-  /** Asks for a look at everything: a scene that nothing is known of. */
+  /** Asks for passes over everything: a picture that nothing is known of. */
   everywhere(): void {
     this.#queue.push({ kind: 'frame', rect: this.whole });
     this.#queue.push(...this.#tiles.map((rect) => ({ kind: 'tile', rect }) as const));
   }
 
-  /** Asks for a closer look at something that a tile showed. */
-  closer(box: Rect): void {
-    if (this.#queue.length < this.#tiles.length + 8) this.#queue.push({ kind: 'close', rect: this.#around(box) });
+  /** Asks for a crop of something that a tile showed. */
+  crop(box: Rect): void {
+    if (this.#queue.length < this.#tiles.length + 8) this.#queue.push({ kind: 'crop', rect: this.#around(box) });
   }
 
   /**
    * @param time seconds
-   * @param unverified boxes of what must be looked at before it is shown
-   * @returns the look that is most overdue, or undefined where nothing is
+   * @param unverified boxes of what must be inspected before it is shown
+   * @returns the pass that is most overdue, or undefined where nothing is
    */
   next(time: number, tracks: readonly Track[], unverified: readonly Rect[]): ModelPass | undefined {
-    const undrawn = tracks.find((track) => this.#canSegment(track) && track.segmentedAt === Number.NEGATIVE_INFINITY);
-    if (undrawn) return this.#segmentCrop(undrawn, time);
+    const unsegmented = tracks.find(
+      (track) => this.#canSegment(track) && track.segmentedAt === Number.NEGATIVE_INFINITY,
+    );
+    if (unsegmented) return this.#segmentCrop(unsegmented, time);
     const queued = this.#queue.shift();
     if (queued) {
       if (queued.kind === 'frame') this.#lastFrame = time;
@@ -79,10 +81,10 @@ export class PassSchedule {
     }
     let most = 1;
     let best: (() => ModelPass) | undefined;
-    const consider = (waited: number, every: number, look: () => ModelPass) => {
+    const consider = (waited: number, every: number, pass: () => ModelPass) => {
       if (waited / every < most) return;
       most = waited / every;
-      best = look;
+      best = pass;
     };
     consider(time - this.#lastFrame, FRAME_PERIOD_SECONDS, () => {
       this.#lastFrame = time;
@@ -104,7 +106,7 @@ export class PassSchedule {
           unseen > LOST_AFTER_SECONDS ? LOST_CROP_PERIOD_SECONDS : CROP_PERIOD_SECONDS,
           () => {
             track.inspected = time;
-            return { kind: 'close', rect: this.#around(track.box) };
+            return { kind: 'crop', rect: this.#around(track.box) };
           },
         );
       }
@@ -115,11 +117,11 @@ export class PassSchedule {
       );
     }
     const newest = unverified[this.#turn % Math.max(1, unverified.length)];
-    // Hidden until somebody has looked: the sooner, the better, but not so that nothing else is done.
+    // Hidden until inspected: the sooner, the better, but not so that nothing else is done.
     if (newest) {
       consider(time - this.#lastNew, 0.02, () => {
         this.#lastNew = time;
-        return { kind: 'close', rect: this.#around(newest) };
+        return { kind: 'crop', rect: this.#around(newest) };
       });
     }
     return best?.();
@@ -127,7 +129,7 @@ export class PassSchedule {
 
   #segmentCrop(track: Track, time: number): ModelPass {
     track.segmentedAt = time;
-    return { kind: 'draw', rect: squareAround(track.box, SEGMENT_SCALE, this.#closest, this.#frame), track };
+    return { kind: 'segment', rect: squareAround(track.box, SEGMENT_SCALE, this.#closest, this.#frame), track };
   }
 
   #around(box: Rect): Rect {

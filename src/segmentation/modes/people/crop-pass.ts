@@ -1,11 +1,11 @@
+import type { Rect } from '../../../geometry.ts';
 import { squareAround, tiles } from '../../vision/rects.ts';
 import { boxes, label } from '../../vision/regions.ts';
-import type { Rect } from '../../vision/thumbnail.ts';
 
 /** Side of the picture that a crop pass sees, pixels: the square model's own. */
 export const CROP_SIZE_PX = 256;
 
-/** Seconds after which a region is looked at again; regions take turns. */
+/** Seconds after which a region is cropped again; regions take turns. */
 const REGION_PERIOD_SECONDS = 0.06;
 
 /**
@@ -15,59 +15,59 @@ const REGION_PERIOD_SECONDS = 0.06;
 const LARGE_REGION_PERIOD_SECONDS = 0.25;
 const LARGE_REGION_SHARE = 0.6;
 
-/** So many regions take turns; of more, some are looked at twice in a row. */
+/** So many regions take turns; of more, some are cropped twice in a row. */
 const MAX_VISITS = 16;
 
-/** Seconds between looks at places where nothing is known to be: somebody far off does not appear in the whole frame. */
+/** Seconds between crops of places where nothing is known to be: somebody far off does not appear in the whole frame. */
 const TILE_PERIOD_SECONDS = 0.4;
 
 /** Parts of a region's box that are added on each side, in turn: the model does not see everybody at either distance. */
 const CROP_MARGINS = [0.2, 0.5] as const;
 
-/** Least side of a look, share of the frame's shorter side: closer up the model sees texture, not people. */
+/** Least side of a crop, share of the frame's shorter side: closer up the model sees texture, not people. */
 const MIN_CROP_SHARE = 0.2;
 
-/** Seconds for which a look's answer stands if nobody looks there again. */
+/** Seconds for which a crop's answer stands if no other crop shows the place. */
 const VALID_SECONDS = 1;
 
 /** Levels of luma by which a pixel has changed when what was said of it no longer holds: whoever was there has moved. */
 const CHANGED_LUMA_LEVELS = 16;
 
-/** What is left of an answer that another look denies. Two in a row are believed: at one distance it may not see somebody. */
+/** What is left of an answer that another crop denies. Two in a row are believed: at one distance it may not see somebody. */
 const DENIAL_FACTOR = 0.4;
 
-/** Probability from which on pixels of a look hang together. */
+/** Probability from which on pixels of a crop make a region. */
 const MIN_REGION_PROBABILITY = 0.1;
 
 /**
- * Somebody in a look has this probability over this share of it. Furniture that resembles a leg or a shoulder stays far below:
- * a table's foot that fills the look reaches 0.012, somebody 95 pixels tall in a look twice as high 0.02 and more.
+ * Somebody in a crop has this probability over this share of it. Furniture that resembles a leg or a shoulder stays far below:
+ * a table's foot that fills the crop reaches 0.012, somebody 95 pixels tall in a crop twice as high 0.02 and more.
  */
 const CERTAIN_PROBABILITY = 0.9;
 const MIN_CERTAIN_SHARE = 0.018;
 
-/** What is looked at. `rect` is in pixels of the grid, with fractions. */
+/** A part of the frame that the model sees by itself. `rect` is in pixels of the grid, with fractions. */
 export interface Crop {
   readonly rect: Rect;
   readonly kind: 'region' | 'tile';
 }
 
 /**
- * MediaPipe sees the whole frame at 256x256, where somebody in the distance is a few pixels. So it looks again, closer: at
+ * MediaPipe sees the whole frame at 256x256, where somebody in the distance is a few pixels. So it runs again on crops: of
  * each region of the hole in turn, and now and then at a tile of the frame. This class says where, and keeps the answers.
  */
 export class CropPass {
-  /** Probability of a person per grid pixel from the looks that still stand, 0..1. */
+  /** Probability of a person per grid pixel from the crops that still stand, 0..1. */
   readonly probability: Float32Array;
   readonly #width: number;
   readonly #height: number;
   readonly #tiles: readonly Rect[];
-  readonly #looked: Float64Array;
+  readonly #inferredAt: Float64Array;
   readonly #luma: Float32Array;
-  readonly #claims = new Uint8Array(CROP_SIZE_PX * CROP_SIZE_PX);
+  readonly #likely = new Uint8Array(CROP_SIZE_PX * CROP_SIZE_PX);
   readonly #labels = new Int32Array(CROP_SIZE_PX * CROP_SIZE_PX);
   readonly #wanted: Crop[] = [];
-  /** The middles of the regions that were looked at, the last one first. */
+  /** The middles of the regions that were cropped, the last one first. */
   readonly #visits: { readonly x: number; readonly y: number; readonly time: number }[] = [];
   #turn = 0;
   #tile = 0;
@@ -79,21 +79,21 @@ export class CropPass {
     this.#tiles = tiles(width, height);
     this.probability = new Float32Array(width * height);
     this.#luma = new Float32Array(width * height);
-    this.#looked = new Float64Array(width * height).fill(Number.NEGATIVE_INFINITY);
+    this.#inferredAt = new Float64Array(width * height).fill(Number.NEGATIVE_INFINITY);
   }
 
-  /** Asks for a look at every tile, and then at whatever is found there: a scene that nothing is known of. */
+  /** Asks for a crop of every tile, and then of whatever is found there: a picture that nothing is known of. */
   everywhere(): void {
     this.#wanted.push(...this.#tiles.map((rect) => ({ rect, kind: 'tile' }) as const));
   }
 
-  /** Looks that were asked for and have not been taken. */
+  /** Crops that were asked for and have not been taken. */
   get wanted(): number {
     return this.#wanted.length;
   }
 
   /**
-   * Where to look now, or undefined where that can wait.
+   * What to crop now, or undefined where that can wait.
    *
    * @param time seconds
    * @param regions boxes of the last hole's regions, grid pixels
@@ -123,14 +123,14 @@ export class CropPass {
   /**
    * Takes the answer in.
    *
-   * @param answer probability per pixel of the look, {@link CROP_SIZE_PX} squared; what is nobody is set to 0
+   * @param answer probability per pixel of the crop, {@link CROP_SIZE_PX} squared; what is nobody is set to 0
    * @param luma of the frame, per grid pixel
    * @param time seconds
    */
   take({ rect, kind }: Crop, answer: Float32Array, luma: Float32Array, time: number): void {
     const people = this.#dropFurniture(answer);
     if (kind === 'tile') {
-      // Furniture that looks like somebody from afar and off the middle mostly does not when looked at: only that counts.
+      // Furniture that looks like somebody from afar and off the middle mostly does not in a crop of its own: only that counts.
       const scale = rect.width / CROP_SIZE_PX;
       const inGrid = ({ x, y, width, height }: Rect) => ({
         x: rect.x + x * scale,
@@ -153,7 +153,7 @@ export class CropPass {
         const i = y * width + x;
         this.probability[i] = Math.max(answer[v * CROP_SIZE_PX + u]!, DENIAL_FACTOR * this.probability[i]!);
         this.#luma[i] = luma[i]!;
-        this.#looked[i] = time;
+        this.#inferredAt[i] = time;
       }
     }
   }
@@ -161,15 +161,15 @@ export class CropPass {
   /** Drops answers that no longer stand: too old, or the pixel shows something else by now. */
   fade(luma: Float32Array, time: number): void {
     for (let i = 0; i < this.probability.length; i++) {
-      if (time - this.#looked[i]! > VALID_SECONDS || Math.abs(luma[i]! - this.#luma[i]!) > CHANGED_LUMA_LEVELS)
+      if (time - this.#inferredAt[i]! > VALID_SECONDS || Math.abs(luma[i]! - this.#luma[i]!) > CHANGED_LUMA_LEVELS)
         this.probability[i] = 0;
     }
   }
 
-  /** Sets what is nobody to 0. Returns the boxes of the people, in pixels of the look. */
+  /** Sets what is nobody to 0. Returns the boxes of the people, in pixels of the crop. */
   #dropFurniture(answer: Float32Array): Rect[] {
-    for (let i = 0; i < answer.length; i++) this.#claims[i] = answer[i]! >= MIN_REGION_PROBABILITY ? 1 : 0;
-    const { labels, count } = label(this.#claims, CROP_SIZE_PX, CROP_SIZE_PX, this.#labels);
+    for (let i = 0; i < answer.length; i++) this.#likely[i] = answer[i]! >= MIN_REGION_PROBABILITY ? 1 : 0;
+    const { labels, count } = label(this.#likely, CROP_SIZE_PX, CROP_SIZE_PX, this.#labels);
     const certain = new Int32Array(count + 1);
     for (let i = 0; i < answer.length; i++) if (answer[i]! >= CERTAIN_PROBABILITY) certain[labels[i]!]!++;
     const least = MIN_CERTAIN_SHARE * answer.length;

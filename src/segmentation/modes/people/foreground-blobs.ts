@@ -12,7 +12,7 @@ const MIN_BORDER_BLOB_SHARE = 0.0002;
 
 /**
  * People whom MediaPipe does not see: only a shoulder is in the frame yet, they stand far off, or it lost them for a few
- * frames. Every region that differs strongly from the background is taken for somebody until it has been looked at.
+ * frames. Every region that differs strongly from the background is taken for somebody until the model has seen a crop of it.
  */
 export class ForegroundBlobs {
   readonly #width: number;

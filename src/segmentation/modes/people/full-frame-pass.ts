@@ -1,7 +1,7 @@
 import { geodesicDilate } from '../../vision/geodesic-dilation.ts';
 import type { Thumbnail } from '../../vision/thumbnail.ts';
 
-/** Levels of luma by which a pixel has changed since it was looked at: more than noise makes of an averaged pixel. */
+/** Levels of luma by which a pixel has changed since the model last saw the whole frame: more than noise makes of an averaged pixel. */
 const CHANGED_LUMA_LEVELS = 8;
 
 /** Probability from which on what changes beside a pixel may be the same person, moving. */
@@ -10,12 +10,12 @@ const MIN_PERSON_PROBABILITY = 0.2;
 /** What a changed pixel beside a person gets: enough to be hole, not enough to vouch for a person by itself. */
 const PROPAGATED_PROBABILITY = 0.3;
 
-/** How far somebody gets until the next look, share of the frame's diagonal: a signing hand, 70 ms at desk distance. */
+/** How far somebody gets until the next pass, share of the frame's diagonal: a signing hand, 70 ms at desk distance. */
 const MAX_MOTION_OF_DIAGONAL = 0.08;
 
 /**
  * MediaPipe's answer for the whole frame, and what becomes of it in a frame whose turn went to a crop pass: whatever
- * changed beside a person since is taken for that person until the next look.
+ * changed beside a person since is taken for that person until the next pass.
  */
 export class FullFramePass {
   /** Probability of a person per grid pixel, 0..1. The model writes it, then {@link take} is called. */

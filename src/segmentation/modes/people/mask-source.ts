@@ -1,12 +1,14 @@
 import { type Asset, fetchAsset, MODEL } from '../../../assets/fetch-asset.ts';
 import type { Picture } from '../../../picture.ts';
-import type { MaskSource, Segmentation } from '../../mask-source.ts';
-import { type Delegate, MediaPipeRuntime, type PersonModel } from '../../models/mediapipe.ts';
+import type { Segmentation } from '../../mask-source.ts';
+import { type Delegate, MediaPipeRuntime } from '../../models/mediapipe.ts';
+import type { PersonModel } from '../../models/model.ts';
 import type { Part } from '../../parts.ts';
 import type { Difference } from '../../vision/difference.ts';
-import { createThumbnail } from '../../vision/thumbnail.ts';
+import { createThumbnail, gridSize } from '../../vision/thumbnail.ts';
+import type { PeopleSource } from '../people-source.ts';
 import { CROP_SIZE_PX } from './crop-pass.ts';
-import { gridSize, type PassModels, PeopleMasker } from './masker.ts';
+import { type PassModels, PeopleMasker } from './masker.ts';
 
 /** Files of the people segmentation, from `dist/assets/`: where they are, and the sha256 of the manifest where wanted. */
 export interface PeopleAssets {
@@ -30,7 +32,7 @@ export interface PeopleMaskSourceOptions {
 }
 
 /**
- * From this aspect on the 256x144 model looks. It takes 3 ms less than the 256x256 one, but misses far more of a standing
+ * From this aspect on the 256x144 model runs. It takes 3 ms less than the 256x256 one, but misses far more of a standing
  * person even in a 16:9 picture (walkers: recall 0.902 against 0.945), so it is for wider ones only.
  */
 const MIN_LANDSCAPE_ASPECT = 2;
@@ -42,7 +44,7 @@ export interface PersonModels {
 }
 
 /** People (and what they carry, their shadows, their reflections) -> hole. */
-export class PeopleMaskSource implements MaskSource {
+export class PeopleMaskSource implements PeopleSource {
   readonly #models: PersonModels;
   readonly #without: readonly Part[];
   #landscape: Promise<PersonModel> | undefined;
@@ -119,10 +121,10 @@ export class PeopleMaskSource implements MaskSource {
   }
 
   async #modelsFor({ width, height }: Picture): Promise<PassModels> {
-    const closer = this.#models.square;
-    if (width < MIN_LANDSCAPE_ASPECT * height) return { whole: closer, closer };
+    const crop = this.#models.square;
+    if (width < MIN_LANDSCAPE_ASPECT * height) return { fullFrame: crop, crop };
     this.#landscape ??= this.#models.landscape();
-    return { whole: await this.#landscape, closer };
+    return { fullFrame: await this.#landscape, crop };
   }
 }
 

@@ -1,5 +1,5 @@
+import type { Rect } from '../../../geometry.ts';
 import { boxes, label } from '../../vision/regions.ts';
-import type { Rect } from '../../vision/thumbnail.ts';
 
 /** A region is somebody, with all that is attached to it, if the probability reaches this anywhere in it. */
 const MIN_CERTAIN_PROBABILITY = 0.4;

@@ -1,3 +1,4 @@
+import type { Rect } from '../../../geometry.ts';
 import type { Segmentation } from '../../mask-source.ts';
 import type { Part } from '../../parts.ts';
 import { MIN_CONFIDENCE, UncertainRegions } from '../../tracking/uncertain-regions.ts';
@@ -8,7 +9,7 @@ import { geodesicDilate } from '../../vision/geodesic-dilation.ts';
 import { Outline } from '../../vision/outline.ts';
 import { fitPhotometry, IDENTITY_FIT, type PhotometricFit } from '../../vision/photometric-fit.ts';
 import { sameTexture } from '../../vision/texture.ts';
-import type { Rect, Thumbnail } from '../../vision/thumbnail.ts';
+import type { Thumbnail } from '../../vision/thumbnail.ts';
 import { ForegroundBlobs } from './foreground-blobs.ts';
 import { PersonEvidence } from './person-evidence.ts';
 

@@ -1,5 +1,6 @@
+import type { Rect } from '../../../geometry.ts';
 import { geodesicDilate } from '../../vision/geodesic-dilation.ts';
-import type { Rect, Thumbnail } from '../../vision/thumbnail.ts';
+import type { Thumbnail } from '../../vision/thumbnail.ts';
 import { ColourMixture } from './colour-mixture.ts';
 import { MaxFlow } from './max-flow.ts';
 import { boxOf, type Seeds } from './pick.ts';

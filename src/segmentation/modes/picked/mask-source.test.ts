@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Rect } from '../../../geometry.ts';
 import { HOLE, type Mask } from '../../../mask.ts';
 import { type Picture, pictureBytes, wrapPicture } from '../../../picture.ts';
-import type { Rect } from '../../vision/thumbnail.ts';
 import { PickedMaskSource, type TargetStatus } from './mask-source.ts';
 
 const WIDTH = 320;

@@ -1,14 +1,14 @@
+import type { NamedPick, PictureBox } from '../../../geometry.ts';
 import type { Picture } from '../../../picture.ts';
 import type { MaskSource, Segmentation } from '../../mask-source.ts';
 import { TrackedObjects } from '../../tracking/tracked-objects.ts';
 import { MIN_CONFIDENCE, UncertainRegions } from '../../tracking/uncertain-regions.ts';
 import { distanceTo } from '../../vision/morphology.ts';
 import type { PhotometricFit } from '../../vision/photometric-fit.ts';
-import { createThumbnail, shrink, type Thumbnail } from '../../vision/thumbnail.ts';
-import { gridSize } from '../people/masker.ts';
+import { createThumbnail, gridSize, shrink, type Thumbnail } from '../../vision/thumbnail.ts';
 import type { ColourPlanes } from './colour-mixture.ts';
 import { findPicked } from './find.ts';
-import { type NamedPick, type PictureBox, seedsOf } from './pick.ts';
+import { seedsOf } from './pick.ts';
 import { FollowedTarget, type TargetState } from './target.ts';
 
 /** What has become of one. */

@@ -1,33 +1,4 @@
-import type { Rect } from '../../vision/thumbnail.ts';
-
-/** A place in a picture, as shares of its width and height from the top left corner: 0..1. */
-export interface PicturePoint {
-  /** From the left edge, share of the width. */
-  readonly x: number;
-  /** From the top edge, share of the height. */
-  readonly y: number;
-}
-
-/** A part of a picture, in the same shares. */
-export interface PictureBox extends PicturePoint {
-  /** Share of the picture's width, above 0. */
-  readonly width: number;
-  /** Share of the picture's height, above 0. */
-  readonly height: number;
-}
-
-/** Something to remove, as shown on the picture: by a point on it, a box round it or a stroke over it. */
-export type Pick =
-  | { readonly point: PicturePoint }
-  | { readonly box: PictureBox }
-  /** The points of a line; 1,000 at most. */
-  | { readonly stroke: readonly PicturePoint[] };
-
-/** A pick by the name that the app gave it. */
-export interface NamedPick {
-  readonly id: string;
-  readonly pick: Pick;
-}
+import type { PickShape, PicturePoint, Rect } from '../../../geometry.ts';
 
 /** Half the side of what a point stands for, share of the frame's shorter side: about what a fingertip means. */
 const POINT_RADIUS_SHARE = 0.012;
@@ -43,7 +14,7 @@ export interface Seeds {
 }
 
 /** Lays a pick over a grid. */
-export function seedsOf(pick: Pick, width: number, height: number): Seeds {
+export function seedsOf(pick: PickShape, width: number, height: number): Seeds {
   const inside = new Uint8Array(width * height);
   if ('box' in pick) {
     const { x, y, width: w, height: h } = pick.box;

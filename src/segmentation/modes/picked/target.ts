@@ -1,9 +1,10 @@
+import type { Rect } from '../../../geometry.ts';
 import type { SearchZone, TrackedObjects } from '../../tracking/tracked-objects.ts';
 import { searchRect, withMargin } from '../../tracking/tracks.ts';
 import { geodesicDilate } from '../../vision/geodesic-dilation.ts';
 import { eachPixel, grown, within } from '../../vision/rects.ts';
 import { label } from '../../vision/regions.ts';
-import type { Rect, Thumbnail } from '../../vision/thumbnail.ts';
+import type { Thumbnail } from '../../vision/thumbnail.ts';
 import { ColourMixture, type ColourPlanes } from './colour-mixture.ts';
 import type { PickedObject } from './find.ts';
 import { boxOf } from './pick.ts';
@@ -185,7 +186,7 @@ export class FollowedTarget {
   }
 
   #isMoving(objects: TrackedObjects): boolean {
-    const { hole, own, claimed } = objects.share(this.number);
+    const { hole, own, claimed } = objects.countsOf(this.number);
     // What comes in at the picture's edge shows more of itself without a change in what was seen so far; what leaves a place where
     // the background is known loses those pixels at once, and others hang on it instead.
     return own === 0 || claimed < (1 - MOVING_SHARE) * own || hole > (1 + MOVING_SHARE) * own || this.#comesIn;
@@ -260,7 +261,7 @@ export class FollowedTarget {
   /** Not seen: what was hidden as it, and neither looks like it by now nor lies beside what does, is not it. */
   #missed(fit: TemplateFit, objects: TrackedObjects, time: number): void {
     this.#way = { dx: 0, dy: 0 };
-    const { hole } = objects.share(this.number);
+    const { hole } = objects.countsOf(this.number);
     if (hole === 0 || (hole < REMNANT_SHARE * this.#template.size && time - this.#seen > REMNANT_SECONDS)) {
       objects.drop(this.number);
       this.state = 'lost';

@@ -1,4 +1,4 @@
-import type { Rect } from '../../vision/thumbnail.ts';
+import type { Rect } from '../../../geometry.ts';
 import type { ColourPlanes } from './colour-mixture.ts';
 import { boxOf } from './pick.ts';
 

@@ -1,43 +1,7 @@
 import { ImageSegmenter, ObjectDetector } from '@mediapipe/tasks-vision';
-import { boxes, label } from '../vision/regions.ts';
-import type { Rect, Thumbnail } from '../vision/thumbnail.ts';
 import { nameIn } from './class-names.ts';
 import type { MediaPipeRuntime } from './mediapipe.ts';
-
-/** An object in a picture. */
-export interface Detection {
-  /** 0..1 */
-  readonly score: number;
-  /** Pixels of the picture that was looked at. */
-  readonly box: Rect;
-  /** As the caller named the class. */
-  readonly name: string;
-}
-
-/** Picture -> boxes of the wanted classes. */
-export interface Detector {
-  /** Side of the square picture that it is to be shown, pixels. */
-  readonly size: number;
-  detect(image: Thumbnail): Detection[];
-  close(): void;
-}
-
-/** Picture -> how much each pixel looks like a class. */
-export interface ClassSegmenter {
-  readonly size: number;
-  /** Whether the model knows the class. */
-  knows(name: string): boolean;
-  /** @param out 0..1 per pixel of `image`: the class against the best of the others; written. */
-  segment(image: Thumbnail, name: string, out: Float32Array): void;
-  close(): void;
-}
-
-/** What {@link Detector} and {@link ClassSegmenter} there are for the wanted classes. */
-export interface ClassModels {
-  readonly boxes: Detector;
-  /** Where the integrator gives none, boxes are all there is. */
-  readonly pixels?: ClassSegmenter | undefined;
-}
+import type { ClassSegmenter, Detection, Detector, ModelImage } from './model.ts';
 
 /** Least score of a detection. Low ones confirm what was found before; they never start anything. */
 export const MIN_SCORE = 0.15;
@@ -102,7 +66,7 @@ export class MediaPipeDetector implements Detector {
     );
   }
 
-  detect(image: Thumbnail): Detection[] {
+  detect(image: ModelImage): Detection[] {
     const { detections } = this.#task.detect(new ImageData(image.rgba, image.width, image.height));
     return detections.flatMap(({ categories, boundingBox }) => {
       const name = this.#names.get(categories[0]?.categoryName ?? '');
@@ -156,7 +120,7 @@ export class MediaPipeClassSegmenter implements ClassSegmenter {
     return nameIn(this.#labels, name) !== undefined;
   }
 
-  segment(image: Thumbnail, name: string, out: Float32Array): void {
+  segment(image: ModelImage, name: string, out: Float32Array): void {
     const own = this.#labels.indexOf(nameIn(this.#labels, name) ?? '');
     const { confidenceMasks = [] } = this.#task.segment(new ImageData(image.rgba, image.width, image.height));
     try {
@@ -188,47 +152,6 @@ function compare(out: Float32Array, others: Float32Array): void {
     const [a, b] = [out[i]!, others[i]!];
     out[i] = logits ? 1 / (1 + Math.exp(b - a)) : a / (a + b + 1e-9);
   }
-}
-
-/** Share of a segmenter's picture below which a region is noise. */
-const MIN_REGION_SHARE = 0.002;
-
-/** Boxes from a {@link ClassSegmenter}, where there is no detector. The model stays whose it was. */
-export class SegmentationDetector implements Detector {
-  readonly size: number;
-  readonly #model: ClassSegmenter;
-  readonly #classes: readonly string[];
-  readonly #likeness: Float32Array;
-  readonly #mask: Uint8Array;
-  readonly #labels: Int32Array;
-
-  constructor(model: ClassSegmenter, classes: readonly string[]) {
-    this.size = model.size;
-    this.#model = model;
-    this.#classes = classes;
-    this.#likeness = new Float32Array(model.size ** 2);
-    this.#mask = new Uint8Array(model.size ** 2);
-    this.#labels = new Int32Array(model.size ** 2);
-  }
-
-  detect(image: Thumbnail): Detection[] {
-    return this.#classes.flatMap((name) => {
-      this.#model.segment(image, name, this.#likeness);
-      for (let i = 0; i < this.#mask.length; i++) this.#mask[i] = this.#likeness[i]! > 0.5 ? 1 : 0;
-      const { labels, count } = label(this.#mask, image.width, image.height, this.#labels);
-      const sums = new Float32Array(count + 1);
-      const areas = new Int32Array(count + 1);
-      for (let i = 0; i < labels.length; i++) {
-        sums[labels[i]!]! += this.#likeness[i]!;
-        areas[labels[i]!]!++;
-      }
-      return boxes(labels, count, image.width)
-        .map((box, k) => ({ name, box, score: sums[k + 1]! / areas[k + 1]!, area: areas[k + 1]! }))
-        .filter(({ area }) => area >= MIN_REGION_SHARE * this.#mask.length);
-    });
-  }
-
-  close(): void {}
 }
 
 function translate(labels: readonly string[], classes: readonly string[]): Map<string, string> {

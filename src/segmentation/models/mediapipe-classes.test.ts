@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { installFakeImageData } from '../../../test/fakes/image-data.ts';
 import { createThumbnail } from '../vision/thumbnail.ts';
-import { MediaPipeClassSegmenter, MediaPipeDetector, SegmentationDetector } from './class-models.ts';
+import { MediaPipeClassSegmenter, MediaPipeDetector } from './mediapipe-classes.ts';
 
 beforeAll(installFakeImageData);
 
@@ -30,7 +30,7 @@ function segmenter(values: (i: number) => number[]) {
 
 const LABELS = ['background', 'bottle', 'sofa'];
 
-describe('SegmenterModel', () => {
+describe('MediaPipeClassSegmenter', () => {
   it.each([
     ['logits', [4, 7, -3], 1 / (1 + Math.exp(-3))],
     ['probabilities', [0.2, 0.6, 0.1], 0.75],
@@ -54,7 +54,7 @@ describe('SegmenterModel', () => {
   });
 });
 
-describe('DetectorModel', () => {
+describe('MediaPipeDetector', () => {
   it('gives boxes under the caller’s names', () => {
     const detections = [
       {
@@ -74,20 +74,5 @@ describe('DetectorModel', () => {
     expect(model.detect(createThumbnail(4, 4))).toEqual([
       { name: 'sofa', score: 0.7, box: { x: 1, y: 2, width: 3, height: 4 } },
     ]);
-  });
-});
-
-describe('PixelBoxes', () => {
-  it('makes a box of every region of a class, but of no speck', () => {
-    const inBlock = (i: number) => i % 257 >= 50 && i % 257 < 80 && i >= 257 * 100 && i < 257 * 140;
-    const speck = 257 * 200 + 200;
-    const model = new MediaPipeClassSegmenter(
-      segmenter((i) => (inBlock(i) || i === speck ? [0, 5, 0] : [5, 0, 0])),
-      LABELS,
-    );
-    const found = new SegmentationDetector(model, ['bottle']).detect(createThumbnail(257, 257));
-    expect(found).toHaveLength(1);
-    expect(found[0]).toMatchObject({ name: 'bottle', box: { x: 50, y: 100, width: 30, height: 40 } });
-    expect(found[0]!.score).toBeGreaterThan(0.9);
   });
 });
