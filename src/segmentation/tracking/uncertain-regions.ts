@@ -1,5 +1,5 @@
 import { grow } from '../vision/morphology.ts';
-import { label } from '../vision/regions.ts';
+import { regions } from '../vision/regions.ts';
 import type { Thumbnail } from '../vision/thumbnail.ts';
 
 /**
@@ -109,18 +109,11 @@ export class UncertainRegions {
 
   /** Keeps of `mask` the regions whose mean confidence is below {@link MIN_CONFIDENCE}. */
   #keepDoubtful(mask: Uint8Array, confidence: (i: number) => number): void {
-    const { labels, count } = label(mask, this.#width, this.#height, this.#labels);
-    const area = new Int32Array(count + 1);
-    const sum = new Float64Array(count + 1);
-    for (let i = 0; i < labels.length; i++) {
-      const region = labels[i]!;
-      if (region === 0) continue;
-      area[region]!++;
-      sum[region]! += confidence(i);
-    }
-    const least = MIN_REGION_SHARE * labels.length;
-    const doubtful = area.map((size, k) => (k > 0 && size >= least && sum[k]! < MIN_CONFIDENCE * size ? 1 : 0));
-    for (let i = 0; i < labels.length; i++) mask[i] = doubtful[labels[i]!]!;
+    const found = regions(mask, this.#width, this.#height, this.#labels);
+    const { areas } = found;
+    const sums = found.sum(confidence);
+    const least = MIN_REGION_SHARE * mask.length;
+    found.keep(mask, (region) => areas[region]! >= least && sums[region]! < MIN_CONFIDENCE * areas[region]!);
   }
 
   #add(mask: Uint8Array): void {

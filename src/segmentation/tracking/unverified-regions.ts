@@ -1,7 +1,7 @@
 import type { Rect } from '../../geometry.ts';
 import { type BackgroundSubtraction, STRONG_SCORE } from '../vision/background-subtraction.ts';
 import { eachPixel } from '../vision/rects.ts';
-import { boxes, label } from '../vision/regions.ts';
+import { regions } from '../vision/regions.ts';
 
 /** Share of the frame that a region must cover to be inspected: less is a reflection or a compression artefact. */
 const MIN_REGION_SHARE = 0.002;
@@ -21,15 +21,6 @@ const RELEASE_SECONDS = 1;
 
 /** Share of a region that must have been inspected for the whole to be free: what moves takes most of its place along. */
 const MIN_RELEASED_SHARE = 0.4;
-
-/** What is known of an unverified region; passed on from frame to frame by the pixels that it shares with the last one. */
-interface RegionHistory {
-  area: number;
-  free: number;
-  inspections: number;
-  lastArea: number;
-  since: number;
-}
 
 /**
  * What has come into the picture and was not inspected yet. A model that runs ten times a second, and needs a sharp picture,
@@ -70,22 +61,28 @@ export class UnverifiedRegions {
   find({ score, shade }: BackgroundSubtraction, owner: Uint16Array, time: number): Rect[] {
     const strong = this.#strong;
     for (let i = 0; i < strong.length; i++) strong[i] = score[i]! >= STRONG_SCORE && !shade[i] && !owner[i] ? 1 : 0;
-    const { labels, count } = label(strong, this.#width, this.#height, this.#labels);
-    const regions = this.#gather(labels, count, time);
+    const found = regions(strong, this.#width, this.#height, this.#labels);
+    const { labels, areas } = found;
+    // What is known of a region passes on from frame to frame by the pixels that it shares with the last one's.
+    const known = (i: number) => this.#area[i]! > 0;
+    const released = found.countWhere((i) => this.#freeUntil[i]! > time);
+    const inspections = found.reduce(0, (most, i) => (known(i) ? Math.max(most, this.#inspections[i]!) : most));
+    const lastAreas = found.reduce(0, (most, i) => (known(i) ? Math.max(most, this.#area[i]!) : most));
+    const since = found.reduce(time, (least, i) => (known(i) ? Math.min(least, this.#since[i]!) : least));
     const least = MIN_REGION_SHARE * strong.length;
-    const isNew = regions.map(({ area, free }) => area >= least && free < MIN_RELEASED_SHARE * area);
+    const isNew = (k: number) => areas[k]! >= least && released[k]! < MIN_RELEASED_SHARE * areas[k]!;
     for (let i = 0; i < labels.length; i++) {
-      const region = labels[i] ? regions[labels[i]!]! : undefined;
-      this.mask[i] = region && isNew[labels[i]!] ? 1 : 0;
-      this.#area[i] = region?.area ?? 0;
-      this.#inspections[i] = region?.inspections ?? 0;
-      if (!region) continue;
-      this.#since[i] = region.since;
-      this.#counts[i] =
-        region.area <= GROWTH_FACTOR * region.lastArea || time - region.since > MAX_GROWTH_SECONDS ? 1 : 0;
-      if (!this.mask[i] && region.area >= least) this.#freeUntil[i] = time + RELEASE_SECONDS;
+      const k = labels[i]!;
+      this.mask[i] = k > 0 && isNew(k) ? 1 : 0;
+      this.#area[i] = areas[k]!;
+      this.#inspections[i] = inspections[k]!;
+      if (k === 0) continue;
+      this.#since[i] = since[k]!;
+      const grown = areas[k]! > GROWTH_FACTOR * lastAreas[k]!;
+      this.#counts[i] = !grown || time - since[k]! > MAX_GROWTH_SECONDS ? 1 : 0;
+      if (!this.mask[i] && areas[k]! >= least) this.#freeUntil[i] = time + RELEASE_SECONDS;
     }
-    return boxes(labels, count, this.#width).filter((_, k) => isNew[k + 1]);
+    return found.boxes().filter((_, k) => isNew(k + 1));
   }
 
   /** A model saw this place and found nothing to remove. */
@@ -99,26 +96,5 @@ export class UnverifiedRegions {
   free(i: number, time: number): void {
     this.mask[i] = 0;
     this.#freeUntil[i] = time + RELEASE_SECONDS;
-  }
-
-  #gather(labels: Int32Array, count: number, time: number): RegionHistory[] {
-    const regions = Array.from({ length: count + 1 }, () => ({
-      area: 0,
-      free: 0,
-      inspections: 0,
-      lastArea: 0,
-      since: time,
-    }));
-    for (let i = 0; i < labels.length; i++) {
-      if (!labels[i]) continue;
-      const region = regions[labels[i]!]!;
-      region.area++;
-      if (this.#freeUntil[i]! > time) region.free++;
-      if (!this.#area[i]) continue; // new in this frame
-      region.inspections = Math.max(region.inspections, this.#inspections[i]!);
-      region.lastArea = Math.max(region.lastArea, this.#area[i]!);
-      region.since = Math.min(region.since, this.#since[i]!);
-    }
-    return regions;
   }
 }

@@ -1,3 +1,5 @@
+import { boxOf } from './regions.ts';
+
 /** Set operations on small masks. A mask here is one byte a pixel, 0 or 1, row by row. */
 
 const DIAGONAL = Math.SQRT2;
@@ -26,30 +28,20 @@ export function distanceTo(
   reach = Number.POSITIVE_INFINITY,
 ): void {
   out.fill(FAR_PX);
-  const box = boxOf(mask, width, height, reach);
+  const box = boxWithin(mask, width, height, reach);
   if (box) spread(mask, width, box, out);
 }
 
 /** The set pixels' box, grown by `reach`; `undefined` where nothing is set. */
-function boxOf(mask: Uint8Array, width: number, height: number, reach: number): Box | undefined {
-  const first = mask.indexOf(1);
-  if (first < 0) return undefined;
-  const top = Math.floor(first / width);
-  const bottom = Math.floor(mask.lastIndexOf(1) / width);
-  let left = width;
-  let right = 0;
-  for (let y = top; y <= bottom; y++) {
-    const row = y * width;
-    for (let x = 0; x < left; x++) if (mask[row + x]) left = x;
-    for (let x = width - 1; x > right; x--) if (mask[row + x]) right = x;
-  }
-  right = Math.max(left, right);
+function boxWithin(mask: Uint8Array, width: number, height: number, reach: number): Box | undefined {
+  const box = boxOf(mask, width);
+  if (box.width === 0) return undefined;
   const by = Math.ceil(reach);
   return {
-    left: Math.max(0, left - by),
-    top: Math.max(0, top - by),
-    right: Math.min(width - 1, right + by),
-    bottom: Math.min(height - 1, bottom + by),
+    left: Math.max(0, box.x - by),
+    top: Math.max(0, box.y - by),
+    right: Math.min(width - 1, box.x + box.width - 1 + by),
+    bottom: Math.min(height - 1, box.y + box.height - 1 + by),
   };
 }
 
@@ -98,7 +90,7 @@ export function grow(mask: Uint8Array, width: number, height: number, radius: nu
 export function close(mask: Uint8Array, width: number, height: number, radius: number, scratch: Float32Array): void {
   grow(mask, width, height, radius, scratch);
   // One more than the grown set, so that what is free around it is seen.
-  const box = boxOf(mask, width, height, 1);
+  const box = boxWithin(mask, width, height, 1);
   if (!box) return;
   for (let i = 0; i < mask.length; i++) mask[i] = 1 - mask[i]!;
   scratch.fill(FAR_PX);

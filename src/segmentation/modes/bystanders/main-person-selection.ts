@@ -1,5 +1,7 @@
 import type { PicturePoint } from '../../../geometry.ts';
 
+import type { Regions } from '../../vision/regions.ts';
+
 /** Share of the frame from which on a region can be the main person at first. */
 const MIN_REGION_SHARE = 0.01;
 
@@ -27,16 +29,13 @@ export class MainPersonSelection {
   }
 
   /**
-   * @param labels region per pixel, from 1
    * @param mains pixels per region that were the main person's
    * @param resembles whether a region has the main person's colours
    * @returns the region that is the main person as a whole, where there is a vote; otherwise he is who he was
    */
   select(
-    labels: Int32Array,
-    count: number,
-    areas: Int32Array,
-    mains: Int32Array,
+    bodies: Regions,
+    mains: Float64Array,
     named: PicturePoint | undefined,
     time: number,
     resembles: (region: number) => boolean,
@@ -44,14 +43,15 @@ export class MainPersonSelection {
     if (named && named !== this.#named) {
       const x = Math.min(this.#width - 1, Math.floor(named.x * this.#width));
       const y = Math.min(this.#height - 1, Math.floor(named.y * this.#height));
-      const main = labels[y * this.#width + x]!;
+      const main = bodies.labels[y * this.#width + x]!;
       if (main) {
         this.#named = named;
         return this.#take(main, time);
       }
     }
     const present = mains.some((pixels, region) => region > 0 && pixels >= MIN_PRESENT_PIXELS);
-    const claims = this.#claims(labels, count, areas);
+    const { count } = bodies;
+    const claims = this.#claims(bodies);
     let best = 0;
     for (let region = 1; region <= count; region++) if (claims[region]! > claims[best]!) best = region;
     if (present) {
@@ -79,12 +79,10 @@ export class MainPersonSelection {
   }
 
   /** Area, less towards the sides; 0 for what is too small. */
-  #claims(labels: Int32Array, count: number, areas: Int32Array): number[] {
-    const sums = new Float64Array(count + 1);
-    for (let i = 0; i < labels.length; i++) sums[labels[i]!]! += i % this.#width;
-    return Array.from({ length: count + 1 }, (_, region) => {
-      const area = areas[region]!;
-      if (region === 0 || area < MIN_REGION_SHARE * labels.length) return 0;
+  #claims(bodies: Regions): number[] {
+    const sums = bodies.sum((i) => i % this.#width);
+    return Array.from(bodies.areas, (area, region) => {
+      if (region === 0 || area < MIN_REGION_SHARE * bodies.labels.length) return 0;
       const aside = Math.abs(sums[region]! / area / this.#width - 0.5) * 2;
       return area * (1 - 0.6 * aside);
     });

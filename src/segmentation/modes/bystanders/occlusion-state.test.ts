@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { Regions } from '../../vision/regions.ts';
 import { type BodyRegions, OcclusionState } from './occlusion-state.ts';
 import { MAIN, NOBODY, OTHER } from './owners.ts';
 
@@ -50,7 +51,13 @@ class Scene {
         others[i] = 1;
       }
     }
-    const regions: BodyRegions = { labels, count: 2, isMain: (k) => k === 1, owners, probability, toMain };
+    const regions: BodyRegions = {
+      bodies: new Regions(labels, 2, WIDTH),
+      isMain: (k) => k === 1,
+      owners,
+      probability,
+      toMain,
+    };
     const there = this.company.isThere(regions, this.#others, this.#time);
     this.company.note(others);
     this.#others = others;

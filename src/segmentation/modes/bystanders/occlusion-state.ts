@@ -1,3 +1,4 @@
+import type { Regions } from '../../vision/regions.ts';
 import { MAIN } from './owners.ts';
 
 /** Share of the frame from which on a part of somebody is company, counted in pixels of at least this probability. */
@@ -21,9 +22,7 @@ const LOST_SECONDS = 0.5;
 
 /** What a frame shows, by region of bodies. */
 export interface BodyRegions {
-  /** Region per pixel, from 1; 0 none. */
-  readonly labels: Int32Array;
-  readonly count: number;
+  readonly bodies: Regions;
   /** Whether the main person is in a region. */
   isMain(region: number): boolean;
   /** Whose a pixel is by its region alone. */
@@ -61,26 +60,17 @@ export class OcclusionState {
    * @param time seconds
    * @returns whether the main person's pixels are to be told from somebody else's
    */
-  isThere(
-    { labels, count, isMain, owners, probability, toMain }: BodyRegions,
-    others: Uint8Array,
-    time: number,
-  ): boolean {
+  isThere({ bodies, isMain, owners, probability, toMain }: BodyRegions, others: Uint8Array, time: number): boolean {
     const least = MIN_OTHERS_SHARE * owners.length;
-    const areas = new Int32Array(count + 1);
-    const bodies = new Int32Array(count + 1);
-    for (let i = 0; i < owners.length; i++) {
-      bodies[labels[i]!]!++;
-      if (probability[i]! >= MIN_BODY_PROBABILITY) areas[labels[i]!]!++;
-    }
+    const { labels, count } = bodies;
+    const sizes = bodies.areas;
+    const areas = bodies.countWhere((i) => probability[i]! >= MIN_BODY_PROBABILITY);
+    const followed = bodies.sum((i) => (owners[i] !== MAIN && !isMain(labels[i]!) ? this.#with[i]! : 0));
     const near = new Uint8Array(count + 1);
-    const followed = new Int32Array(count + 1);
     let touching = 0;
     for (let i = 0; i < owners.length; i++) {
       const region = labels[i]!;
-      if (!region) continue;
-      if (owners[i] !== MAIN && !isMain(region)) followed[region]! += this.#with[i]!;
-      if (areas[region]! < least) continue;
+      if (!region || areas[region]! < least) continue;
       if (owners[i] === MAIN) touching += others[i]!;
       else if (!isMain(region) && toMain[i]! <= NEAR_PX) near[region] = 1;
     }
@@ -88,7 +78,7 @@ export class OcclusionState {
     const here = this.touching || near.includes(1);
     // Whoever was with him is seen apart from him by now: nobody is behind him.
     const apart = followed.map((pixels, region) =>
-      pixels >= least && pixels > MIN_COMMON_SHARE * bodies[region]! ? 1 : 0,
+      pixels >= least && pixels > MIN_COMMON_SHARE * sizes[region]! ? 1 : 0,
     );
     const seen = here || apart.includes(1);
     if (seen) this.#seen = time;

@@ -1,7 +1,7 @@
 import type { PicturePoint } from '../../../geometry.ts';
 import { ColourHistogram } from '../../vision/colour-histogram.ts';
 import { distanceTo } from '../../vision/morphology.ts';
-import { label } from '../../vision/regions.ts';
+import { type Regions, regions } from '../../vision/regions.ts';
 import type { Thumbnail } from '../../vision/thumbnail.ts';
 import { AppearanceModel } from './appearance-model.ts';
 import { MainPersonSelection, MIN_PRESENT_PIXELS } from './main-person-selection.ts';
@@ -119,26 +119,19 @@ export class PeopleSplit {
       const found = probability[i]! >= (last[i] === OTHER ? MIN_KEPT_BODY_PROBABILITY : MIN_BODY_PROBABILITY) && !empty;
       this.#body[i] = people[i] && (found || appearance.at(frame, i) <= NOISE_LEVELS) ? 1 : 0;
     }
-    const { labels, count } = label(this.#body, this.#width, this.#height, this.#labels);
-    const mains = new Int32Array(count + 1);
-    const areas = new Int32Array(count + 1);
-    for (let i = 0; i < labels.length; i++) {
-      areas[labels[i]!]!++;
-      if (appearance.inside[i] && appearance.certainty[i]! >= MIN_BODY_PROBABILITY) mains[labels[i]!]!++;
-    }
-    const { main } = this.#selection.select(labels, count, areas, mains, named, time, (region) =>
-      this.#resembles(frame, region),
-    );
+    const bodies = regions(this.#body, this.#width, this.#height, this.#labels);
+    const mains = bodies.countWhere((i) => appearance.inside[i] && appearance.certainty[i]! >= MIN_BODY_PROBABILITY);
+    const { main } = this.#selection.select(bodies, mains, named, time, (region) => this.#resembles(frame, region));
     const isMain = (region: number) =>
       main === undefined
-        ? mains[region]! >= Math.max(MIN_PRESENT_PIXELS, MIN_MAIN_SHARE * areas[region]!)
+        ? mains[region]! >= Math.max(MIN_PRESENT_PIXELS, MIN_MAIN_SHARE * bodies.areas[region]!)
         : region === main;
-    this.#byRegion(frame, people, probability, areas, isMain);
+    this.#byRegion(frame, people, probability, bodies, isMain);
     let compared = false;
     if (main !== undefined) appearance.forget();
     else {
-      const regions = { labels, count, isMain, owners, probability, toMain: this.#toMain };
-      compared = this.#occlusion.isThere(regions, this.#others, time);
+      const shown = { bodies, isMain, owners, probability, toMain: this.#toMain };
+      compared = this.#occlusion.isThere(shown, this.#others, time);
       if (compared) this.#compare(frame);
       else if (this.#findStrangers(frame)) this.#occlusion.surprise(time);
     }
@@ -159,12 +152,12 @@ export class PeopleSplit {
     frame: Thumbnail,
     people: Uint8Array,
     probability: Float32Array,
-    areas: Int32Array,
+    { labels, areas }: Regions,
     isMain: (region: number) => boolean,
   ): void {
     const { owners } = this;
     for (let i = 0; i < owners.length; i++) {
-      const region = this.#labels[i]!;
+      const region = labels[i]!;
       const somebody = region > 0 && areas[region]! >= MIN_REGION_SHARE * owners.length;
       owners[i] = somebody ? (isMain(region) ? MAIN : OTHER) : NOBODY;
     }
@@ -251,12 +244,8 @@ export class PeopleSplit {
 
   /** Clears the mask's regions of less than this share of the frame. */
   #dropSmall(least: number): void {
-    const { labels, count } = label(this.#mask, this.#width, this.#height, this.#parts);
-    const areas = new Int32Array(count + 1);
-    for (const region of labels) areas[region]!++;
-    for (let i = 0; i < labels.length; i++) {
-      if (labels[i] && areas[labels[i]!]! < least * labels.length) this.#mask[i] = 0;
-    }
+    const found = regions(this.#mask, this.#width, this.#height, this.#parts);
+    found.keep(this.#mask, (region) => found.areas[region]! >= least * this.#mask.length);
   }
 
   #colour(frame: Thumbnail, i: number): number {

@@ -1,5 +1,5 @@
 import { distanceTo } from '../../vision/morphology.ts';
-import { label } from '../../vision/regions.ts';
+import { regions } from '../../vision/regions.ts';
 import type { Thumbnail } from '../../vision/thumbnail.ts';
 import { type AppearanceModel, MIN_SURE_PROBABILITY } from './appearance-model.ts';
 import { MAIN, OTHER } from './owners.ts';
@@ -186,16 +186,10 @@ export class PixelClassifier {
   /** Small regions of `owner` become `heir`'s: somebody else's only if not much speaks for them. */
   #dropIslands(owners: Uint8Array, owner: number, heir: number): void {
     for (let i = 0; i < owners.length; i++) this.#mask[i] = owners[i] === owner ? 1 : 0;
-    const { labels, count } = label(this.#mask, this.#width, this.#height, this.#labels);
-    const areas = new Int32Array(count + 1);
-    const evidence = new Float64Array(count + 1);
-    const rows = new Float64Array(count + 1);
-    for (let i = 0; i < owners.length; i++) {
-      const region = labels[i]!;
-      areas[region]!++;
-      evidence[region]! += this.#evidence[i]!;
-      rows[region]! += i / this.#width;
-    }
+    const islands = regions(this.#mask, this.#width, this.#height, this.#labels);
+    const { labels, areas } = islands;
+    const evidence = islands.sum((i) => this.#evidence[i]!);
+    const rows = islands.sum((i) => i / this.#width);
     const given = areas.map((area, region) => {
       if (region === 0 || area >= MAX_ISLAND_SHARE * owners.length) return 0;
       const high = rows[region]! < this.#facesAbove * area;

@@ -1,7 +1,7 @@
 import { ColourHistogram } from '../../vision/colour-histogram.ts';
 import type { Difference } from '../../vision/difference.ts';
 import { grow } from '../../vision/morphology.ts';
-import { label } from '../../vision/regions.ts';
+import { regions } from '../../vision/regions.ts';
 import type { Thumbnail } from '../../vision/thumbnail.ts';
 
 /** Difference score (1 = more than noise explains) from which a pixel shows something that is no part of the background. */
@@ -48,19 +48,6 @@ export interface CarriedInput {
 /** What {@link CarriedObjects} keeps of a pixel that nobody is near, but that shows the background, and of one that somebody is near. */
 const BACKGROUND = Number.NaN;
 const PERSON = Number.POSITIVE_INFINITY;
-
-/** A region of what differs from the background, in one frame. */
-interface Region {
-  area: number;
-  /** Pixels that nobody was near in the last frame; those of them that showed a region then, and those that were shown. */
-  far: number;
-  same: number;
-  shown: number;
-  /** Sum over those that showed a region of the times since when; seconds. */
-  since: number;
-  somebodys: number;
-  held: boolean;
-}
 
 /**
  * Which part of the hole over people is not of them but an object. In doubt it is of them: a region is an object only where the background behind
@@ -127,11 +114,9 @@ export class CarriedObjects {
 
   /** Per pixel whether it is attached to somebody whom MediaPipe sees. */
   #heldRegions(probability: Float32Array, hidden: Uint8Array): (i: number) => boolean {
-    const { labels, count } = label(hidden, this.#width, this.#height, this.#holds);
-    const held = new Uint8Array(count + 1);
-    for (let i = 0; i < labels.length; i++)
-      if (labels[i] && probability[i]! >= MIN_HOLDER_PROBABILITY) held[labels[i]!] = 1;
-    return (i) => held[labels[i]!] === 1;
+    const found = regions(hidden, this.#width, this.#height, this.#holds);
+    const seen = found.countWhere((i) => probability[i]! >= MIN_HOLDER_PROBABILITY);
+    return (i) => seen[found.labels[i]!]! > 0;
   }
 
   /**
@@ -139,37 +124,30 @@ export class CarriedObjects {
    * where somebody was seen before, it counts from then on.
    */
   #follow(isHeld: (i: number) => boolean, time: number): void {
-    const { labels, count } = label(this.#open, this.#width, this.#height, this.#labels);
-    const empty = { area: 0, far: 0, same: 0, shown: 0, since: 0, somebodys: 0, held: false };
-    const regions: Region[] = Array.from({ length: count + 1 }, () => ({ ...empty }));
-    for (let i = 0; i < labels.length; i++) {
-      if (!labels[i]) continue;
-      const region = regions[labels[i]!]!;
-      const since = this.#since[i]!;
-      region.area++;
-      region.somebodys += this.#somebodys[i]!;
-      region.held ||= isHeld(i);
-      if (since === PERSON) continue;
-      region.far++;
-      if (Number.isNaN(since)) continue;
-      region.same++;
-      region.since += since;
-      region.shown += this.#objects[i]!;
-    }
-    const isSame = regions.map(({ far, same }) => same > 0 && same >= MIN_COMMON_SHARE * far);
+    const found = regions(this.#open, this.#width, this.#height, this.#labels);
+    const { labels, areas } = found;
+    /** Pixels that nobody was near in the last frame; those of them that showed a region then. */
+    const far = found.countWhere((i) => this.#since[i] !== PERSON);
+    const wasRegion = (i: number) => this.#since[i] !== PERSON && !Number.isNaN(this.#since[i]!);
+    const same = found.countWhere(wasRegion);
+    const sumOfSince = found.sum((i) => (wasRegion(i) ? this.#since[i]! : 0));
+    const shown = found.countWhere((i) => wasRegion(i) && this.#objects[i]);
+    const personColoured = found.countWhere((i) => this.#somebodys[i]);
+    const held = found.countWhere(isHeld);
+    const isSame = (k: number) => same[k]! > 0 && same[k]! >= MIN_COMMON_SHARE * far[k]!;
     const least = MIN_REGION_SHARE * labels.length;
-    const isObject = regions.map(({ area, same, shown, somebodys, held }, k) => {
-      if (!isSame[k] || area < least || somebodys >= MAX_PERSON_COLOURED_SHARE * area) return false;
+    const isObject = Array.from(areas, (area, k) => {
+      if (!isSame(k) || area < least || personColoured[k]! >= MAX_PERSON_COLOURED_SHARE * area) return false;
       // What was let go, and is attached to nobody any more, is still the object that it was.
-      return held || shown >= MIN_COMMON_SHARE * same;
+      return held[k]! > 0 || shown[k]! >= MIN_COMMON_SHARE * same[k]!;
     });
     for (let i = 0; i < labels.length; i++) {
       const k = labels[i]!;
       const last = this.#since[i]!;
       if (!k) this.#since[i] = this.#near[i] ? PERSON : BACKGROUND;
       else if (last === PERSON) this.#since[i] = Math.max(this.#spoke[i]!, time - RULED_OUT_SECONDS);
-      else if (!isSame[k]) this.#since[i] = time;
-      else if (Number.isNaN(last)) this.#since[i] = regions[k]!.since / regions[k]!.same;
+      else if (!isSame(k)) this.#since[i] = time;
+      else if (Number.isNaN(last)) this.#since[i] = sumOfSince[k]! / same[k]!;
       const watched = time - this.#since[i]! >= MIN_AGE_SECONDS;
       this.#objects[i] = isObject[k] && watched && !this.#isSomebodys(i) ? 1 : 0;
     }

@@ -1,5 +1,5 @@
 import type { ClassSegmenter, Detection, Detector, ModelImage } from '../../models/model.ts';
-import { boxes, label } from '../../vision/regions.ts';
+import { regions } from '../../vision/regions.ts';
 
 /** Share of a segmenter's picture below which a region is noise. */
 const MIN_REGION_SHARE = 0.002;
@@ -26,16 +26,13 @@ export class SegmentationDetector implements Detector {
     return this.#classes.flatMap((name) => {
       this.#model.segment(image, name, this.#likeness);
       for (let i = 0; i < this.#mask.length; i++) this.#mask[i] = this.#likeness[i]! > 0.5 ? 1 : 0;
-      const { labels, count } = label(this.#mask, image.width, image.height, this.#labels);
-      const sums = new Float32Array(count + 1);
-      const areas = new Int32Array(count + 1);
-      for (let i = 0; i < labels.length; i++) {
-        sums[labels[i]!]! += this.#likeness[i]!;
-        areas[labels[i]!]!++;
-      }
-      return boxes(labels, count, image.width)
-        .map((box, k) => ({ name, box, score: sums[k + 1]! / areas[k + 1]!, area: areas[k + 1]! }))
-        .filter(({ area }) => area >= MIN_REGION_SHARE * this.#mask.length);
+      const found = regions(this.#mask, image.width, image.height, this.#labels);
+      const { areas } = found;
+      const sums = found.sum((i) => this.#likeness[i]!);
+      return found
+        .boxes()
+        .map((box, k) => ({ name, box, score: sums[k + 1]! / areas[k + 1]! }))
+        .filter((_, k) => areas[k + 1]! >= MIN_REGION_SHARE * this.#mask.length);
     });
   }
 

@@ -1,6 +1,6 @@
 import type { Rect } from '../../../geometry.ts';
 import { squareAround, tiles } from '../../vision/rects.ts';
-import { boxes, label } from '../../vision/regions.ts';
+import { regions } from '../../vision/regions.ts';
 
 /** Side of the picture that a crop pass sees, pixels: the square model's own. */
 export const CROP_SIZE_PX = 256;
@@ -169,12 +169,11 @@ export class CropPass {
   /** Sets what is nobody to 0. Returns the boxes of the people, in pixels of the crop. */
   #dropFurniture(answer: Float32Array): Rect[] {
     for (let i = 0; i < answer.length; i++) this.#likely[i] = answer[i]! >= MIN_REGION_PROBABILITY ? 1 : 0;
-    const { labels, count } = label(this.#likely, CROP_SIZE_PX, CROP_SIZE_PX, this.#labels);
-    const certain = new Int32Array(count + 1);
-    for (let i = 0; i < answer.length; i++) if (answer[i]! >= CERTAIN_PROBABILITY) certain[labels[i]!]!++;
-    const least = MIN_CERTAIN_SHARE * answer.length;
-    for (let i = 0; i < answer.length; i++) if (certain[labels[i]!]! < least) answer[i] = 0;
-    return boxes(labels, count, CROP_SIZE_PX).filter((_, k) => certain[k + 1]! >= least);
+    const found = regions(this.#likely, CROP_SIZE_PX, CROP_SIZE_PX, this.#labels);
+    const certain = found.countWhere((i) => answer[i]! >= CERTAIN_PROBABILITY);
+    const isPerson = (region: number) => certain[region]! >= MIN_CERTAIN_SHARE * answer.length;
+    for (let i = 0; i < answer.length; i++) if (!isPerson(found.labels[i]!)) answer[i] = 0;
+    return found.boxes().filter((_, k) => isPerson(k + 1));
   }
 
   #every({ width, height }: Rect): number {

@@ -1,5 +1,5 @@
 import { borderPixels } from '../../vision/border.ts';
-import { label } from '../../vision/regions.ts';
+import { regions } from '../../vision/regions.ts';
 
 /** Share of the frame that a region must cover to be taken for somebody: less is a reflection or a compression artefact. */
 const MIN_BLOB_SHARE = 0.002;
@@ -30,18 +30,16 @@ export class ForegroundBlobs {
    * @param mask receives the suspects in addition to what it holds
    */
   addTo(mask: Uint8Array, strong: Uint8Array): void {
-    const { labels, count } = label(strong, this.#width, this.#height, this.#labels);
-    const area = new Int32Array(count + 1);
-    for (const region of labels) area[region]!++;
+    const { labels, areas } = regions(strong, this.#width, this.#height, this.#labels);
     const least = Math.ceil(MIN_BLOB_SHARE * strong.length);
     const leastAtEdge = MIN_BORDER_BLOB_SHARE * strong.length;
     for (const i of borderPixels(this.#width, this.#height)) {
       const region = labels[i]!;
-      if (region > 0 && area[region]! >= leastAtEdge) area[region] = Math.max(area[region]!, least);
+      if (region > 0 && areas[region]! >= leastAtEdge) areas[region] = Math.max(areas[region]!, least);
     }
     for (let i = 0; i < mask.length; i++) {
       const region = labels[i]!;
-      if (region > 0 && area[region]! >= least) mask[i] = 1;
+      if (region > 0 && areas[region]! >= least) mask[i] = 1;
     }
   }
 }

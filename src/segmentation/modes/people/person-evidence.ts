@@ -1,5 +1,5 @@
 import type { Rect } from '../../../geometry.ts';
-import { boxes, label } from '../../vision/regions.ts';
+import { regions } from '../../vision/regions.ts';
 
 /** A region is somebody, with all that is attached to it, if the probability reaches this anywhere in it. */
 const MIN_CERTAIN_PROBABILITY = 0.4;
@@ -29,11 +29,10 @@ export class PersonEvidence {
    * @param time seconds
    */
   note(probability: Float32Array, hole: Uint8Array, time: number): void {
-    const { labels, count } = label(hole, this.#width, this.#height, this.#labels);
-    const sure = new Uint8Array(count + 1);
-    for (let i = 0; i < labels.length; i++) if (probability[i]! >= MIN_CERTAIN_PROBABILITY) sure[labels[i]!] = 1;
-    if (sure.includes(1)) this.anybody = time;
-    for (let i = 0; i < labels.length; i++) if (labels[i] !== 0 && sure[labels[i]!]) this.last[i] = time;
-    this.regions = boxes(labels, count, this.#width);
+    const found = regions(hole, this.#width, this.#height, this.#labels);
+    const certain = found.countWhere((i) => probability[i]! >= MIN_CERTAIN_PROBABILITY);
+    if (certain.some((pixels) => pixels > 0)) this.anybody = time;
+    for (let i = 0; i < hole.length; i++) if (certain[found.labels[i]!]! > 0) this.last[i] = time;
+    this.regions = found.boxes();
   }
 }

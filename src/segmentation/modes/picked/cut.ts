@@ -1,9 +1,10 @@
 import type { Rect } from '../../../geometry.ts';
 import { geodesicDilate } from '../../vision/geodesic-dilation.ts';
+import { areaOf, boxOf } from '../../vision/regions.ts';
 import type { Thumbnail } from '../../vision/thumbnail.ts';
 import { ColourMixture } from './colour-mixture.ts';
 import { MaxFlow } from './max-flow.ts';
-import { boxOf, type Seeds } from './pick.ts';
+import type { Seeds } from './pick.ts';
 
 /** What it costs to part two pixels that look the same, in units of the colour models' costs. GrabCut has 50, for pixels of 8 bits of RGB. */
 const LINK_COST = 30;
@@ -82,10 +83,10 @@ export function cutOut(frame: Thumbnail, seeds: Seeds): Cutout | undefined {
     );
     if (found && (!best || score(found) > score(best))) best = found;
   }
-  const limit = best ? MAX_EXTENDED_SIZE * size(best.mask) : 0;
+  const limit = best ? MAX_EXTENDED_SIZE * areaOf(best.mask) : 0;
   for (let time = 0; best && time < MAX_EXTENSIONS; time++) {
     const more = believed(extend(frame, inside, best.mask), MAX_FILLED_SHARE);
-    if (!more || size(more.mask) <= size(best.mask) || size(more.mask) > limit) break;
+    if (!more || areaOf(more.mask) <= areaOf(best.mask) || areaOf(more.mask) > limit) break;
     best = more;
   }
   return best;
@@ -164,7 +165,7 @@ function cut(frame: Thumbnail, inside: Uint8Array, question: CutRequest): Cut {
     if (object[k]) part.spread(i, mask);
   });
   fillGaps(mask, width, height);
-  return { mask, contrast, share: size(mask) / (pixels.length * part.step ** 2) };
+  return { mask, contrast, share: areaOf(mask) / (pixels.length * part.step ** 2) };
 }
 
 /** Only what is connected with the pick is the object. */
@@ -176,18 +177,12 @@ function keepPicked({ width, height }: Thumbnail, inside: Uint8Array, found: Cut
 
 /** The clearest outline is the object's, but for small ones: a glint has the clearest of all. */
 function score({ mask, contrast }: Cutout): number {
-  const n = size(mask);
+  const n = areaOf(mask);
   return contrast * Math.min(1, n / (GLINT_SHARE * mask.length));
 }
 
 function believed(found: Cut, most: number): Cut | undefined {
-  return size(found.mask) >= MIN_PIXELS && found.share <= most && found.contrast >= MIN_CONTRAST ? found : undefined;
-}
-
-function size(mask: Uint8Array): number {
-  let n = 0;
-  for (const value of mask) n += value;
-  return n;
+  return areaOf(found.mask) >= MIN_PIXELS && found.share <= most && found.contrast >= MIN_CONTRAST ? found : undefined;
 }
 
 interface Link {

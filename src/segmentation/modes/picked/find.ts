@@ -2,6 +2,7 @@ import { JOIN_SCORE } from '../../tracking/pixel-ownership.ts';
 import type { TrackedObjects } from '../../tracking/tracked-objects.ts';
 import { geodesicDilate } from '../../vision/geodesic-dilation.ts';
 import { eachPixel } from '../../vision/rects.ts';
+import { areaOf } from '../../vision/regions.ts';
 import type { Thumbnail } from '../../vision/thumbnail.ts';
 import { aroundPick, cutOut } from './cut.ts';
 import type { Seeds } from './pick.ts';
@@ -27,9 +28,9 @@ export function findPicked(frame: Thumbnail, seeds: Seeds, objects: TrackedObjec
   const cut = cutOut(frame, seeds)?.mask;
   const differing = findDiffering(frame, seeds, objects);
   if (differing) {
-    if (!cut || size(differing) <= MAX_SIZE_OF_CUT * size(cut)) return { mask: differing, arrived: true };
+    if (!cut || areaOf(differing) <= MAX_SIZE_OF_CUT * areaOf(cut)) return { mask: differing, arrived: true };
     const common = cut.map((value, i) => (value && differing[i] ? 1 : 0));
-    if (size(common) > MIN_DIFFERING_SHARE_OF_SEEDS * size(cut)) return { mask: common, arrived: true };
+    if (areaOf(common) > MIN_DIFFERING_SHARE_OF_SEEDS * areaOf(cut)) return { mask: common, arrived: true };
   }
   return { mask: cut ?? aroundPick(seeds, width, height), arrived: false };
 }
@@ -47,17 +48,11 @@ function findDiffering(
     });
   const mask = new Uint8Array(picked.length);
   for (let i = 0; i < mask.length; i++) if (picked[i] && objects.difference(i) >= JOIN_SCORE) mask[i] = 1;
-  if (size(mask) < (bounds ? MIN_DIFFERING_SHARE_OF_BOX : MIN_DIFFERING_SHARE_OF_SEEDS) * size(picked))
+  if (areaOf(mask) < (bounds ? MIN_DIFFERING_SHARE_OF_BOX : MIN_DIFFERING_SHARE_OF_SEEDS) * areaOf(picked))
     return undefined;
   // Of a box that much is the object; of a point, all that is attached to it.
   const open = new Uint8Array(mask.length);
   for (let i = 0; i < open.length; i++) open[i] = (!bounds || picked[i]) && objects.difference(i) >= JOIN_SCORE ? 1 : 0;
   geodesicDilate(mask, open, width, height, Number.POSITIVE_INFINITY, new Int32Array(mask.length));
   return mask;
-}
-
-function size(mask: Uint8Array): number {
-  let n = 0;
-  for (const value of mask) n += value;
-  return n;
 }

@@ -1,4 +1,5 @@
 import type { PickShape, PicturePoint, Rect } from '../../../geometry.ts';
+import { boxOf } from '../../vision/regions.ts';
 
 /** Half the side of what a point stands for, share of the frame's shorter side: about what a fingertip means. */
 const POINT_RADIUS_SHARE = 0.012;
@@ -57,22 +58,4 @@ function dab(out: Uint8Array, width: number, height: number, x: number, y: numbe
   const u = Math.min(width - 1, Math.floor(x));
   const v = Math.min(height - 1, Math.floor(y));
   out[v * width + u] = 1;
-}
-
-/** The box of the set pixels; empty where none is. */
-export function boxOf(mask: Uint8Array, width: number): Rect {
-  let [left, right, top, bottom] = [width, 0, -1, 0];
-  for (let i = 0, x = 0, y = 0; i < mask.length; i++) {
-    if (mask[i]) {
-      if (x < left) left = x;
-      if (x >= right) right = x + 1;
-      if (top < 0) top = y;
-      bottom = y + 1;
-    }
-    if (++x === width) {
-      x = 0;
-      y++;
-    }
-  }
-  return top < 0 ? { x: 0, y: 0, width: 0, height: 0 } : { x: left, y: top, width: right - left, height: bottom - top };
 }

@@ -3,11 +3,10 @@ import type { SearchZone, TrackedObjects } from '../../tracking/tracked-objects.
 import { searchRect, withMargin } from '../../tracking/tracks.ts';
 import { geodesicDilate } from '../../vision/geodesic-dilation.ts';
 import { eachPixel, grown, within } from '../../vision/rects.ts';
-import { label } from '../../vision/regions.ts';
+import { boxOf, regions } from '../../vision/regions.ts';
 import type { Thumbnail } from '../../vision/thumbnail.ts';
 import { ColourMixture, type ColourPlanes } from './colour-mixture.ts';
 import type { PickedObject } from './find.ts';
-import { boxOf } from './pick.ts';
 import { Template, type TemplateFit } from './template.ts';
 
 /**
@@ -281,11 +280,8 @@ export class FollowedTarget {
   #findAlike(planes: ColourPlanes, objects: TrackedObjects): Rect | undefined {
     const near = this.#near;
     for (let i = 0; i < near.length; i++) near[i] = objects.isOf(i, this.number) && this.#isLike(planes, i) ? 1 : 0;
-    const { labels, count } = label(near, this.#width, this.#height, this.#labels);
-    const size = new Int32Array(count + 1);
-    for (let i = 0; i < near.length; i++) size[labels[i]!]!++;
-    for (let i = 0; i < near.length; i++)
-      if (size[labels[i]!]! < MIN_REGION_OF_OBJECT * this.#template.size) near[i] = 0;
+    const found = regions(near, this.#width, this.#height, this.#labels);
+    found.keep(near, (region) => found.areas[region]! >= MIN_REGION_OF_OBJECT * this.#template.size);
     const box = boxOf(near, this.#width);
     if (box.width === 0) return undefined;
     const { width, height } = this.box;

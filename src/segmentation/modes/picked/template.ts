@@ -1,6 +1,6 @@
 import type { Rect } from '../../../geometry.ts';
+import { boxOf } from '../../vision/regions.ts';
 import type { ColourPlanes } from './colour-mixture.ts';
-import { boxOf } from './pick.ts';
 
 /** Levels of luma, and of both colour differences together, by which a pixel is no longer the same. */
 const LUMA_SCALE_LEVELS = 28;
