@@ -1,10 +1,7 @@
 import type { Rect } from '../../geometry.ts';
-import type { BackgroundSubtraction } from '../vision/background-subtraction.ts';
+import { type BackgroundSubtraction, JOIN_SCORE } from '../vision/background-subtraction.ts';
 import { eachPixel } from '../vision/rects.ts';
 import type { Thumbnail } from '../vision/thumbnail.ts';
-
-/** Difference score (1 = more than noise explains) from which a pixel joins an object. */
-export const JOIN_SCORE = 1.8;
 
 /** Levels by which a pixel has changed since it was claimed when the claim no longer holds: the object has moved. */
 const CHANGED_LUMA_LEVELS = 16;

@@ -1,25 +1,19 @@
 import type { Rect } from '../../geometry.ts';
 import type { Segmentation } from '../mask-source.ts';
-import { BackgroundSubtraction, STRONG_SCORE } from '../vision/background-subtraction.ts';
+import { BackgroundSubtraction, JOIN_SCORE, STAY_SCORE, STRONG_SCORE } from '../vision/background-subtraction.ts';
 import { geodesicDilate } from '../vision/geodesic-dilation.ts';
 import { Outline } from '../vision/outline.ts';
 import type { PhotometricFit } from '../vision/photometric-fit.ts';
 import { eachPixel } from '../vision/rects.ts';
 import type { Thumbnail } from '../vision/thumbnail.ts';
-import { JOIN_SCORE, PixelOwnership } from './pixel-ownership.ts';
+import { PixelOwnership } from './pixel-ownership.ts';
 import { UnverifiedRegions } from './unverified-regions.ts';
-
-/** Difference score (1 = more than noise explains) from which a pixel stays hole if it was one before; {@link JOIN_SCORE} to become one. */
-const STAY_SCORE = 1;
 
 /** Seconds that a pixel stays hole which only hung on an object, and no longer does. */
 const HOLD_SECONDS = 0.4;
 
 /** A pixel over which an object is connected, but of which nothing is known. */
 const BRIDGE = 2;
-
-/** Longest gap between frames that counts as time seen, seconds. */
-const MAX_STEP_SECONDS = 0.5;
 
 /** Where an object may be by now. What differs from the background in it, and is attached to the object, is taken for it. */
 export interface SearchZone {
@@ -59,7 +53,6 @@ export class TrackedObjects {
   readonly #queue: Int32Array;
   #pixelCounts = new Map<number, PixelCounts>();
   #time = Number.NaN;
-  #seconds = 0;
   #lightingChanged = false;
 
   constructor(width: number, height: number) {
@@ -85,9 +78,8 @@ export class TrackedObjects {
    * @returns boxes of what has come into the picture and should be inspected
    */
   begin(frame: Thumbnail, time: number): Rect[] {
-    this.#seconds = Number.isNaN(this.#time) ? 1 / 30 : Math.min(MAX_STEP_SECONDS, Math.max(0, time - this.#time));
     this.#time = time;
-    const lightingChanged = this.#subtraction.measure(frame, this.#outline.covered);
+    const lightingChanged = this.#subtraction.measure(frame, this.#outline.covered, time);
     this.#lightingChanged = lightingChanged;
     this.ownership.begin(frame, time, lightingChanged);
     return this.#unverified.find(this.#subtraction, this.ownership.owner, time);
@@ -186,7 +178,7 @@ export class TrackedObjects {
       object[i] = 1;
     }
     this.#outline.draw(object, this.#mask, this.#subtraction.background.clean);
-    this.#learn(frame);
+    this.#subtraction.learn(frame, this.#outline);
     this.#last.set(this.#mask);
     return { hole: { width: this.#width, height: this.#height, data: this.#outline.hole }, confidence: 1 };
   }
@@ -234,14 +226,6 @@ export class TrackedObjects {
       if (this.ownership.claim[i]) share.claimed++;
     }
     this.#pixelCounts = shares;
-  }
-
-  #learn(frame: Thumbnail): void {
-    const { background, fit } = this.#subtraction;
-    const { covered } = this.#outline;
-    for (let i = 0; i < covered.length; i++) {
-      if (!covered[i]) background.learn(i, frame, fit, this.#seconds, this.#outline.isFar(i));
-    }
   }
 
   #free(i: number): void {

@@ -58,7 +58,7 @@ export class UnverifiedRegions {
    * @param time seconds
    * @returns boxes of the unverified regions
    */
-  find({ score, shade }: BackgroundSubtraction, owner: Uint16Array, time: number): Rect[] {
+  find({ difference: { score, shade } }: BackgroundSubtraction, owner: Uint16Array, time: number): Rect[] {
     const strong = this.#strong;
     for (let i = 0; i < strong.length; i++) strong[i] = score[i]! >= STRONG_SCORE && !shade[i] && !owner[i] ? 1 : 0;
     const found = regions(strong, this.#width, this.#height, this.#labels);

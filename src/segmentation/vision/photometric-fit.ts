@@ -1,4 +1,3 @@
-import type { BackgroundModel } from './background-model.ts';
 import type { Thumbnail } from './thumbnail.ts';
 
 /** frame = gain * background + offset for luma; colour differences shift by their own offsets. Levels. */
@@ -10,6 +9,15 @@ export interface PhotometricFit {
 }
 
 export const IDENTITY_FIT: PhotometricFit = { gain: 1, offset: 0, cb: 0, cr: 0 };
+
+/** What a frame is fitted to, per pixel. */
+export interface PhotometricReference {
+  /** 1 where the rest holds. */
+  readonly known: Uint8Array;
+  readonly luma: Float32Array;
+  readonly cb: Float32Array;
+  readonly cr: Float32Array;
+}
 
 /** Pixels needed for a fit; with fewer the last one stays. */
 const MIN_PIXELS = 200;
@@ -27,7 +35,7 @@ const GAIN_RANGE = [0.6, 1.7] as const;
  */
 export function fitPhotometry(
   frame: Thumbnail,
-  background: BackgroundModel,
+  background: PhotometricReference,
   hole: Uint8Array,
   last: PhotometricFit,
 ): PhotometricFit {

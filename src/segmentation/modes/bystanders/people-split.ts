@@ -1,4 +1,5 @@
 import type { PicturePoint } from '../../../geometry.ts';
+import { STAY_SCORE } from '../../vision/background-subtraction.ts';
 import { ColourHistogram } from '../../vision/colour-histogram.ts';
 import { distanceTo } from '../../vision/morphology.ts';
 import { type Regions, regions } from '../../vision/regions.ts';
@@ -16,9 +17,6 @@ const MIN_BODY_PROBABILITY = 0.35;
 
 /** The same where somebody else was in the last frame: whoever moves is given this much until MediaPipe sees them again. */
 const MIN_KEPT_BODY_PROBABILITY = 0.29;
-
-/** Score of a difference below which a pixel shows the known background: no body is there, whatever MediaPipe takes a table for. */
-const MIN_FOREGROUND_SCORE = 1;
 
 /** Share of a region from which on it is the main person's where he is in it: others step on his rim. */
 const MIN_MAIN_SHARE = 0.05;
@@ -114,8 +112,9 @@ export class PeopleSplit {
     const appearance = this.#appearance;
     appearance.follow(frame, (i) => last[i] === MAIN);
     for (let i = 0; i < owners.length; i++) {
-      // MediaPipe loses people for a moment; who looks as he did where he was is still there.
-      const empty = score[i]! > 0 && score[i]! < MIN_FOREGROUND_SCORE;
+      // No body is where the known background shows, whatever MediaPipe takes a table for. MediaPipe loses people for a moment; who
+      // looks as they did where they were is still there.
+      const empty = score[i]! > 0 && score[i]! < STAY_SCORE;
       const found = probability[i]! >= (last[i] === OTHER ? MIN_KEPT_BODY_PROBABILITY : MIN_BODY_PROBABILITY) && !empty;
       this.#body[i] = people[i] && (found || appearance.at(frame, i) <= NOISE_LEVELS) ? 1 : 0;
     }
@@ -224,7 +223,7 @@ export class PeopleSplit {
   #areaOfOthers(score: Float32Array): number {
     let area = 0;
     for (let i = 0; i < score.length; i++) {
-      if (this.owners[i] === OTHER && (score[i]! > 0 ? score[i]! >= MIN_FOREGROUND_SCORE : this.#body[i])) area++;
+      if (this.owners[i] === OTHER && (score[i]! > 0 ? score[i]! >= STAY_SCORE : this.#body[i])) area++;
     }
     return area;
   }

@@ -1,11 +1,9 @@
+import { JOIN_SCORE } from '../../vision/background-subtraction.ts';
 import { ColourHistogram } from '../../vision/colour-histogram.ts';
 import type { Difference } from '../../vision/difference.ts';
 import { grow } from '../../vision/morphology.ts';
 import { regions } from '../../vision/regions.ts';
 import type { Thumbnail } from '../../vision/thumbnail.ts';
-
-/** Difference score (1 = more than noise explains) from which a pixel shows something that is no part of the background. */
-const MIN_SCORE = 1.8;
 
 /** Probability below which MediaPipe rules a person out. */
 const MAX_RULED_OUT_PROBABILITY = 0.1;
@@ -100,7 +98,7 @@ export class CarriedObjects {
     grow(this.#near, this.#width, this.#height, PERSON_MARGIN_OF_DIAGONAL * this.#diagonal, this.#distance);
     this.#colours.learn(frame, (i) => probability[i]! >= MIN_LEARNED_PROBABILITY);
     for (let i = 0; i < size; i++) {
-      const differs = difference.score[i]! >= MIN_SCORE && !difference.shade[i];
+      const differs = difference.score[i]! >= JOIN_SCORE && !difference.shade[i];
       this.#open[i] = differs && hidden[i] && !this.#near[i] ? 1 : 0;
       this.#somebodys[i] = this.#open[i] && this.#colours.likeness(frame, i) >= MIN_PERSON_LIKENESS ? 1 : 0;
     }

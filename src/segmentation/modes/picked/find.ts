@@ -1,5 +1,5 @@
-import { JOIN_SCORE } from '../../tracking/pixel-ownership.ts';
 import type { TrackedObjects } from '../../tracking/tracked-objects.ts';
+import { JOIN_SCORE } from '../../vision/background-subtraction.ts';
 import { geodesicDilate } from '../../vision/geodesic-dilation.ts';
 import { eachPixel } from '../../vision/rects.ts';
 import { areaOf } from '../../vision/regions.ts';
