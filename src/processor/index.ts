@@ -1,6 +1,6 @@
+export type { PictureBox, PicturePoint } from '../geometry.ts';
 export type { LogLevel } from '../log.ts';
 export type { TargetStatus } from '../segmentation/modes/picked/mask-source.ts';
-export type { PictureBox, PicturePoint } from '../segmentation/modes/picked/pick.ts';
 export type { TargetState } from '../segmentation/modes/picked/target.ts';
 export type { TransportKind } from '../transport/open.ts';
 export { RemovalError, type RemovalErrorCode, type RemovalErrorInit } from './errors.ts';

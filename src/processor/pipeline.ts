@@ -1,7 +1,7 @@
 import { type PlateView, turned } from '../inpaint/plate-view.ts';
 import type { Mask } from '../mask.ts';
 import type { Picture } from '../picture.ts';
-import { ModelLostError } from '../segmentation/models/person-model.ts';
+import { ModelLostError } from '../segmentation/models/model.ts';
 import type { FrameSink, FrameSource } from '../transport/frames.ts';
 import { FramePixels, type FrameTiming, frameOf, timingOf, visibleSize } from '../transport/pixels.ts';
 import { blankFrame, coverHole, coverPicture } from './cover.ts';

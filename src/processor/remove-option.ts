@@ -1,4 +1,4 @@
-import type { PictureBox, PicturePoint } from '../segmentation/modes/picked/pick.ts';
+import type { PictureBox, PicturePoint } from '../geometry.ts';
 
 /** What is taken out of the picture. */
 export type Remove =

@@ -1,4 +1,4 @@
-import type { NamedPick } from '../segmentation/modes/picked/pick.ts';
+import type { NamedPick } from '../geometry.ts';
 import { RemovalError } from './errors.ts';
 import { nameOf } from './name-of.ts';
 import type { RemoveTargets, Target } from './remove-option.ts';

@@ -1,6 +1,6 @@
+import type { NamedPick } from '../geometry.ts';
 import type { Mask } from '../mask.ts';
 import type { Picture } from '../picture.ts';
-import type { NamedPick } from './modes/picked/pick.ts';
 
 /** What a {@link MaskSource} found in one frame. The mask belongs to the source and is valid until the next call. */
 export interface Segmentation {
@@ -13,7 +13,7 @@ export interface Segmentation {
   /** Where something was picked in this frame that the plate may show: the plate is forgotten there. It belongs to the source too. */
   readonly forget?: Mask | undefined;
   /**
-   * What is shown as it is, but is no part of the room, so that nothing is to be learnt from it: the main person. Where it and the
+   * What is shown as it is, but is no part of the background, so that nothing is to be learnt from it: the main person. Where it and the
    * hole overlap, the hole counts.
    */
   readonly keep?: Mask;
@@ -35,7 +35,7 @@ export interface MaskSource {
    * A source that was not told does so at the next frame.
    */
   settle?(): void;
-  /** Changes what is looked for without a new start, where the source can: things that somebody picks. */
+  /** Changes what is looked for without a new start, where the source can: objects that somebody picks. */
   setTargets?(picks: readonly NamedPick[]): void;
   /** Forgets everything learnt of the scene: another camera, another size, a moved camera. */
   reset(): void;

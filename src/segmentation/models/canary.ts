@@ -1,5 +1,4 @@
-import { createThumbnail, type Thumbnail } from '../vision/thumbnail.ts';
-import { ModelLostError, type PersonModel } from './person-model.ts';
+import { type ModelImage, ModelLostError, type PersonModel } from './model.ts';
 
 /** Side of the known picture, pixels: that of the square model, so that nothing is scaled. */
 const SIDE_PX = 256;
@@ -33,8 +32,8 @@ export class CheckedPersonModel implements PersonModel {
     this.#try();
   }
 
-  look(image: Thumbnail, out: Float32Array): void {
-    this.#model.look(image, out);
+  segment(image: ModelImage, out: Float32Array): void {
+    this.#model.segment(image, out);
     const found = out.some((probability) => probability >= FOUND_PROBABILITY);
     if (found) this.#foundSomebody = true;
     const due = this.#foundSomebody && !found ? MIN_INFERENCES : MAX_INFERENCES;
@@ -52,7 +51,7 @@ export class CheckedPersonModel implements PersonModel {
     known ??= drawFigure();
     const { picture, figure } = known;
     const answer = new Float32Array(figure.length);
-    this.#model.look(picture, answer);
+    this.#model.segment(picture, answer);
     let [size, found, wrong] = [0, 0, 0];
     for (let i = 0; i < figure.length; i++) {
       const person = answer[i]! >= FOUND_PROBABILITY;
@@ -86,7 +85,7 @@ const FIGURE: readonly Ellipse[] = [
 ];
 
 interface KnownPicture {
-  readonly picture: Thumbnail;
+  readonly picture: ModelImage;
   /** 1 where somebody is. */
   readonly figure: Uint8Array;
 }
@@ -96,14 +95,14 @@ let known: KnownPicture | undefined;
 
 /** Both selfie models find 99 % of it (`litert.test.ts`). */
 function drawFigure(): KnownPicture {
-  const picture = createThumbnail(SIDE_PX, SIDE_PX);
+  const rgba = new Uint8ClampedArray(4 * SIDE_PX * SIDE_PX);
   const figure = new Uint8Array(SIDE_PX * SIDE_PX);
   for (let i = 0; i < figure.length; i++) {
     const u = ((i % SIDE_PX) + 0.5) / SIDE_PX;
     const v = (Math.floor(i / SIDE_PX) + 0.5) / SIDE_PX;
     const part = FIGURE.findLast(([x, y, rx, ry]) => ((u - x) / rx) ** 2 + ((v - y) / ry) ** 2 < 1);
-    picture.rgba.set([...(part?.[4] ?? WALL), 255], 4 * i);
+    rgba.set([...(part?.[4] ?? WALL), 255], 4 * i);
     figure[i] = part ? 1 : 0;
   }
-  return { picture, figure };
+  return { picture: { width: SIDE_PX, height: SIDE_PX, rgba }, figure };
 }

@@ -1,5 +1,5 @@
-/** COCO's name and VOC's name of the same thing, where they differ. */
-const SAME: readonly (readonly [string, string])[] = [
+/** COCO's name and VOC's name of the same object, where they differ. */
+const SYNONYMS: readonly (readonly [string, string])[] = [
   ['airplane', 'aeroplane'],
   ['motorcycle', 'motorbike'],
   ['couch', 'sofa'],
@@ -21,14 +21,14 @@ export class UnknownClassError extends Error {
 /** The name under which a model knows a class, or undefined. */
 export function nameIn(labels: readonly string[], wanted: string): string | undefined {
   const simple = wanted.trim().toLowerCase();
-  const names = new Set([simple, ...SAME.filter((pair) => pair.includes(simple)).flat()]);
+  const names = new Set([simple, ...SYNONYMS.filter((pair) => pair.includes(simple)).flat()]);
   return labels.find((label) => names.has(label.toLowerCase()));
 }
 
 /**
  * The classes under the names of each model.
  *
- * @param models the labels of each model that can find things
+ * @param models the labels of each model that can find objects
  * @throws {UnknownClassError}
  */
 export function checkClasses(classes: readonly string[], models: readonly (readonly string[])[]): void {

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { createThumbnail } from '../vision/thumbnail.ts';
 import { CheckedPersonModel } from './canary.ts';
 import { LiteRtRuntime } from './litert.ts';
-import type { PersonModel } from './person-model.ts';
+import type { ModelImage, PersonModel } from './model.ts';
 
 const require = createRequire(import.meta.url);
 const LITERT = path.dirname(path.dirname(require.resolve('@litertjs/core')));
@@ -42,8 +42,8 @@ describe('LiteRtRuntime', () => {
       const empty = createThumbnail(width, height);
       empty.rgba.fill(128);
       const [first, second] = [new Float32Array(width * height), new Float32Array(width * height)];
-      selfie.look(empty, first);
-      selfie.look(empty, second);
+      selfie.segment(empty, first);
+      selfie.segment(empty, second);
       expect(second).toEqual(first);
       expect(Math.max(...first)).toBeLessThan(0.1);
     }
@@ -63,7 +63,7 @@ describe('LiteRtRuntime', () => {
     const bytes = await model('selfie_segmentation.tflite');
     const once = async () => {
       const made = await runtime.createPersonModel('selfie', bytes);
-      made.look(createThumbnail(256, 144), new Float32Array(256 * 144));
+      made.segment(createThumbnail(256, 144), new Float32Array(256 * 144));
       made.close();
     };
     for (let n = 0; n < 5; n++) await once();
@@ -85,11 +85,11 @@ class MortalModel implements PersonModel {
     this.#real = real;
   }
 
-  look(image: Parameters<PersonModel['look']>[0], out: Float32Array): void {
+  segment(image: ModelImage, out: Float32Array): void {
     this.inferences++;
     if (!this.alive) out.fill(0);
     else if (image.width !== 256 || image.height !== 256) out.fill(this.person ? 0.9 : 0);
-    else this.#real.look(image, out);
+    else this.#real.segment(image, out);
   }
 
   close(): void {}
@@ -99,8 +99,8 @@ describe('CheckedPersonModel', () => {
   let mortal: MortalModel;
   let checked: CheckedPersonModel;
   const frame = createThumbnail(4, 2);
-  const look = (times = 1) => {
-    for (let n = 0; n < times; n++) checked.look(frame, new Float32Array(8));
+  const run = (times = 1) => {
+    for (let n = 0; n < times; n++) checked.segment(frame, new Float32Array(8));
   };
 
   beforeAll(async () => {
@@ -123,25 +123,25 @@ describe('CheckedPersonModel', () => {
 
   it('throws when the model dies while somebody is there, within eight frames', () => {
     start();
-    look(20);
+    run(20);
     mortal.alive = false;
-    expect(() => look(8)).toThrow(/finds 0 %/);
+    expect(() => run(8)).toThrow(/finds 0 %/);
   });
 
   it('throws when it dies in an empty room, within ten seconds of a call', () => {
     start();
     mortal.person = false;
-    look(20);
+    run(20);
     mortal.alive = false;
-    expect(() => look(300)).toThrow(/finds 0 %/);
+    expect(() => run(300)).toThrow(/finds 0 %/);
   });
 
   it('keeps still when somebody leaves, and costs one inference for it', () => {
     start();
-    look(20);
+    run(20);
     mortal.person = false;
     mortal.inferences = 0;
-    look(100);
+    run(100);
     expect(mortal.inferences).toBe(101);
   });
 });

@@ -4,8 +4,7 @@ import { AssetError } from '../../assets/asset-error.ts';
 import type { Asset, FetchAssetOptions } from '../../assets/fetch-asset.ts';
 import { loadWasm } from '../../assets/load-wasm.ts';
 import { logLine } from '../../log.ts';
-import type { Thumbnail } from '../vision/thumbnail.ts';
-import type { PersonModel } from './person-model.ts';
+import type { ModelImage, PersonModel } from './model.ts';
 import { resize, type Size } from './resize.ts';
 
 /** All models here have one signature with one input and one output. */
@@ -101,7 +100,7 @@ class LiteRtPersonModel implements PersonModel {
     this.#onClosed = onClosed;
   }
 
-  look(image: Thumbnail, out: Float32Array): void {
+  segment(image: ModelImage, out: Float32Array): void {
     const { READ, WRITE } = this.#module.LiteRtTensorBufferLockMode;
     const values = this.#view(this.#input.lock(WRITE), 3);
     resize(image.rgba, image, 4, values, this.#size, 3, 1 / 255);

@@ -43,7 +43,7 @@ describe('TaskPersonModel', () => {
   it('copies the probability out and closes every mask', () => {
     const task = new FakeTask();
     const out = new Float32Array(8);
-    new TaskPersonModel(task, ALIVE).look(createThumbnail(4, 2), out);
+    new TaskPersonModel(task, ALIVE).segment(createThumbnail(4, 2), out);
     expect([...out]).toEqual(new Array(8).fill(0.75));
     expect(task.maskCloses).toBe(2);
   });
@@ -54,7 +54,7 @@ describe('TaskPersonModel', () => {
     ['is missing', { masks: 0 }, 'no confidence mask'],
   ])('closes every mask also when it %s', (_, fault, message) => {
     const task = Object.assign(new FakeTask(), fault);
-    expect(() => new TaskPersonModel(task, ALIVE).look(createThumbnail(4, 2), new Float32Array(8))).toThrow(message);
+    expect(() => new TaskPersonModel(task, ALIVE).segment(createThumbnail(4, 2), new Float32Array(8))).toThrow(message);
     expect(task.maskCloses).toBe(task.made);
   });
 

@@ -5,8 +5,7 @@ import { AssetError } from '../../assets/asset-error.ts';
 import type { Asset, FetchAssetOptions } from '../../assets/fetch-asset.ts';
 import { loadWasm } from '../../assets/load-wasm.ts';
 import { logLine } from '../../log.ts';
-import type { Thumbnail } from '../vision/thumbnail.ts';
-import type { PersonModel } from './person-model.ts';
+import type { ModelImage, PersonModel } from './model.ts';
 import { hasWebGl2, NoWebGlError, TaskCanvas, type WatchedContext } from './webgl.ts';
 
 /** The parts of MediaPipe's `ImageSegmenter` that are used here, so that tests can count who closed what. */
@@ -25,18 +24,18 @@ interface TaskMask {
 /** A {@link PersonModel} on a MediaPipe task. */
 export class TaskPersonModel implements PersonModel {
   readonly #task: SegmenterTask;
-  readonly #canvas: WatchedContext;
+  readonly #context: WatchedContext;
 
-  constructor(task: SegmenterTask, canvas: WatchedContext) {
+  constructor(task: SegmenterTask, context: WatchedContext) {
     this.#task = task;
-    this.#canvas = canvas;
+    this.#context = context;
   }
 
-  look(image: Thumbnail, out: Float32Array): void {
+  segment(image: ModelImage, out: Float32Array): void {
     const frame = new ImageData(image.rgba, image.width, image.height);
-    const { confidenceMasks = [] } = this.#canvas.run(() => this.#task.segment(frame));
+    const { confidenceMasks = [] } = this.#context.run(() => this.#task.segment(frame));
     try {
-      // One output: the person. (The category mask says the same thing inverted and without the probability.)
+      // One output: the person. (The category mask says the same object inverted and without the probability.)
       const mask = confidenceMasks[0];
       if (!mask) throw new Error('MediaPipe returned no confidence mask.');
       if (mask.width !== image.width || mask.height !== image.height) {
@@ -78,9 +77,9 @@ export class MediaPipeRuntime {
       outputConfidenceMasks: true,
       outputCategoryMask: false,
     } as const;
-    return await this.createTask(url, async (fileset, canvas) => {
-      const task = await ImageSegmenter.createFromOptions(fileset, { ...options, canvas: canvas.canvas });
-      return new TaskPersonModel(task, canvas);
+    return await this.createTask(url, async (fileset, context) => {
+      const task = await ImageSegmenter.createFromOptions(fileset, { ...options, canvas: context.canvas });
+      return new TaskPersonModel(task, context);
     });
   }
 
@@ -92,7 +91,7 @@ export class MediaPipeRuntime {
    * @throws {AssetError}
    * @throws {NoWebGlError}
    */
-  async createTask<T>(url: string, create: (fileset: WasmFileset, canvas: TaskCanvas) => Promise<T>): Promise<T> {
+  async createTask<T>(url: string, create: (fileset: WasmFileset, context: TaskCanvas) => Promise<T>): Promise<T> {
     // Creation goes through globals of the worker (self.Module), so one at a time.
     const creation = this.#last.then(() => this.#instantiate((fileset) => create(fileset, new TaskCanvas())));
     this.#last = creation.catch(() => undefined);

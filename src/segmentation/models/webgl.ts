@@ -1,4 +1,4 @@
-import { ModelLostError } from './person-model.ts';
+import { ModelLostError } from './model.ts';
 
 /** The browser gives no WebGL 2 here. */
 export class NoWebGlError extends Error {

@@ -1,52 +1,50 @@
+import type { Rect } from '../../geometry.ts';
+import { type BackgroundSubtraction, JOIN_SCORE } from '../vision/background-subtraction.ts';
 import { eachPixel } from '../vision/rects.ts';
-import type { Rect, Thumbnail } from '../vision/thumbnail.ts';
-import type { Room } from './scene-difference.ts';
+import type { Thumbnail } from '../vision/thumbnail.ts';
 
-/** Difference score (1 = more than noise explains) from which a pixel joins a thing. */
-export const JOIN = 1.8;
-
-/** Levels by which a pixel has changed since it was claimed when the claim no longer holds: the thing has moved. */
-const MOVED = 16;
+/** Levels by which a pixel has changed since it was claimed when the claim no longer holds: the object has moved. */
+const CHANGED_LUMA_LEVELS = 16;
 /** The same for the sum of both colour differences. */
-const MOVED_COLOUR = 12;
+const CHANGED_CHROMA_LEVELS = 12;
 
 /** Seconds for which a claim stands that nothing confirms. The pixel stays hole all the same, on other grounds. */
-const STANDS = 1.5;
+const VALID_SECONDS = 1.5;
 
-/** Looks that find nothing where a thing was before what changed there is believed to be something else. */
-const DENIALS = 5;
+/** Passes that find nothing where an object was before what changed there is believed to be something else. */
+const MIN_DENIALS = 5;
 
 /**
- * Looks after which the rest of a thing goes too, if half of what was hidden shows something else by now: a glass bottle on a white
+ * Passes after which the rest of an object goes too, if half of what was hidden shows something else by now: a glass bottle on a white
  * table leaves pixels that look as before.
  */
-const DENIALS_OF_ALL = 8;
-const HALF = 0.5;
+const MIN_DENIALS_OF_OBJECT = 8;
+const MIN_CHANGED_SHARE = 0.5;
 
-/** Which pixel belongs to which thing, who says so, and whether it still looks as it did then. */
-export class Claims {
+/** Which pixel belongs to which object, who says so, and whether it still looks as it did then. */
+export class PixelOwnership {
   readonly #width: number;
   readonly #height: number;
-  readonly #room: Room;
-  /** The thing that a pixel belongs to; 0 none. */
+  readonly #subtraction: BackgroundSubtraction;
+  /** The object that a pixel belongs to; 0 none. */
   readonly owner: Uint16Array;
   /** 2 = a model of pixels says so, 1 = a box does, 0 = nobody does, now. */
   readonly claim: Uint8Array;
   readonly #claimedAt: Float64Array;
-  readonly #looks: { readonly luma: Float32Array; readonly cb: Float32Array; readonly cr: Float32Array };
+  readonly #appearance: { readonly luma: Float32Array; readonly cb: Float32Array; readonly cr: Float32Array };
   readonly #denied: Uint8Array;
   #time = Number.NaN;
 
-  constructor(width: number, height: number, room: Room) {
+  constructor(width: number, height: number, subtraction: BackgroundSubtraction) {
     const size = width * height;
     const plane = () => new Float32Array(size);
     this.#width = width;
     this.#height = height;
-    this.#room = room;
+    this.#subtraction = subtraction;
     this.owner = new Uint16Array(size);
     this.claim = new Uint8Array(size);
     this.#claimedAt = new Float64Array(size);
-    this.#looks = { luma: plane(), cb: plane(), cr: plane() };
+    this.#appearance = { luma: plane(), cb: plane(), cr: plane() };
     this.#denied = new Uint8Array(size);
   }
 
@@ -54,19 +52,19 @@ export class Claims {
    * Ends the claims that a new frame contradicts, and those that are too old.
    *
    * @param time seconds
-   * @param newLight whether the light changed in this frame
+   * @param lightingChanged whether the light changed in this frame
    */
-  begin(frame: Thumbnail, time: number, newLight: boolean): void {
+  begin(frame: Thumbnail, time: number, lightingChanged: boolean): void {
     this.#time = time;
     for (let i = 0; i < this.owner.length; i++) {
       if (!this.owner[i]) continue;
-      // In new light everything looks different; things stay what and where they are until somebody has looked.
-      if (newLight) this.#remember(frame, i);
-      if (this.claim[i] && (time - this.#claimedAt[i]! > STANDS || this.hasChanged(frame, i))) this.claim[i] = 0;
+      // In new light everything looks different; objects stay what and where they are until a model has seen them.
+      if (lightingChanged) this.#remember(frame, i);
+      if (this.claim[i] && (time - this.#claimedAt[i]! > VALID_SECONDS || this.hasChanged(frame, i))) this.claim[i] = 0;
     }
   }
 
-  /** Pixel `i` is thing `id`'s. `certain` where a model of pixels says so, not only a box. */
+  /** Pixel `i` is object `id`'s. `certain` where a model of pixels says so, not only a box. */
   make(frame: Thumbnail, i: number, id: number, certain: boolean): void {
     this.owner[i] = id;
     this.claim[i] = Math.max(certain ? 2 : 1, this.claim[i]!);
@@ -74,15 +72,15 @@ export class Claims {
     this.#remember(frame, i);
   }
 
-  /** Claims pixel `i`, which may show what was taken for a part of the room so far. */
+  /** Claims pixel `i`, which may show what was taken for a part of the background so far. */
   take(frame: Thumbnail, i: number, id: number): void {
-    const { known, clean } = this.#room.background;
+    const { known, clean } = this.#subtraction.background;
     known[i] = 0;
     clean[i] = 0;
     this.make(frame, i, id, true);
   }
 
-  /** Pixel `i` only hangs on thing `id`: it is its own, but nobody claims it. */
+  /** Pixel `i` only is attached to object `id`: it is its own, but nobody claims it. */
   hang(i: number, id: number): void {
     this.owner[i] = id;
     this.#denied[i] = 0;
@@ -93,7 +91,7 @@ export class Claims {
     return this.#claimedAt[i] === Number.NEGATIVE_INFINITY;
   }
 
-  /** Thing `id` was seen to be where it was: its claims in `rect` stand for longer. */
+  /** Object `id` was seen to be where it was: its claims in `rect` stand for longer. */
   confirm(id: number, rect: Rect): void {
     eachPixel(rect, this.#width, this.#height, (i) => {
       if (this.owner[i] !== id) return;
@@ -102,14 +100,14 @@ export class Claims {
     });
   }
 
-  /** Claims of thing `id` on pixels that show the known room end: the rim of a thing has much of the room in its looks. */
+  /** Claims of object `id` on pixels that show the known background end: the rim of an object has much of the background in its appearance. */
   endInRoom(id: number): void {
     for (let i = 0; i < this.owner.length; i++) {
-      if (this.owner[i] === id && this.claim[i] && !this.#room.mayHide(i, JOIN)) this.claim[i] = 0;
+      if (this.owner[i] === id && this.claim[i] && !this.#subtraction.mayHide(i, JOIN_SCORE)) this.claim[i] = 0;
     }
   }
 
-  /** Somebody looked for thing `id` and did not find it, or found it in `except` alone. */
+  /** A model looked for object `id` and did not find it, or found it in `except` alone. */
   deny(id: number, except?: Rect): void {
     const { x, y, width, height } = except ?? { x: 0, y: 0, width: 0, height: 0 };
     this.denyWhere(id, (i) => {
@@ -119,7 +117,7 @@ export class Claims {
     });
   }
 
-  /** Somebody looked at the pixels of thing `id` that `where` names and found something else. */
+  /** A model saw the pixels of object `id` that `where` names and found something else. */
   denyWhere(id: number, where: (i: number) => boolean): void {
     for (let i = 0; i < this.owner.length; i++) {
       if (this.owner[i] === id && this.#denied[i]! < 255 && where(i)) this.#denied[i]!++;
@@ -128,29 +126,31 @@ export class Claims {
 
   /** Whether pixel `i` was denied often enough for what changed there to be something else. */
   isDenied(i: number): boolean {
-    return this.#denied[i]! >= DENIALS;
+    return this.#denied[i]! >= MIN_DENIALS;
   }
 
-  /** Things most of whose denied part shows something else by now. */
+  /** Objects most of whose denied part shows something else by now. */
   gone(frame: Thumbnail): Set<number> {
     const parts = new Map<number, { denied: number; changed: number }>();
     for (let i = 0; i < this.owner.length; i++) {
       const id = this.owner[i]!;
-      if (!id || this.#denied[i]! < DENIALS_OF_ALL) continue;
+      if (!id || this.#denied[i]! < MIN_DENIALS_OF_OBJECT) continue;
       const part = parts.get(id) ?? { denied: 0, changed: 0 };
       parts.set(id, part);
       part.denied++;
       if (this.hasChanged(frame, i)) part.changed++;
     }
-    return new Set([...parts].filter(([, { denied, changed }]) => changed >= HALF * denied).map(([id]) => id));
+    return new Set(
+      [...parts].filter(([, { denied, changed }]) => changed >= MIN_CHANGED_SHARE * denied).map(([id]) => id),
+    );
   }
 
   /** Whether pixel `i` no longer looks as it did when it was claimed. */
   hasChanged(frame: Thumbnail, i: number): boolean {
-    const { luma, cb, cr } = this.#looks;
-    const { exposure } = this.#room;
-    if (Math.abs(this.#room.luma(frame, i) - luma[i]!) > MOVED) return true;
-    return Math.abs(frame.cb[i]! - exposure.cb - cb[i]!) + Math.abs(frame.cr[i]! - exposure.cr - cr[i]!) > MOVED_COLOUR;
+    const { luma, cb, cr } = this.#appearance;
+    const { fit } = this.#subtraction;
+    if (Math.abs(this.#subtraction.luma(frame, i) - luma[i]!) > CHANGED_LUMA_LEVELS) return true;
+    return Math.abs(frame.cb[i]! - fit.cb - cb[i]!) + Math.abs(frame.cr[i]! - fit.cr - cr[i]!) > CHANGED_CHROMA_LEVELS;
   }
 
   free(i: number): void {
@@ -160,9 +160,9 @@ export class Claims {
   }
 
   #remember(frame: Thumbnail, i: number): void {
-    this.#looks.luma[i] = this.#room.luma(frame, i);
-    this.#looks.cb[i] = frame.cb[i]! - this.#room.exposure.cb;
-    this.#looks.cr[i] = frame.cr[i]! - this.#room.exposure.cr;
+    this.#appearance.luma[i] = this.#subtraction.luma(frame, i);
+    this.#appearance.cb[i] = frame.cb[i]! - this.#subtraction.fit.cb;
+    this.#appearance.cr[i] = frame.cr[i]! - this.#subtraction.fit.cr;
     this.#claimedAt[i] = this.#time;
   }
 }

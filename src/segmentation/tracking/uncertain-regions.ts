@@ -1,39 +1,39 @@
 import { grow } from '../vision/morphology.ts';
-import { label } from '../vision/regions.ts';
+import { regions } from '../vision/regions.ts';
 import type { Thumbnail } from '../vision/thumbnail.ts';
 
 /**
  * Confidence, 0..1, below which a region is in doubt: MediaPipe is then nearer to "person" than to "nobody" there, or has
  * lost most of somebody whom it saw before.
  */
-export const TRUST = 0.5;
+export const MIN_CONFIDENCE = 0.5;
 
 /** Probability from which on MediaPipe does not rule a person out; what it does rule out is below 0.01. */
-const MAYBE = 0.05;
+const MIN_POSSIBLE_PROBABILITY = 0.05;
 
 /** Least share of the frame for a region: about a head at room distance. What is smaller flickers along outlines. */
-const LEAST_AREA = 0.004;
+const MIN_REGION_SHARE = 0.004;
 
 /** How far somebody gets while nobody sees them, share of the diagonal: a step, in the second after the light changed. */
-const STEP = 0.1;
+const MAX_MOTION_OF_DIAGONAL = 0.1;
 
 /**
  * A frame of which not even a twentieth reaches this luma is too dark to see in. MediaPipe found all of somebody large in frames
  * darkened until that twentieth began at 14, and nothing of them at 7 (cold-2, noise added).
  */
-const DARK = 12;
+const MIN_BRIGHT_LUMA = 12;
 
 /**
  * Pixels round a region that become hole with it. The cover reaches as far as a pixel of it does in bilinear scaling, two pixels in
  * chroma; it must stay inside the hole, or the plate would learn the cover.
  */
-const RIM = 2;
+const RIM_PX = 2;
 
 /**
  * What the mask may have missed. Confidence is counted by region, so that a doubt about a corner costs that corner and not
  * the frame; only where it is too dark to see is all of it in doubt.
  */
-export class Doubt {
+export class UncertainRegions {
   /** 255 where in doubt, else 0. */
   readonly region: Uint8Array;
   readonly #width: number;
@@ -61,13 +61,14 @@ export class Doubt {
    *
    * @param probability of a person per pixel, 0..1
    * @param person the probability from which on a pixel is in the mask
-   * @param settled 1 where the question is settled: it is in the mask, or it shows the known empty room
+   * @param settled 1 where the question is settled: it is in the mask, or it shows the known background
    */
   addUndecided(probability: Float32Array, person: number, settled: (i: number) => boolean): void {
     const maybe = this.#maybe;
     let any = 0;
-    for (let i = 0; i < maybe.length; i++) any += maybe[i] = probability[i]! >= MAYBE && !settled(i) ? 1 : 0;
-    if (any < LEAST_AREA * maybe.length) return;
+    for (let i = 0; i < maybe.length; i++)
+      any += maybe[i] = probability[i]! >= MIN_POSSIBLE_PROBABILITY && !settled(i) ? 1 : 0;
+    if (any < MIN_REGION_SHARE * maybe.length) return;
     this.#keepDoubtful(maybe, (i) => 1 - probability[i]! / person);
     this.#add(maybe);
   }
@@ -81,7 +82,13 @@ export class Doubt {
     const lost = this.#maybe;
     lost.set(mask);
     this.#keepDoubtful(lost, (i) => (found(i) ? 1 : 0));
-    grow(lost, this.#width, this.#height, STEP * Math.hypot(this.#width, this.#height), this.#distance);
+    grow(
+      lost,
+      this.#width,
+      this.#height,
+      MAX_MOTION_OF_DIAGONAL * Math.hypot(this.#width, this.#height),
+      this.#distance,
+    );
     this.#add(lost);
   }
 
@@ -89,31 +96,24 @@ export class Doubt {
   withRim(): Uint8Array {
     const out = this.#maybe;
     for (let i = 0; i < out.length; i++) out[i] = this.region[i] ? 1 : 0;
-    if (out.includes(1)) grow(out, this.#width, this.#height, RIM * Math.SQRT2, this.#distance);
+    if (out.includes(1)) grow(out, this.#width, this.#height, RIM_PX * Math.SQRT2, this.#distance);
     return out;
   }
 
   /** Confidence in a mask of the whole frame: 0 where the camera sees next to nothing, else 1. */
   inFrame({ luma }: Thumbnail): number {
     let bright = 0;
-    for (let i = 0; i < luma.length; i++) if (luma[i]! >= DARK) bright++;
+    for (let i = 0; i < luma.length; i++) if (luma[i]! >= MIN_BRIGHT_LUMA) bright++;
     return bright >= luma.length / 20 ? 1 : 0;
   }
 
-  /** Keeps of `mask` the regions whose mean confidence is below {@link TRUST}. */
+  /** Keeps of `mask` the regions whose mean confidence is below {@link MIN_CONFIDENCE}. */
   #keepDoubtful(mask: Uint8Array, confidence: (i: number) => number): void {
-    const { labels, count } = label(mask, this.#width, this.#height, this.#labels);
-    const area = new Int32Array(count + 1);
-    const sum = new Float64Array(count + 1);
-    for (let i = 0; i < labels.length; i++) {
-      const region = labels[i]!;
-      if (region === 0) continue;
-      area[region]!++;
-      sum[region]! += confidence(i);
-    }
-    const least = LEAST_AREA * labels.length;
-    const doubtful = area.map((size, k) => (k > 0 && size >= least && sum[k]! < TRUST * size ? 1 : 0));
-    for (let i = 0; i < labels.length; i++) mask[i] = doubtful[labels[i]!]!;
+    const found = regions(mask, this.#width, this.#height, this.#labels);
+    const { areas } = found;
+    const sums = found.sum(confidence);
+    const least = MIN_REGION_SHARE * mask.length;
+    found.keep(mask, (region) => areas[region]! >= least && sums[region]! < MIN_CONFIDENCE * areas[region]!);
   }
 
   #add(mask: Uint8Array): void {

@@ -1,48 +1,39 @@
+import type { Rect } from '../../geometry.ts';
+import { type BackgroundSubtraction, STRONG_SCORE } from '../vision/background-subtraction.ts';
 import { eachPixel } from '../vision/rects.ts';
-import { boxes, label } from '../vision/regions.ts';
-import type { Rect } from '../vision/thumbnail.ts';
-import { type Room, STRONG } from './scene-difference.ts';
+import { regions } from '../vision/regions.ts';
 
-/** Share of the frame that a region must cover to be looked at: less is a reflection or a compression artefact. */
-const LEAST_AREA = 0.002;
+/** Share of the frame that a region must cover to be inspected: less is a reflection or a compression artefact. */
+const MIN_REGION_SHARE = 0.002;
 
-/** Looks that find nothing in a newcomer before it is shown. What comes in is blurred at first. */
-const LOOKS = 6;
+/** Looks that find nothing in an unverified region before it is shown. What comes in is blurred at first. */
+const MIN_INSPECTIONS = 6;
 
 /**
  * A region that has grown by this factor since the frame before is still coming into the picture, and half of a bottle is no
- * bottle to a model: such looks do not count. What goes on growing for longer than this, seconds, is something else.
+ * bottle to a model: such passes do not count. What goes on growing for longer than this, seconds, is something else.
  */
-const GROWING = 1.03;
-const GROWS_FOR = 1.5;
+const GROWTH_FACTOR = 1.03;
+const MAX_GROWTH_SECONDS = 1.5;
 
-/** Seconds for which a pixel that was looked at stays free, and passes that on to the region that it belongs to. */
-const FREE_FOR = 1;
+/** Seconds for which an inspected pixel stays free, and passes that on to the region that it belongs to. */
+const RELEASE_SECONDS = 1;
 
-/** Share of a region that must have been looked at for the whole to be free: what moves takes most of its place along. */
-const FREE_SHARE = 0.4;
-
-/** What is known of a region of newcomers; passed on from frame to frame by the pixels that it shares with the last one. */
-interface Region {
-  area: number;
-  free: number;
-  looks: number;
-  lastArea: number;
-  since: number;
-}
+/** Share of a region that must have been inspected for the whole to be free: what moves takes most of its place along. */
+const MIN_RELEASED_SHARE = 0.4;
 
 /**
- * What has come into the room and was not looked at yet. A model that looks ten times a second, and needs a sharp picture,
- * sees a thing only some frames after it came; until somebody has looked, whatever is new is hole.
+ * What has come into the picture and was not inspected yet. A model that runs ten times a second, and needs a sharp picture,
+ * sees an object only some frames after it came; until a model has seen it, whatever is new is hole.
  */
-export class Newcomers {
-  /** 1 = hole until looked at. */
+export class UnverifiedRegions {
+  /** 1 = hole until inspected. */
   readonly mask: Uint8Array;
   readonly #width: number;
   readonly #height: number;
   readonly #strong: Uint8Array;
   readonly #labels: Int32Array;
-  readonly #looks: Uint8Array;
+  readonly #inspections: Uint8Array;
   readonly #area: Int32Array;
   readonly #since: Float64Array;
   readonly #counts: Uint8Array;
@@ -55,7 +46,7 @@ export class Newcomers {
     this.mask = new Uint8Array(size);
     this.#strong = new Uint8Array(size);
     this.#labels = new Int32Array(size);
-    this.#looks = new Uint8Array(size);
+    this.#inspections = new Uint8Array(size);
     this.#area = new Int32Array(size);
     this.#since = new Float64Array(size);
     this.#counts = new Uint8Array(size);
@@ -63,55 +54,47 @@ export class Newcomers {
   }
 
   /**
-   * @param owner not 0 where a thing is, which is hole anyway
+   * @param owner not 0 where an object is, which is hole anyway
    * @param time seconds
-   * @returns boxes of the newcomers
+   * @returns boxes of the unverified regions
    */
-  find({ score, shade }: Room, owner: Uint16Array, time: number): Rect[] {
+  find({ difference: { score, shade } }: BackgroundSubtraction, owner: Uint16Array, time: number): Rect[] {
     const strong = this.#strong;
-    for (let i = 0; i < strong.length; i++) strong[i] = score[i]! >= STRONG && !shade[i] && !owner[i] ? 1 : 0;
-    const { labels, count } = label(strong, this.#width, this.#height, this.#labels);
-    const regions = this.#gather(labels, count, time);
-    const least = LEAST_AREA * strong.length;
-    const isNew = regions.map(({ area, free }) => area >= least && free < FREE_SHARE * area);
+    for (let i = 0; i < strong.length; i++) strong[i] = score[i]! >= STRONG_SCORE && !shade[i] && !owner[i] ? 1 : 0;
+    const found = regions(strong, this.#width, this.#height, this.#labels);
+    const { labels, areas } = found;
+    // What is known of a region passes on from frame to frame by the pixels that it shares with the last one's.
+    const known = (i: number) => this.#area[i]! > 0;
+    const released = found.countWhere((i) => this.#freeUntil[i]! > time);
+    const inspections = found.reduce(0, (most, i) => (known(i) ? Math.max(most, this.#inspections[i]!) : most));
+    const lastAreas = found.reduce(0, (most, i) => (known(i) ? Math.max(most, this.#area[i]!) : most));
+    const since = found.reduce(time, (least, i) => (known(i) ? Math.min(least, this.#since[i]!) : least));
+    const least = MIN_REGION_SHARE * strong.length;
+    const isNew = (k: number) => areas[k]! >= least && released[k]! < MIN_RELEASED_SHARE * areas[k]!;
     for (let i = 0; i < labels.length; i++) {
-      const region = labels[i] ? regions[labels[i]!]! : undefined;
-      this.mask[i] = region && isNew[labels[i]!] ? 1 : 0;
-      this.#area[i] = region?.area ?? 0;
-      this.#looks[i] = region?.looks ?? 0;
-      if (!region) continue;
-      this.#since[i] = region.since;
-      this.#counts[i] = region.area <= GROWING * region.lastArea || time - region.since > GROWS_FOR ? 1 : 0;
-      if (!this.mask[i] && region.area >= least) this.#freeUntil[i] = time + FREE_FOR;
+      const k = labels[i]!;
+      this.mask[i] = k > 0 && isNew(k) ? 1 : 0;
+      this.#area[i] = areas[k]!;
+      this.#inspections[i] = inspections[k]!;
+      if (k === 0) continue;
+      this.#since[i] = since[k]!;
+      const grown = areas[k]! > GROWTH_FACTOR * lastAreas[k]!;
+      this.#counts[i] = !grown || time - since[k]! > MAX_GROWTH_SECONDS ? 1 : 0;
+      if (!this.mask[i] && areas[k]! >= least) this.#freeUntil[i] = time + RELEASE_SECONDS;
     }
-    return boxes(labels, count, this.#width).filter((_, k) => isNew[k + 1]);
+    return found.boxes().filter((_, k) => isNew(k + 1));
   }
 
-  /** Somebody looked here and found nothing to remove. */
-  looked(rect: Rect, time: number): void {
+  /** A model saw this place and found nothing to remove. */
+  noteInspection(rect: Rect, time: number): void {
     eachPixel(rect, this.#width, this.#height, (i) => {
-      if (this.mask[i] && this.#counts[i] && ++this.#looks[i]! >= LOOKS) this.free(i, time);
+      if (this.mask[i] && this.#counts[i] && ++this.#inspections[i]! >= MIN_INSPECTIONS) this.free(i, time);
     });
   }
 
-  /** Pixel `i` was looked at enough. */
+  /** Pixel `i` was inspected enough. */
   free(i: number, time: number): void {
     this.mask[i] = 0;
-    this.#freeUntil[i] = time + FREE_FOR;
-  }
-
-  #gather(labels: Int32Array, count: number, time: number): Region[] {
-    const regions = Array.from({ length: count + 1 }, () => ({ area: 0, free: 0, looks: 0, lastArea: 0, since: time }));
-    for (let i = 0; i < labels.length; i++) {
-      if (!labels[i]) continue;
-      const region = regions[labels[i]!]!;
-      region.area++;
-      if (this.#freeUntil[i]! > time) region.free++;
-      if (!this.#area[i]) continue; // new in this frame
-      region.looks = Math.max(region.looks, this.#looks[i]!);
-      region.lastArea = Math.max(region.lastArea, this.#area[i]!);
-      region.since = Math.min(region.since, this.#since[i]!);
-    }
-    return regions;
+    this.#freeUntil[i] = time + RELEASE_SECONDS;
   }
 }

@@ -1,18 +1,18 @@
-import type { Exposure } from './photometric-fit.ts';
+import type { PhotometricFit } from './photometric-fit.ts';
 import type { Thumbnail } from './thumbnail.ts';
 
 /** Seconds that a pixel must show the same before it counts as known. Shorter, and somebody walking past is learnt. */
-const KNOWN_AFTER = 0.35;
+const KNOWN_SECONDS = 0.35;
 
 /** Seconds that a changed pixel must show the same before it replaces what was known: a moved chair. */
-const REPLACED_AFTER = 1.5;
+const REPLACED_SECONDS = 1.5;
 
 /** Seconds over which the mean follows slow changes of light, once known. Longer than a person's shadow stays nearby. */
-const MEMORY = 8;
+const MEMORY_SECONDS = 8;
 
 /** Levels by which a pixel may differ from its mean and still be the same; about four times a webcam's averaged noise. */
-const SAME_LUMA = 7;
-const SAME_CHROMA = 5;
+const SAME_LUMA_LEVELS = 7;
+const SAME_CHROMA_LEVELS = 5;
 
 /** Variance to start from, levels squared. */
 const FIRST_VARIANCE = 4;
@@ -21,18 +21,18 @@ const FIRST_VARIANCE = 4;
 const MAX_VARIANCE = 64;
 
 /**
- * What the empty room looks like, per pixel: running mean of luma and colour differences, running variance of the luma
+ * What the background looks like, per pixel: running mean of luma and colour differences, running variance of the luma
  * (as in Wren et al. 1997, one Gaussian a pixel), and a candidate that takes over once it has lasted.
  */
-export class Background {
+export class BackgroundModel {
   readonly luma: Float32Array;
   readonly cb: Float32Array;
   readonly cr: Float32Array;
   /** Variance of the luma, levels squared. */
   readonly variance: Float32Array;
-  /** 1 where the room was seen long enough. */
+  /** 1 where the background was seen long enough. */
   readonly known: Uint8Array;
-  /** 1 where the room was known while nobody was near: no shadow, no halo in it. */
+  /** 1 where the background was known while nobody was near: no shadow, no halo in it. */
   readonly clean: Uint8Array;
   /** Seconds for which the pixel has shown its mean (unknown pixels) or its candidate (known ones). */
   readonly #steady: Float32Array;
@@ -57,12 +57,12 @@ export class Background {
    * @param seconds since the frame before
    * @param clean whether nobody is near; what is seen then replaces at once what was learnt with somebody near
    */
-  learn(i: number, frame: Thumbnail, exposure: Exposure, seconds: number, clean: boolean): void {
-    const luma = (frame.luma[i]! - exposure.offset) / exposure.gain;
-    const cb = frame.cb[i]! - exposure.cb;
-    const cr = frame.cr[i]! - exposure.cr;
+  learn(i: number, frame: Thumbnail, fit: PhotometricFit, seconds: number, clean: boolean): void {
+    const luma = (frame.luma[i]! - fit.offset) / fit.gain;
+    const cb = frame.cb[i]! - fit.cb;
+    const cr = frame.cr[i]! - fit.cr;
     if (this.known[i] && near(luma, cb, cr, this.luma[i]!, this.cb[i]!, this.cr[i]!, this.#tolerance(i))) {
-      const rate = Math.min(1, seconds / MEMORY);
+      const rate = Math.min(1, seconds / MEMORY_SECONDS);
       const d = luma - this.luma[i]!;
       this.luma[i] = this.luma[i]! + rate * d;
       this.cb[i] = this.cb[i]! + rate * (cb - this.cb[i]!);
@@ -73,20 +73,20 @@ export class Background {
       return;
     }
     const trusted = this.known[i] && (this.clean[i] || !clean);
-    if (this.watch(i, frame, exposure, seconds) >= (trusted ? REPLACED_AFTER : KNOWN_AFTER)) {
+    if (this.watch(i, frame, fit, seconds) >= (trusted ? REPLACED_SECONDS : KNOWN_SECONDS)) {
       this.adopt(i);
       this.clean[i] = clean ? 1 : 0;
     }
   }
 
   /** Follows what pixel `i` shows without believing it. Returns for how many seconds it has shown the same. */
-  watch(i: number, frame: Thumbnail, exposure: Exposure, seconds: number): number {
-    const luma = (frame.luma[i]! - exposure.offset) / exposure.gain;
-    const cb = frame.cb[i]! - exposure.cb;
-    const cr = frame.cr[i]! - exposure.cr;
+  watch(i: number, frame: Thumbnail, fit: PhotometricFit, seconds: number): number {
+    const luma = (frame.luma[i]! - fit.offset) / fit.gain;
+    const cb = frame.cb[i]! - fit.cb;
+    const cr = frame.cr[i]! - fit.cr;
     const { luma: l, cb: b, cr: r } = this.#candidate;
     const steady = this.#steady[i]!;
-    if (steady > 0 && near(luma, cb, cr, l[i]!, b[i]!, r[i]!, SAME_LUMA)) {
+    if (steady > 0 && near(luma, cb, cr, l[i]!, b[i]!, r[i]!, SAME_LUMA_LEVELS)) {
       const rate = Math.max(seconds / (steady + seconds), 0.1);
       l[i] = l[i]! + rate * (luma - l[i]!);
       b[i] = b[i]! + rate * (cb - b[i]!);
@@ -118,10 +118,12 @@ export class Background {
   }
 
   #tolerance(i: number): number {
-    return Math.max(SAME_LUMA, 3 * Math.sqrt(this.variance[i]!));
+    return Math.max(SAME_LUMA_LEVELS, 3 * Math.sqrt(this.variance[i]!));
   }
 }
 
 function near(l0: number, b0: number, r0: number, l1: number, b1: number, r1: number, tolerance: number): boolean {
-  return Math.abs(l0 - l1) <= tolerance && Math.abs(b0 - b1) <= SAME_CHROMA && Math.abs(r0 - r1) <= SAME_CHROMA;
+  return (
+    Math.abs(l0 - l1) <= tolerance && Math.abs(b0 - b1) <= SAME_CHROMA_LEVELS && Math.abs(r0 - r1) <= SAME_CHROMA_LEVELS
+  );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { joinAlongEdge } from './border.ts';
+import { linkAlongBorder } from './border.ts';
 
 const WIDTH = 8;
 const HEIGHT = 6;
@@ -10,24 +10,24 @@ function picture(...rows: string[]) {
 
 const OPEN = picture('########', '########', '########', '########', '########', '########');
 
-describe('joinAlongEdge', () => {
+describe('linkAlongBorder', () => {
   it('adds what differs at the edge near somebody who touches it, round corners too, and nothing inside', () => {
     const mask = picture('........', '........', '#.......', '........', '........', '........');
-    joinAlongEdge(mask, OPEN, WIDTH, HEIGHT, 3);
+    linkAlongBorder(mask, OPEN, WIDTH, HEIGHT, 3);
     expect(mask).toEqual(picture('##......', '#.......', '#.......', '#.......', '#.......', '#.......'));
   });
 
   it('adds only what is open, and does not go on from there', () => {
     const mask = picture('........', '........', '#.......', '........', '........', '........');
     const open = picture('###.....', '........', '........', '........', '........', '........');
-    joinAlongEdge(mask, open, WIDTH, HEIGHT, 3);
+    linkAlongBorder(mask, open, WIDTH, HEIGHT, 3);
     expect(mask).toEqual(picture('##......', '........', '#.......', '........', '........', '........'));
   });
 
   it('leaves the edge alone where nobody touches it', () => {
     const mask = picture('........', '.#......', '........', '........', '........', '........');
     const before = mask.slice();
-    joinAlongEdge(mask, OPEN, WIDTH, HEIGHT, 100);
+    linkAlongBorder(mask, OPEN, WIDTH, HEIGHT, 100);
     expect(mask).toEqual(before);
   });
 });

@@ -5,8 +5,14 @@
  * @param mask 0 or 1 per pixel
  * @param open 1 where a pixel may be added
  */
-export function joinAlongEdge(mask: Uint8Array, open: Uint8Array, width: number, height: number, reach: number): void {
-  const ring = edgeOf(width, height);
+export function linkAlongBorder(
+  mask: Uint8Array,
+  open: Uint8Array,
+  width: number,
+  height: number,
+  reach: number,
+): void {
+  const ring = borderPixels(width, height);
   const joined = new Set<number>();
   for (const way of [ring, ring.toReversed()]) {
     let since = Number.POSITIVE_INFINITY;
@@ -20,7 +26,7 @@ export function joinAlongEdge(mask: Uint8Array, open: Uint8Array, width: number,
 }
 
 /** Pixels of the picture's edge, clockwise from the top left corner. */
-export function edgeOf(width: number, height: number): number[] {
+export function borderPixels(width: number, height: number): number[] {
   const ring: number[] = [];
   const last = width * (height - 1);
   for (let x = 0; x < width; x++) ring.push(x);

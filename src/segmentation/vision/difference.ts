@@ -1,13 +1,13 @@
-import type { Background } from './background-model.ts';
-import type { Exposure } from './photometric-fit.ts';
+import type { BackgroundModel } from './background-model.ts';
+import type { PhotometricFit } from './photometric-fit.ts';
 import type { Thumbnail } from './thumbnail.ts';
 
 /** Levels of luma that noise alone may reach after averaging; on top comes what the pixel's own variance says. */
-const LUMA_FLOOR = 2.5;
+const LUMA_NOISE_LEVELS = 2.5;
 const LUMA_SIGMAS = 1.5;
 
 /** Levels that the sum of both colour differences may reach. Colour is coarser in video, so its floor is higher. */
-const CHROMA_FLOOR = 4;
+const CHROMA_NOISE_LEVELS = 4;
 
 /** How a frame differs from the background that it should show. */
 export interface Difference {
@@ -21,11 +21,11 @@ export interface Difference {
   readonly lit: Uint8Array;
 }
 
-/** Shadows leave at least this share of the light; what is darker is a thing. */
-const DARKEST_SHADOW = 0.4;
+/** Shadows leave at least this share of the light; what is darker is an object. */
+const MIN_SHADOW_GAIN = 0.4;
 
 /** Chroma score below which light, more of it or less, explains a difference. */
-const SAME_COLOUR = 2;
+const SAME_CHROMA_SCORE = 2;
 
 /** Measures differences over 3x3 neighbourhoods. */
 export class DifferenceMeter implements Difference {
@@ -50,10 +50,10 @@ export class DifferenceMeter implements Difference {
     this.#columns = [row(), row(), row()];
   }
 
-  measure(frame: Thumbnail, background: Background, exposure: Exposure): this {
-    this.#subtract(frame, background, exposure);
+  measure(frame: Thumbnail, background: BackgroundModel, fit: PhotometricFit): this {
+    this.#subtract(frame, background, fit);
     const { known, luma, variance } = background;
-    const { gain, offset } = exposure;
+    const { gain, offset } = fit;
     const [sumY, sumU, sumV] = this.#columns;
     const width = this.#width;
     this.score.fill(0);
@@ -66,18 +66,18 @@ export class DifferenceMeter implements Difference {
         const dy = (sumY[x]! + sumY[x + 1]! + sumY[x + 2]!) / 9;
         const du = (sumU[x]! + sumU[x + 1]! + sumU[x + 2]!) / 9;
         const dv = (sumV[x]! + sumV[x + 1]! + sumV[x + 2]!) / 9;
-        const chroma = (Math.abs(du) + Math.abs(dv)) / CHROMA_FLOOR;
-        const light = Math.abs(dy) / (LUMA_FLOOR + LUMA_SIGMAS * Math.sqrt(variance[i]!));
+        const chroma = (Math.abs(du) + Math.abs(dv)) / CHROMA_NOISE_LEVELS;
+        const light = Math.abs(dy) / (LUMA_NOISE_LEVELS + LUMA_SIGMAS * Math.sqrt(variance[i]!));
         this.score[i] = Math.max(light, chroma);
-        if (chroma >= SAME_COLOUR) continue;
+        if (chroma >= SAME_CHROMA_SCORE) continue;
         if (dy > 0) this.lit[i] = 1;
-        else if (frame.luma[i]! > DARKEST_SHADOW * (gain * luma[i]! + offset)) this.shade[i] = 1;
+        else if (frame.luma[i]! > MIN_SHADOW_GAIN * (gain * luma[i]! + offset)) this.shade[i] = 1;
       }
     }
     return this;
   }
 
-  #subtract(frame: Thumbnail, background: Background, { gain, offset, cb, cr }: Exposure): void {
+  #subtract(frame: Thumbnail, background: BackgroundModel, { gain, offset, cb, cr }: PhotometricFit): void {
     const { known, luma, cb: backgroundCb, cr: backgroundCr } = background;
     const [y, u, v] = this.#raw;
     for (let i = 0; i < known.length; i++) {

@@ -4,7 +4,7 @@
  *
  * @param queue scratch, as long as the mask
  */
-export function attach(
+export function geodesicDilate(
   mask: Uint8Array,
   open: Uint8Array,
   width: number,

@@ -1,9 +1,11 @@
+import { boxOf } from './regions.ts';
+
 /** Set operations on small masks. A mask here is one byte a pixel, 0 or 1, row by row. */
 
 const DIAGONAL = Math.SQRT2;
 
 /** Further than any mask is wide; finite, so that sums stay comparable. */
-export const FAR = 1e6;
+export const FAR_PX = 1e6;
 
 /** Columns `left` to `right` and rows `top` to `bottom`, all included. */
 interface Box {
@@ -14,7 +16,7 @@ interface Box {
 }
 
 /**
- * Distance of every pixel to the nearest set one, in pixels; 0 on the set, {@link FAR} where nothing is set within
+ * Distance of every pixel to the nearest set one, in pixels; 0 on the set, {@link FAR_PX} where nothing is set within
  * `reach`. Two passes of the chamfer transform (Borgefors 1986), at most 8 % off the Euclidean distance, over the box in
  * which distances up to `reach` can lie: people fill a part of the picture, and this runs several times a frame.
  */
@@ -25,35 +27,25 @@ export function distanceTo(
   out: Float32Array,
   reach = Number.POSITIVE_INFINITY,
 ): void {
-  out.fill(FAR);
-  const box = boxOf(mask, width, height, reach);
+  out.fill(FAR_PX);
+  const box = boxWithin(mask, width, height, reach);
   if (box) spread(mask, width, box, out);
 }
 
 /** The set pixels' box, grown by `reach`; `undefined` where nothing is set. */
-function boxOf(mask: Uint8Array, width: number, height: number, reach: number): Box | undefined {
-  const first = mask.indexOf(1);
-  if (first < 0) return undefined;
-  const top = Math.floor(first / width);
-  const bottom = Math.floor(mask.lastIndexOf(1) / width);
-  let left = width;
-  let right = 0;
-  for (let y = top; y <= bottom; y++) {
-    const row = y * width;
-    for (let x = 0; x < left; x++) if (mask[row + x]) left = x;
-    for (let x = width - 1; x > right; x--) if (mask[row + x]) right = x;
-  }
-  right = Math.max(left, right);
+function boxWithin(mask: Uint8Array, width: number, height: number, reach: number): Box | undefined {
+  const box = boxOf(mask, width);
+  if (box.width === 0) return undefined;
   const by = Math.ceil(reach);
   return {
-    left: Math.max(0, left - by),
-    top: Math.max(0, top - by),
-    right: Math.min(width - 1, right + by),
-    bottom: Math.min(height - 1, bottom + by),
+    left: Math.max(0, box.x - by),
+    top: Math.max(0, box.y - by),
+    right: Math.min(width - 1, box.x + box.width - 1 + by),
+    bottom: Math.min(height - 1, box.y + box.height - 1 + by),
   };
 }
 
-/** Distances within `box` to the set pixels in it; `out` is {@link FAR} there so far, and stays so outside. */
+/** Distances within `box` to the set pixels in it; `out` is {@link FAR_PX} there so far, and stays so outside. */
 function spread(mask: Uint8Array, width: number, { left, top, right, bottom }: Box, out: Float32Array): void {
   for (let y = top; y <= bottom; y++) {
     for (let x = left, i = y * width + left; x <= right; x++, i++) {
@@ -61,7 +53,7 @@ function spread(mask: Uint8Array, width: number, { left, top, right, bottom }: B
         out[i] = 0;
         continue;
       }
-      let d = FAR;
+      let d = FAR_PX;
       if (x > left) d = out[i - 1]! + 1;
       if (y > top) {
         const up = i - width;
@@ -69,7 +61,7 @@ function spread(mask: Uint8Array, width: number, { left, top, right, bottom }: B
         if (x > left && out[up - 1]! + DIAGONAL < d) d = out[up - 1]! + DIAGONAL;
         if (x < right && out[up + 1]! + DIAGONAL < d) d = out[up + 1]! + DIAGONAL;
       }
-      if (d < FAR) out[i] = d;
+      if (d < FAR_PX) out[i] = d;
     }
   }
   for (let y = bottom; y >= top; y--) {
@@ -98,10 +90,10 @@ export function grow(mask: Uint8Array, width: number, height: number, radius: nu
 export function close(mask: Uint8Array, width: number, height: number, radius: number, scratch: Float32Array): void {
   grow(mask, width, height, radius, scratch);
   // One more than the grown set, so that what is free around it is seen.
-  const box = boxOf(mask, width, height, 1);
+  const box = boxWithin(mask, width, height, 1);
   if (!box) return;
   for (let i = 0; i < mask.length; i++) mask[i] = 1 - mask[i]!;
-  scratch.fill(FAR);
+  scratch.fill(FAR_PX);
   spread(mask, width, box, scratch);
   for (let i = 0; i < mask.length; i++) mask[i] = mask[i] === 0 && scratch[i]! > radius ? 1 : 0;
 }

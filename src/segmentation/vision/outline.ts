@@ -2,22 +2,22 @@ import { HOLE } from '../../mask.ts';
 import { close, distanceTo } from './morphology.ts';
 
 /** Gaps up to twice this are closed, share of the frame's diagonal: between arm and body nothing is worth showing. */
-const CLOSING = 0.01;
+const CLOSING_OF_DIAGONAL = 0.01;
 
 /** Growth round a person, share of the diagonal: what no evidence shows, such as a motion blurred rim. */
-const GROWTH = 0.009;
+const GROWTH_OF_DIAGONAL = 0.009;
 
 /**
  * Growth round a person over pixels that were never seen with nobody near, share of the diagonal. There nothing tells a
- * shadow or a halo from the room, so more is taken.
+ * shadow or a halo from the background, so more is taken.
  */
-const GROWTH_UNSEEN = 0.02;
+const UNSEEN_GROWTH_OF_DIAGONAL = 0.02;
 
 /** Growth round what only differs, such as a shadow, share of the diagonal: its rim is soft, and the threshold lies low. */
-const GROWTH_OF_DIFFERENCE = 0.004;
+const DIFFERENCE_GROWTH_OF_DIAGONAL = 0.004;
 
-/** Distance from a person, share of the diagonal, from which on the room is seen without shadow and halo. */
-const CLEAN_FROM = 0.12;
+/** Distance from a person, share of the diagonal, from which on the background is seen without shadow and halo. */
+const CLEAN_DISTANCE_OF_DIAGONAL = 0.12;
 
 /** From the person: mask -> hole with the safety rim that its cause asks for. */
 export class Outline {
@@ -36,7 +36,7 @@ export class Outline {
   constructor(width: number, height: number) {
     const size = width * height;
     this.#width = width;
-    this.#far = CLEAN_FROM * Math.hypot(width, height);
+    this.#far = CLEAN_DISTANCE_OF_DIAGONAL * Math.hypot(width, height);
     this.#height = height;
     this.hole = new Uint8Array(size);
     this.covered = new Uint8Array(size);
@@ -47,18 +47,18 @@ export class Outline {
 
   /**
    * @param person pixels of people, 0 or 1
-   * @param mask the same with all that hangs on them
-   * @param clean 1 where the room is known from a time when nobody was near
+   * @param mask the same with all that is attached to them
+   * @param clean 1 where the background is known from a time when nobody was near
    */
   draw(person: Uint8Array, mask: Uint8Array, clean: Uint8Array): void {
     const width = this.#width;
     const height = this.#height;
     const diagonal = Math.hypot(width, height);
     this.#closed.set(mask);
-    close(this.#closed, width, height, CLOSING * diagonal, this.#fromMask);
-    const ofDifference = GROWTH_OF_DIFFERENCE * diagonal;
-    const seen = GROWTH * diagonal;
-    const unseen = GROWTH_UNSEEN * diagonal;
+    close(this.#closed, width, height, CLOSING_OF_DIAGONAL * diagonal, this.#fromMask);
+    const ofDifference = DIFFERENCE_GROWTH_OF_DIAGONAL * diagonal;
+    const seen = GROWTH_OF_DIAGONAL * diagonal;
+    const unseen = UNSEEN_GROWTH_OF_DIAGONAL * diagonal;
     distanceTo(this.#closed, width, height, this.#fromMask, ofDifference + 2);
     distanceTo(person, width, height, this.#fromPerson, this.#far);
     for (let i = 0; i < mask.length; i++) {

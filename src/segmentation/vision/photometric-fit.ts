@@ -1,21 +1,29 @@
-import type { Background } from './background-model.ts';
 import type { Thumbnail } from './thumbnail.ts';
 
 /** frame = gain * background + offset for luma; colour differences shift by their own offsets. Levels. */
-export interface Exposure {
+export interface PhotometricFit {
   readonly gain: number;
   readonly offset: number;
   readonly cb: number;
   readonly cr: number;
 }
 
-export const SAME_EXPOSURE: Exposure = { gain: 1, offset: 0, cb: 0, cr: 0 };
+export const IDENTITY_FIT: PhotometricFit = { gain: 1, offset: 0, cb: 0, cr: 0 };
+
+/** What a frame is fitted to, per pixel. */
+export interface PhotometricReference {
+  /** 1 where the rest holds. */
+  readonly known: Uint8Array;
+  readonly luma: Float32Array;
+  readonly cb: Float32Array;
+  readonly cr: Float32Array;
+}
 
 /** Pixels needed for a fit; with fewer the last one stays. */
-const ENOUGH = 200;
+const MIN_PIXELS = 200;
 
 /** Rounds of fitting; after each one what lies further off than this many levels is left out: it is not the exposure. */
-const TRIMS = [24, 10, 6];
+const TRIM_LEVELS = [24, 10, 6];
 
 /** A camera's automatic exposure stays within this from one fit to the next scene change. */
 const GAIN_RANGE = [0.6, 1.7] as const;
@@ -25,9 +33,14 @@ const GAIN_RANGE = [0.6, 1.7] as const;
  *
  * @param last the fit of the frame before, from which the first trim starts
  */
-export function fitExposure(frame: Thumbnail, background: Background, hole: Uint8Array, last: Exposure): Exposure {
+export function fitPhotometry(
+  frame: Thumbnail,
+  background: PhotometricReference,
+  hole: Uint8Array,
+  last: PhotometricFit,
+): PhotometricFit {
   let fit = last;
-  for (const trim of TRIMS) {
+  for (const trim of TRIM_LEVELS) {
     let n = 0;
     let sx = 0;
     let sy = 0;
@@ -50,7 +63,7 @@ export function fitExposure(frame: Thumbnail, background: Background, hole: Uint
       su += frame.cb[i]! - background.cb[i]!;
       sv += frame.cr[i]! - background.cr[i]!;
     }
-    if (n < ENOUGH) return fit;
+    if (n < MIN_PIXELS) return fit;
     const spread = sxx - (sx * sx) / n;
     const free = spread / n < 25 ? 1 : (sxy - (sx * sy) / n) / spread;
     const gain = Math.min(GAIN_RANGE[1], Math.max(GAIN_RANGE[0], free));

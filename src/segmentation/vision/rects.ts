@@ -1,4 +1,4 @@
-import type { Rect } from './thumbnail.ts';
+import type { Rect } from '../../geometry.ts';
 
 /** Intersection over union of two boxes, 0..1. */
 export function overlap(a: Rect, b: Rect): number {

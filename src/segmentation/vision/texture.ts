@@ -1,15 +1,15 @@
 /** Half the side of the window that is compared, pixels. */
-const HALF = 3;
+const WINDOW_RADIUS_PX = 3;
 
 /** Standard deviation, levels, below which a window has no texture that could be recognised. */
-const LEAST_CONTRAST = 3;
+const MIN_CONTRAST_LEVELS = 3;
 
-/** Correlation from which on two windows show the same thing in different light. */
-const SAME = 0.85;
+/** Correlation from which on two windows show the same object in different light. */
+const MIN_CORRELATION = 0.85;
 
 /**
  * Whether two planes show the same texture around (x, y), whatever the light: normalised cross-correlation of a 7x7 window.
- * Light falls on a wall and leaves its pattern; a thing in front of the wall hides it. False where there is no pattern.
+ * Light falls on a wall and leaves its pattern; an object in front of the wall hides it. False where there is no pattern.
  */
 export function sameTexture(
   a: Float32Array,
@@ -25,8 +25,8 @@ export function sameTexture(
   let saa = 0;
   let sbb = 0;
   let sab = 0;
-  for (let v = Math.max(0, y - HALF); v <= Math.min(height - 1, y + HALF); v++) {
-    for (let u = Math.max(0, x - HALF); u <= Math.min(width - 1, x + HALF); u++) {
+  for (let v = Math.max(0, y - WINDOW_RADIUS_PX); v <= Math.min(height - 1, y + WINDOW_RADIUS_PX); v++) {
+    for (let u = Math.max(0, x - WINDOW_RADIUS_PX); u <= Math.min(width - 1, x + WINDOW_RADIUS_PX); u++) {
       const p = a[v * width + u]!;
       const q = b[v * width + u]!;
       n++;
@@ -39,6 +39,6 @@ export function sameTexture(
   }
   const va = saa / n - (sa / n) ** 2;
   const vb = sbb / n - (sb / n) ** 2;
-  if (Math.min(va, vb) < LEAST_CONTRAST ** 2) return false;
-  return (sab / n - (sa / n) * (sb / n)) / Math.sqrt(va * vb) >= SAME;
+  if (Math.min(va, vb) < MIN_CONTRAST_LEVELS ** 2) return false;
+  return (sab / n - (sa / n) * (sb / n)) / Math.sqrt(va * vb) >= MIN_CORRELATION;
 }

@@ -1,12 +1,8 @@
+import type { Rect } from '../../geometry.ts';
 import type { Channel, Picture, YuvSpace } from '../../picture.ts';
 
-/** A part of a picture, in its pixels. Lies within the picture. */
-export interface Rect {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
+/** The longer side of the grid on which masks are made, pixels: that of the models, so that nothing is scaled twice. */
+const GRID_SIZE_PX = 256;
 
 /** A small copy of a picture (or of a part of it), averaged over the source pixels of each of its own. */
 export interface Thumbnail {
@@ -18,6 +14,12 @@ export interface Thumbnail {
   readonly luma: Float32Array;
   readonly cb: Float32Array;
   readonly cr: Float32Array;
+}
+
+/** The grid for a picture: its aspect, {@link GRID_SIZE_PX} on the longer side, never more than the picture has. */
+export function gridSize({ width, height }: { width: number; height: number }): { width: number; height: number } {
+  const scale = Math.min(1, GRID_SIZE_PX / Math.max(width, height));
+  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
 }
 
 export function createThumbnail(width: number, height: number): Thumbnail {
@@ -41,7 +43,7 @@ function sizeOf({ width, height }: Picture) {
 }
 
 /** More samples than this across a pixel of the thumbnail add time but no certainty. */
-const SAMPLES_ACROSS = 6;
+const MAX_SAMPLES_ACROSS = 6;
 
 function average(
   data: Uint8Array,
@@ -55,7 +57,7 @@ function average(
   const columns = edges(rect.x * scale, rect.width * scale, width, channel.width);
   const rows = edges(rect.y * scale, rect.height * scale, height, channel.height);
   const { offset, step, stride } = channel;
-  const skip = Math.max(1, Math.floor((rect.height * scale) / height / SAMPLES_ACROSS));
+  const skip = Math.max(1, Math.floor((rect.height * scale) / height / MAX_SAMPLES_ACROSS));
   for (let j = 0, o = 0; j < height; j++) {
     const top = rows[2 * j]!;
     const bottom = rows[2 * j + 1]!;

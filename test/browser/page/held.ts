@@ -2,7 +2,7 @@ import { HOLE } from '../../../src/mask.ts';
 import { wrapPicture } from '../../../src/picture.ts';
 import { KeptPixels } from '../../../src/processor/kept-pixels.ts';
 import type { MaskSource } from '../../../src/segmentation/mask-source.ts';
-import { BareMaskSource } from '../../../src/segmentation/modes/carried/mask-source.ts';
+import { CarriedMaskSource } from '../../../src/segmentation/modes/carried/mask-source.ts';
 import { type PeopleAssets, PeopleMaskSource } from '../../../src/segmentation/modes/people/mask-source.ts';
 import { addNoise, type Cutout, cutout, lay, pixels, untar } from './composite.ts';
 
@@ -51,7 +51,7 @@ async function run({ site, assets, person, held, frames }: Ask): Promise<Seen[]>
   const who = await cutout(files, person, 380);
   const thing = crate(160, 120);
   const people = await PeopleMaskSource.create({ assets });
-  const source: MaskSource = held ? people : new BareMaskSource(people);
+  const source: MaskSource = held ? people : new CarriedMaskSource(people);
   const keptPixels = new KeptPixels();
   const seen: Seen[] = [];
   for (let frame = 0; frame < frames; frame++) {

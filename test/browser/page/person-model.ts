@@ -37,8 +37,8 @@ scope.onmessage = async ({ data }) => {
   const all: Compared[] = [];
   for await (const picture of data.pictures ? stored(data.pictures) : generated(data.frames)) {
     const [a, b] = [new Float32Array(SIZE.width * SIZE.height), new Float32Array(SIZE.width * SIZE.height)];
-    ours.look(picture, a);
-    theirs.look(picture, b);
+    ours.segment(picture, a);
+    theirs.segment(picture, b);
     const levels = a.reduce((sum, value, i) => sum + 255 * Math.abs(value - b[i]!), 0) / a.length;
     all.push({ person: b.filter((value) => value >= 0.5).length / b.length, levels });
   }

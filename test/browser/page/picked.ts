@@ -1,7 +1,7 @@
+import type { PickShape } from '../../../src/geometry.ts';
 import { HOLE } from '../../../src/mask.ts';
 import { wrapPicture } from '../../../src/picture.ts';
 import { PickedMaskSource } from '../../../src/segmentation/modes/picked/mask-source.ts';
-import type { Pick } from '../../../src/segmentation/modes/picked/pick.ts';
 import { readClip } from '../../../tools/remove/clip.ts';
 
 /** What a frame of three blue bottles, of which the left one was picked, shows. */
@@ -21,7 +21,7 @@ const BLUE = 18;
 const LEFT = 220;
 
 /** Picks in the clip's first frame, and counts in every one. */
-export async function follow(clip: string, pick: Pick, frames: number): Promise<Seen[]> {
+export async function follow(clip: string, pick: PickShape, frames: number): Promise<Seen[]> {
   const source = new PickedMaskSource();
   source.setTargets([{ id: 'bottle', pick }]);
   const seen: Seen[] = [];

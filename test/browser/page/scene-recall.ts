@@ -2,7 +2,7 @@ import { LOOP_SECONDS } from '../../../scene/motion.ts';
 import { renderMask, renderScene } from '../../../scene/scene.ts';
 import { fetchAsset, MODEL } from '../../../src/assets/fetch-asset.ts';
 import { LiteRtRuntime } from '../../../src/segmentation/models/litert.ts';
-import type { PersonModel } from '../../../src/segmentation/models/person-model.ts';
+import type { PersonModel } from '../../../src/segmentation/models/model.ts';
 import { createThumbnail } from '../../../src/segmentation/vision/thumbnail.ts';
 
 /** A worker that shows the generated room to the real people model. Answers each message with one {@link Seen} a frame. */
@@ -45,7 +45,7 @@ function look(model: PersonModel, size: { width: number; height: number }, time:
   const found = new Float32Array(size.width * size.height);
   const thumbnail = createThumbnail(size.width, size.height);
   thumbnail.rgba.set(rgba);
-  model.look(thumbnail, found);
+  model.segment(thumbnail, found);
   let [figure, hit, excess] = [0, 0, 0];
   found.forEach((probability, i) => {
     // Pixels on the outline are neither.

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createThumbnail } from '../../vision/thumbnail.ts';
-import { Portrait } from './appearance-model.ts';
+import { AppearanceModel } from './appearance-model.ts';
 
 const WIDTH = 48;
 const HEIGHT = 40;
@@ -25,23 +25,23 @@ function show(left: number, top: number) {
   return { frame, person, probability: Float32Array.from(person, (each) => each * 0.9) };
 }
 
-function learn(portrait: Portrait, { frame, person, probability }: ReturnType<typeof show>, time = 0): void {
-  portrait.update(frame, probability, (i) => person[i] === 1, person, time);
+function learn(appearance: AppearanceModel, { frame, person, probability }: ReturnType<typeof show>, time = 0): void {
+  appearance.update(frame, probability, (i) => person[i] === 1, person, time);
 }
 
-describe('Portrait', () => {
-  let portrait: Portrait;
+describe('AppearanceModel', () => {
+  let appearance: AppearanceModel;
 
   beforeEach(() => {
-    portrait = new Portrait(WIDTH, HEIGHT);
-    learn(portrait, show(15, 10));
+    appearance = new AppearanceModel(WIDTH, HEIGHT);
+    learn(appearance, show(15, 10));
   });
 
   it('follows the main person by up to four pixels', () => {
     const { frame, person } = show(18, 8);
-    expect(portrait.follow(frame, () => true)).toEqual({ dx: 3, dy: -2 });
-    expect(portrait.inside).toEqual(person);
-    for (const i of [at(18, 8), at(25, 20)]) expect(portrait.at(frame, i)).toBe(0);
+    expect(appearance.follow(frame, () => true)).toEqual({ dx: 3, dy: -2 });
+    expect(appearance.inside).toEqual(person);
+    for (const i of [at(18, 8), at(25, 20)]) expect(appearance.at(frame, i)).toBe(0);
   });
 
   it('takes along what is hidden of him when he moves by less than a pixel a frame', () => {
@@ -55,74 +55,74 @@ describe('Portrait', () => {
       }
       return { frame, person, probability };
     };
-    portrait.forget();
-    learn(portrait, soft(0));
+    appearance.forget();
+    learn(appearance, soft(0));
     // The upper half is seen and learnt again each time; the lower half is hidden.
-    const upper = (i: number) => portrait.inside[i] === 1 && i < at(0, 20);
+    const upper = (i: number) => appearance.inside[i] === 1 && i < at(0, 20);
     for (let n = 1; n <= 12; n++) {
       const { frame } = soft(n / 4);
-      portrait.follow(frame, upper);
-      portrait.update(frame, probability, upper, new Uint8Array(SIZE).fill(1), n / 20);
+      appearance.follow(frame, upper);
+      appearance.update(frame, probability, upper, new Uint8Array(SIZE).fill(1), n / 20);
     }
-    expect(portrait.inside.indexOf(1, at(0, 30))).toBe(at(11, 30));
-    expect(portrait.at(soft(3).frame, at(22, 30))).toBeLessThan(8);
+    expect(appearance.inside.indexOf(1, at(0, 30))).toBe(at(11, 30));
+    expect(appearance.at(soft(3).frame, at(22, 30))).toBeLessThan(8);
   });
 
   it('is not held back by the room beside him, which he was taken for once', () => {
-    portrait.forget();
+    appearance.forget();
     const wall = (left: number) => {
       const shown = show(left, 10);
       for (let i = 0; i < SIZE; i++) if (!shown.person[i]) shown.frame.luma[i] = 100 + ((i * 7919) % 97);
       return shown;
     };
     const { frame, person, probability } = wall(15);
-    portrait.update(
+    appearance.update(
       frame,
       probability.map((each) => each || 0.2),
       () => true,
       person,
       0,
     );
-    expect(portrait.follow(wall(18).frame, () => true)).toEqual({ dx: 3, dy: 0 });
+    expect(appearance.follow(wall(18).frame, () => true)).toEqual({ dx: 3, dy: 0 });
   });
 
   it('says how much a pixel differs from what he shows there, and infinitely where he is not', () => {
     const { frame } = show(15, 10);
     frame.luma[at(20, 20)]! += 30;
-    expect(portrait.at(frame, at(20, 20))).toBeCloseTo(30);
-    expect(portrait.at(frame, at(5, 5))).toBe(Number.POSITIVE_INFINITY);
+    expect(appearance.at(frame, at(20, 20))).toBeCloseTo(30);
+    expect(appearance.at(frame, at(5, 5))).toBe(Number.POSITIVE_INFINITY);
   });
 
   it('finds a part of him that moved on its own, but nobody else beside him', () => {
     const { frame: moved } = show(17, 10);
-    expect(portrait.match(moved, at(20, 20))).toBe(0);
+    expect(appearance.match(moved, at(20, 20))).toBe(0);
     const { frame } = show(15, 10);
     frame.luma.fill(250);
-    expect(portrait.match(frame, at(20, 20))).toBeGreaterThan(100);
-    expect(portrait.match(frame, at(40, 20))).toBe(Number.POSITIVE_INFINITY);
+    expect(appearance.match(frame, at(20, 20))).toBeGreaterThan(100);
+    expect(appearance.match(frame, at(40, 20))).toBe(Number.POSITIVE_INFINITY);
   });
 
   it('remembers for twenty seconds what somebody hides, and no longer', () => {
     const { frame, probability } = show(15, 10);
     const everybody = new Uint8Array(SIZE).fill(1);
     frame.luma.fill(10);
-    portrait.update(frame, probability, () => false, everybody, 19);
-    expect(portrait.inside[at(20, 20)]).toBe(1);
-    portrait.update(frame, probability, () => false, everybody, 21);
-    expect(portrait.inside).not.toContain(1);
+    appearance.update(frame, probability, () => false, everybody, 19);
+    expect(appearance.inside[at(20, 20)]).toBe(1);
+    appearance.update(frame, probability, () => false, everybody, 21);
+    expect(appearance.inside).not.toContain(1);
   });
 
   it('gives up at once what shows that nobody is there', () => {
     const { frame, probability } = show(15, 10);
     frame.luma.fill(200);
-    portrait.update(frame, probability, () => false, new Uint8Array(SIZE), 0.1);
-    expect(portrait.inside).not.toContain(1);
+    appearance.update(frame, probability, () => false, new Uint8Array(SIZE), 0.1);
+    expect(appearance.inside).not.toContain(1);
   });
 
   it('grows by what it is told is his where a probability would be of both', () => {
     const { frame, person } = show(15, 10);
-    portrait.update(frame, undefined, (i) => person[i] === 1 || i === at(14, 15), person, 0.1);
-    expect(portrait.inside[at(14, 15)]).toBe(1);
-    expect(portrait.certainty[at(14, 15)]).toBeLessThan(portrait.certainty[at(15, 15)]!);
+    appearance.update(frame, undefined, (i) => person[i] === 1 || i === at(14, 15), person, 0.1);
+    expect(appearance.inside[at(14, 15)]).toBe(1);
+    expect(appearance.certainty[at(14, 15)]).toBeLessThan(appearance.certainty[at(15, 15)]!);
   });
 });

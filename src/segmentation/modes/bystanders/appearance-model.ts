@@ -1,32 +1,32 @@
 import { createThumbnail, type Thumbnail } from '../../vision/thumbnail.ts';
-import { finerMotion } from './motion.ts';
+import { subPixelMotion } from './motion.ts';
 import { difference, nearestPatch } from './patches.ts';
 
 /** Grid pixels by which the main person as a whole may have moved since the last frame, and a part of him on top of that. */
-const REACH = 4;
-const REACH_OF_PART = 3;
+const SEARCH_RADIUS_PX = 4;
+const PATCH_SEARCH_RADIUS_PX = 3;
 
 /** Levels up to which a pixel looks the same. */
-const SAME = 10;
+const SAME_LEVELS = 10;
 
 /** Mean probability of a person from which on a pixel of his is his body, not his rim. */
-const BODY = 0.1;
+const MIN_BODY_PROBABILITY = 0.1;
 
-/** The same from which on it is surely he who is there, and not the room beside him, which does not move along. */
-export const SURE = 0.5;
+/** The same from which on it is surely he who is there, and not the background beside him, which does not move along. */
+export const MIN_SURE_PROBABILITY = 0.5;
 
 /** Share of that mean which a frame makes that is surer of him, and one that is less sure: MediaPipe loses people for a moment. */
-const PACE = 0.25;
-const PACE_OF_LOSS = 0.03;
+const RISE_RATE = 0.25;
+const FALL_RATE = 0.03;
 
 /** Seconds for which a part that somebody hides is remembered. */
-const REMEMBERED = 20;
+const MEMORY_SECONDS = 20;
 
 /**
  * What the main person looks like, pixel by pixel, where he is: the plate's opposite. Who stands before him hides him; what comes
  * to light again is compared with this, and so is what emerges beside him.
  */
-export class Portrait {
+export class AppearanceModel {
   /** 1 where he is, seen or hidden. */
   readonly inside: Uint8Array;
   /** Mean probability of a person where he is, 0..1: how sure it is that he, not his rim or what stands beside him, is there. */
@@ -34,7 +34,7 @@ export class Portrait {
   readonly #sparePerson: Float32Array;
   readonly #width: number;
   readonly #height: number;
-  readonly #looks: Thumbnail;
+  readonly #colours: Thumbnail;
   readonly #spare: Thumbnail;
   readonly #spareInside: Uint8Array;
   readonly #seen: Float64Array;
@@ -49,7 +49,7 @@ export class Portrait {
     this.#width = width;
     this.#height = height;
     this.inside = new Uint8Array(size);
-    this.#looks = createThumbnail(width, height);
+    this.#colours = createThumbnail(width, height);
     this.#spare = createThumbnail(width, height);
     this.#spareInside = new Uint8Array(size);
     this.certainty = new Float32Array(size);
@@ -69,13 +69,13 @@ export class Portrait {
     let [dx, dy, most] = [0, 0, this.#agreement(frame, sample, 0, 0)];
     // Only a clear improvement counts: even clothes agree with any displacement.
     most *= 1.02;
-    for (let v = -REACH; v <= REACH; v++) {
-      for (let u = -REACH; u <= REACH; u++) {
+    for (let v = -SEARCH_RADIUS_PX; v <= SEARCH_RADIUS_PX; v++) {
+      for (let u = -SEARCH_RADIUS_PX; u <= SEARCH_RADIUS_PX; u++) {
         const agreement = this.#agreement(frame, sample, u, v);
         if (agreement > most) [dx, dy, most] = [u, v, agreement];
       }
     }
-    const finer = finerMotion(frame, this.#looks.luma, sample, dy * this.#width + dx);
+    const finer = subPixelMotion(frame, this.#colours.luma, sample, dy * this.#width + dx);
     this.#down += dy + finer.down;
     const down = Math.round(this.#down);
     this.#down -= down;
@@ -90,12 +90,12 @@ export class Portrait {
 
   /** Mean difference of pixel `i` from what he shows there, levels. Infinity where he is not. */
   at(frame: Thumbnail, i: number): number {
-    return this.inside[i] ? difference(frame, i, this.#looks, i) : Number.POSITIVE_INFINITY;
+    return this.inside[i] ? difference(frame, i, this.#colours, i) : Number.POSITIVE_INFINITY;
   }
 
   /** The same of the patch round pixel `i` from the most similar patch of his near by. */
   match(frame: Thumbnail, i: number): number {
-    return nearestPatch(frame, i, this.#looks, { owners: this.inside, owner: 1, reach: REACH_OF_PART });
+    return nearestPatch(frame, i, this.#colours, { owners: this.inside, owner: 1, reach: PATCH_SEARCH_RADIUS_PX });
   }
 
   /**
@@ -111,26 +111,26 @@ export class Portrait {
     anybody: Uint8Array,
     time: number,
   ): void {
-    const { luma, cb, cr } = this.#looks;
+    const { luma, cb, cr } = this.#colours;
     for (let i = 0; i < this.inside.length; i++) {
       if (his(i)) {
         if (probability) {
           const before = this.certainty[i]!;
-          const pace = this.inside[i] ? (probability[i]! > before ? PACE : PACE_OF_LOSS) : 1;
+          const pace = this.inside[i] ? (probability[i]! > before ? RISE_RATE : FALL_RATE) : 1;
           this.certainty[i] = before + pace * (probability[i]! - before);
-          if (this.certainty[i]! < BODY) {
+          if (this.certainty[i]! < MIN_BODY_PROBABILITY) {
             this.inside[i] = 0;
             continue;
           }
-        } else if (!this.inside[i]) this.certainty[i] = BODY;
+        } else if (!this.inside[i]) this.certainty[i] = MIN_BODY_PROBABILITY;
         luma[i] = frame.luma[i]!;
         cb[i] = frame.cb[i]!;
         cr[i] = frame.cr[i]!;
         this.inside[i] = 1;
         this.#seen[i] = time;
       } else {
-        const gone = !anybody[i] && this.at(frame, i) > SAME;
-        if (gone || time - this.#seen[i]! > REMEMBERED) this.inside[i] = 0;
+        const gone = !anybody[i] && this.at(frame, i) > SAME_LEVELS;
+        if (gone || time - this.#seen[i]! > MEMORY_SECONDS) this.inside[i] = 0;
       }
     }
   }
@@ -144,10 +144,10 @@ export class Portrait {
   /** A quarter of the visible pixels that are surely his, far enough from the frame's edge to be looked for all around. */
   #sample(visible: (i: number) => boolean): number[] {
     const sample: number[] = [];
-    for (let y = REACH; y < this.#height - REACH; y += 2) {
-      for (let x = REACH + (y & 2) / 2; x < this.#width - REACH; x += 2) {
+    for (let y = SEARCH_RADIUS_PX; y < this.#height - SEARCH_RADIUS_PX; y += 2) {
+      for (let x = SEARCH_RADIUS_PX + (y & 2) / 2; x < this.#width - SEARCH_RADIUS_PX; x += 2) {
         const i = y * this.#width + x;
-        if (this.inside[i] && this.certainty[i]! >= SURE && visible(i)) sample.push(i);
+        if (this.inside[i] && this.certainty[i]! >= MIN_SURE_PROBABILITY && visible(i)) sample.push(i);
       }
     }
     return sample;
@@ -157,7 +157,7 @@ export class Portrait {
   #agreement({ luma }: Thumbnail, sample: readonly number[], dx: number, dy: number): number {
     const by = dy * this.#width + dx;
     let count = 0;
-    for (const i of sample) if (Math.abs(luma[i + by]! - this.#looks.luma[i]!) <= SAME) count++;
+    for (const i of sample) if (Math.abs(luma[i + by]! - this.#colours.luma[i]!) <= SAME_LEVELS) count++;
     return count;
   }
 
@@ -167,9 +167,9 @@ export class Portrait {
     this.#spareInside.set(this.inside);
     this.#spareSeen.set(this.#seen);
     this.#sparePerson.set(this.certainty);
-    this.#spare.luma.set(this.#looks.luma);
-    this.#spare.cb.set(this.#looks.cb);
-    this.#spare.cr.set(this.#looks.cr);
+    this.#spare.luma.set(this.#colours.luma);
+    this.#spare.cb.set(this.#colours.cb);
+    this.#spare.cr.set(this.#colours.cr);
     for (let y = 0, i = 0; y < this.#height; y++) {
       for (let x = 0; x < width; x++, i++) {
         const u = x - this.#shifts[y]!;
@@ -180,9 +180,9 @@ export class Portrait {
         if (!this.inside[i]) continue;
         this.#seen[i] = this.#spareSeen[from]!;
         this.certainty[i] = this.#sparePerson[from]!;
-        this.#looks.luma[i] = this.#spare.luma[from]!;
-        this.#looks.cb[i] = this.#spare.cb[from]!;
-        this.#looks.cr[i] = this.#spare.cr[from]!;
+        this.#colours.luma[i] = this.#spare.luma[from]!;
+        this.#colours.cb[i] = this.#spare.cb[from]!;
+        this.#colours.cr[i] = this.#spare.cr[from]!;
       }
     }
   }

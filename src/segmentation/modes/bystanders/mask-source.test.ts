@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { PicturePoint } from '../../../geometry.ts';
 import { HOLE, type Mask } from '../../../mask.ts';
 import { wrapPicture } from '../../../picture.ts';
 import { createThumbnail, type Thumbnail } from '../../vision/thumbnail.ts';
-import type { PicturePoint } from '../picked/pick.ts';
-import { BystanderMaskSource, type People } from './mask-source.ts';
+import type { PeopleSource } from '../people-source.ts';
+import { BystanderMaskSource } from './mask-source.ts';
 
 const WIDTH = 128;
 const HEIGHT = 96;
@@ -17,9 +18,9 @@ interface Figure {
 }
 
 /** People who stand on the lower edge, the first one at the back, on a grid as large as the picture. */
-class FakePeople implements People {
+class FakePeople implements PeopleSource {
   figures: readonly Figure[] = [];
-  /** Columns of a table that MediaPipe takes for a person, while the room is known to look like this. */
+  /** Columns of a table that MediaPipe takes for a person, while the background is known to look like this. */
   table: { readonly from: number; readonly to: number } | undefined;
   /** Columns beside the figures that MediaPipe does not quite rule out. */
   halo = 0;

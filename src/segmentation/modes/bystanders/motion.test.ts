@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createThumbnail } from '../../vision/thumbnail.ts';
-import { finerMotion } from './motion.ts';
+import { subPixelMotion } from './motion.ts';
 
 const WIDTH = 60;
 const HEIGHT = 60;
@@ -23,26 +23,26 @@ const SAMPLE = Array.from({ length: WIDTH * HEIGHT }, (_, i) => i).filter((i) =>
   return x >= 10 && x < 50 && y >= 10 && y < 50;
 });
 
-describe('finerMotion', () => {
+describe('subPixelMotion', () => {
   it('finds parts of a pixel, across and down', () => {
-    const { across, down, lean } = finerMotion(show(0.4, -0.3), show().luma, SAMPLE, 0);
+    const { across, down, lean } = subPixelMotion(show(0.4, -0.3), show().luma, SAMPLE, 0);
     expect(across).toBeCloseTo(0.4, 1);
     expect(down).toBeCloseTo(-0.3, 1);
     expect(lean).toBeCloseTo(0, 2);
   });
 
   it('finds that feet moved more than hands', () => {
-    const { across, lean } = finerMotion(show(0, 0, 0.02), show().luma, SAMPLE, 0);
+    const { across, lean } = subPixelMotion(show(0, 0, 0.02), show().luma, SAMPLE, 0);
     expect(across).toBeCloseTo(0, 1);
     expect(lean).toBeCloseTo(0.02, 2);
   });
 
   it('adds to the whole pixels that were found before', () => {
-    expect(finerMotion(show(2.4), show().luma, SAMPLE, 2).across).toBeCloseTo(0.4, 1);
+    expect(subPixelMotion(show(2.4), show().luma, SAMPLE, 2).across).toBeCloseTo(0.4, 1);
   });
 
   it('says nothing of what is plain', () => {
     const plain = createThumbnail(WIDTH, HEIGHT);
-    expect(finerMotion(plain, plain.luma, SAMPLE, 0)).toMatchObject({ across: 0, down: 0, lean: 0 });
+    expect(subPixelMotion(plain, plain.luma, SAMPLE, 0)).toMatchObject({ across: 0, down: 0, lean: 0 });
   });
 });

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Company, type Regions } from './occlusion-state.ts';
+import { Regions } from '../../vision/regions.ts';
+import { type BodyRegions, OcclusionState } from './occlusion-state.ts';
 import { MAIN, NOBODY, OTHER } from './owners.ts';
 
 const WIDTH = 60;
@@ -20,7 +21,7 @@ const HIS = { from: 25, to: 34 };
 
 /** Shows one bystander at a time, or nobody, and notes where he was as the partition does. */
 class Scene {
-  readonly company = new Company(SIZE);
+  readonly company = new OcclusionState(SIZE);
   #others = new Uint8Array(SIZE);
   #time = 0;
 
@@ -50,7 +51,13 @@ class Scene {
         others[i] = 1;
       }
     }
-    const regions: Regions = { labels, count: 2, isMain: (k) => k === 1, owners, probability, toMain };
+    const regions: BodyRegions = {
+      bodies: new Regions(labels, 2, WIDTH),
+      isMain: (k) => k === 1,
+      owners,
+      probability,
+      toMain,
+    };
     const there = this.company.isThere(regions, this.#others, this.#time);
     this.company.note(others);
     this.#others = others;
@@ -62,7 +69,7 @@ const FAR = { from: 0, to: 9 };
 const BESIDE = { from: 8, to: 17 };
 const TOUCHING = { from: 15, to: 24, merged: true };
 
-describe('Company', () => {
+describe('OcclusionState', () => {
   let scene: Scene;
 
   beforeEach(() => {

@@ -1,29 +1,28 @@
+import type { Regions } from '../../vision/regions.ts';
 import { MAIN } from './owners.ts';
 
 /** Share of the frame from which on a part of somebody is company, counted in pixels of at least this probability. */
-const COMPANY = 0.004;
-const SURE = 0.6;
+const MIN_OTHERS_SHARE = 0.004;
+const MIN_BODY_PROBABILITY = 0.6;
 
 /** Grid pixels from which on somebody is with the main person. */
-const NEAR = 12;
+const NEAR_PX = 12;
 
 /** Seconds for which somebody who went behind the main person and was not seen to leave may still be there. */
-const EXPECTED = 30;
+const HIDDEN_SECONDS = 30;
 
 /** Seconds after somebody was seen to leave the main person in which he is still with him. */
-const LEFT = 0.3;
+const LEAVING_SECONDS = 0.3;
 
 /** Share of a region that was somebody with the main person in the last frame, from which on it is he who leaves. */
-const FOLLOWED = 0.3;
+const MIN_COMMON_SHARE = 0.3;
 
 /** Seconds for which somebody who is with him, or leaves him, may not be seen at all. */
-const LOST = 0.5;
+const LOST_SECONDS = 0.5;
 
 /** What a frame shows, by region of bodies. */
-export interface Regions {
-  /** Region per pixel, from 1; 0 none. */
-  readonly labels: Int32Array;
-  readonly count: number;
+export interface BodyRegions {
+  readonly bodies: Regions;
   /** Whether the main person is in a region. */
   isMain(region: number): boolean;
   /** Whose a pixel is by its region alone. */
@@ -34,7 +33,7 @@ export interface Regions {
 }
 
 /** Whether anybody is with the main person, beside him, before him or behind him. */
-export class Company {
+export class OcclusionState {
   /** Whether somebody touches him or is hidden behind him, so that he may come out anywhere. */
   touching = false;
   /** 1 where those were who are with him, or have just left him. */
@@ -61,33 +60,30 @@ export class Company {
    * @param time seconds
    * @returns whether the main person's pixels are to be told from somebody else's
    */
-  isThere({ labels, count, isMain, owners, probability, toMain }: Regions, others: Uint8Array, time: number): boolean {
-    const least = COMPANY * owners.length;
-    const areas = new Int32Array(count + 1);
-    const bodies = new Int32Array(count + 1);
-    for (let i = 0; i < owners.length; i++) {
-      bodies[labels[i]!]!++;
-      if (probability[i]! >= SURE) areas[labels[i]!]!++;
-    }
+  isThere({ bodies, isMain, owners, probability, toMain }: BodyRegions, others: Uint8Array, time: number): boolean {
+    const least = MIN_OTHERS_SHARE * owners.length;
+    const { labels, count } = bodies;
+    const sizes = bodies.areas;
+    const areas = bodies.countWhere((i) => probability[i]! >= MIN_BODY_PROBABILITY);
+    const followed = bodies.sum((i) => (owners[i] !== MAIN && !isMain(labels[i]!) ? this.#with[i]! : 0));
     const near = new Uint8Array(count + 1);
-    const followed = new Int32Array(count + 1);
     let touching = 0;
     for (let i = 0; i < owners.length; i++) {
       const region = labels[i]!;
-      if (!region) continue;
-      if (owners[i] !== MAIN && !isMain(region)) followed[region]! += this.#with[i]!;
-      if (areas[region]! < least) continue;
+      if (!region || areas[region]! < least) continue;
       if (owners[i] === MAIN) touching += others[i]!;
-      else if (!isMain(region) && toMain[i]! <= NEAR) near[region] = 1;
+      else if (!isMain(region) && toMain[i]! <= NEAR_PX) near[region] = 1;
     }
     this.touching = touching >= least / 4;
     const here = this.touching || near.includes(1);
     // Whoever was with him is seen apart from him by now: nobody is behind him.
-    const apart = followed.map((pixels, region) => (pixels >= least && pixels > FOLLOWED * bodies[region]! ? 1 : 0));
+    const apart = followed.map((pixels, region) =>
+      pixels >= least && pixels > MIN_COMMON_SHARE * sizes[region]! ? 1 : 0,
+    );
     const seen = here || apart.includes(1);
     if (seen) this.#seen = time;
     // MediaPipe loses people for a moment.
-    this.#lost = !seen && time - this.#seen <= LOST;
+    this.#lost = !seen && time - this.#seen <= LOST_SECONDS;
     for (let i = 0; !this.#lost && i < owners.length; i++) {
       const region = labels[i]!;
       this.#with[i] = region && (owners[i] === MAIN || near[region] || (!here && apart[region])) ? 1 : 0;
@@ -95,9 +91,9 @@ export class Company {
     if (apart.includes(1) && !here) this.#left = Math.min(this.#left, time);
     else if (!this.#lost) this.#left = Number.POSITIVE_INFINITY;
     if (here) this.#together = time;
-    else if (time - this.#left > LEFT) this.#together = Number.NEGATIVE_INFINITY;
+    else if (time - this.#left > LEAVING_SECONDS) this.#together = Number.NEGATIVE_INFINITY;
     if (here) return true;
-    this.touching = time - this.#together < EXPECTED;
+    this.touching = time - this.#together < HIDDEN_SECONDS;
     return this.touching;
   }
 

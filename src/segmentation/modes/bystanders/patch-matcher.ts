@@ -2,13 +2,13 @@ import { createThumbnail, type Thumbnail } from '../../vision/thumbnail.ts';
 import { nearestPatch, patchDifference } from './patches.ts';
 
 /** Grid pixels that a point may move from one frame to the next. */
-export const REACH = 6;
+export const SEARCH_RADIUS_PX = 6;
 
 /**
  * Finds out whether a pixel of this frame was somebody's in the last one: by the most similar patch of his in the last frame, as in
  * label propagation for video (Voigtlaender et al. 2019, FEELVOS, there with learnt features).
  */
-export class Matcher {
+export class PatchMatcher {
   readonly #width: number;
   readonly #last: Thumbnail;
 
@@ -31,6 +31,6 @@ export class Matcher {
 
   /** Mean difference of the patch round pixel `i` from the most similar one of `owner`'s within reach, levels; else Infinity. */
   match(frame: Thumbnail, i: number, owners: Uint8Array, owner: number): number {
-    return nearestPatch(frame, i, this.#last, { owners, owner, reach: REACH });
+    return nearestPatch(frame, i, this.#last, { owners, owner, reach: SEARCH_RADIUS_PX });
   }
 }

@@ -1,54 +1,52 @@
-import { Colours } from '../../vision/colour-histogram.ts';
+import type { PicturePoint } from '../../../geometry.ts';
+import { STAY_SCORE } from '../../vision/background-subtraction.ts';
+import { ColourHistogram } from '../../vision/colour-histogram.ts';
 import { distanceTo } from '../../vision/morphology.ts';
-import { label } from '../../vision/regions.ts';
+import { type Regions, regions } from '../../vision/regions.ts';
 import type { Thumbnail } from '../../vision/thumbnail.ts';
-import type { PicturePoint } from '../picked/pick.ts';
-import { Portrait } from './appearance-model.ts';
-import { Election, PRESENT } from './main-person-selection.ts';
-import { Company } from './occlusion-state.ts';
+import { AppearanceModel } from './appearance-model.ts';
+import { MainPersonSelection, MIN_PRESENT_PIXELS } from './main-person-selection.ts';
+import { OcclusionState } from './occlusion-state.ts';
 import { MAIN, NOBODY, OTHER } from './owners.ts';
-import { Matcher, REACH } from './patch-matcher.ts';
-import { Comparison, NOISE } from './pixel-classifier.ts';
-import { Sighting } from './visibility.ts';
+import { PatchMatcher, SEARCH_RADIUS_PX } from './patch-matcher.ts';
+import { NOISE_LEVELS, PixelClassifier } from './pixel-classifier.ts';
+import { Visibility } from './visibility.ts';
 
 /** Probability from which on a pixel is somebody's body, and not the rim or the shadow that the hole adds. */
-const BODY = 0.35;
+const MIN_BODY_PROBABILITY = 0.35;
 
-/** The same where somebody else was in the last frame: whoever moves is given this much until MediaPipe looks again. */
-const STILL_BODY = 0.29;
-
-/** Score of a difference below which a pixel shows the known room: no body is there, whatever MediaPipe takes a table for. */
-const EMPTY = 1;
+/** The same where somebody else was in the last frame: whoever moves is given this much until MediaPipe sees them again. */
+const MIN_KEPT_BODY_PROBABILITY = 0.29;
 
 /** Share of a region from which on it is the main person's where he is in it: others step on his rim. */
-const HIS_SHARE = 0.05;
+const MIN_MAIN_SHARE = 0.05;
 
 /** Grid pixels from his body within which the main person's rim lies; and limbs that the model hardly sees, from this probability on. */
-const RIM = 7;
-const LIMB = 14;
-const HARDLY = 0.1;
+const RIM_PX = 7;
+const LIMB_PX = 14;
+const MIN_LIMB_PROBABILITY = 0.1;
 
 /** Levels up to which a pixel looks as the main person does there. */
-const SAME = 10;
+const SAME_LEVELS = 10;
 
 /** Share of the frame below which a region is too small to be taken for somebody. */
-const LEAST = 0.001;
+const MIN_REGION_SHARE = 0.001;
 
 /** A patch that differs by so many levels from all of the main person's, in a colour that he seldom has, is somebody else's. */
-const STRANGE = 20;
-const SELDOM = 0.15;
+const MIN_STRANGE_LEVELS = 20;
+const MAX_STRANGE_LIKENESS = 0.15;
 
 /** Share of the frame from which on a strange region is somebody: less of it is a fold of a sleeve. */
-const STRANGE_AREA = 0.002;
+const MIN_STRANGE_SHARE = 0.002;
 
 /** Share of the frame from which on a body is followed. */
-const FOLLOWED = 0.003;
+const MIN_FOLLOWED_SHARE = 0.003;
 
 /** Doublings of a colour's likeness that count. */
-const MOST_DOUBLINGS = 3;
+const MAX_DOUBLINGS = 3;
 
 /** Divides people's pixels between the main person and everybody else, from frame to frame. */
-export class Partition {
+export class PeopleSplit {
   /** {@link NOBODY}, {@link MAIN} or {@link OTHER} per pixel. */
   readonly owners: Uint8Array;
   readonly #width: number;
@@ -64,14 +62,14 @@ export class Partition {
   readonly #toOther: Float32Array;
   /** Distance from somebody else's body in the last frame, grid pixels. */
   readonly #toOthers: Float32Array;
-  readonly #matcher: Matcher;
-  readonly #portrait: Portrait;
-  readonly #election: Election;
-  readonly #company: Company;
-  readonly #comparison: Comparison;
-  readonly #sighting = new Sighting();
-  readonly #mainColours = new Colours();
-  readonly #otherColours = new Colours();
+  readonly #matcher: PatchMatcher;
+  readonly #appearance: AppearanceModel;
+  readonly #selection: MainPersonSelection;
+  readonly #occlusion: OcclusionState;
+  readonly #classifier: PixelClassifier;
+  readonly #visibility = new Visibility();
+  readonly #mainColours = new ColourHistogram();
+  readonly #otherColours = new ColourHistogram();
 
   constructor(width: number, height: number) {
     const size = width * height;
@@ -87,17 +85,17 @@ export class Partition {
     this.#toMain = new Float32Array(size);
     this.#toOther = new Float32Array(size);
     this.#toOthers = new Float32Array(size);
-    this.#matcher = new Matcher(width, height);
-    this.#portrait = new Portrait(width, height);
-    this.#election = new Election(width, height);
-    this.#company = new Company(size);
-    this.#comparison = new Comparison(width, height);
+    this.#matcher = new PatchMatcher(width, height);
+    this.#appearance = new AppearanceModel(width, height);
+    this.#selection = new MainPersonSelection(width, height);
+    this.#occlusion = new OcclusionState(size);
+    this.#classifier = new PixelClassifier(width, height);
   }
 
   /**
    * @param people 1 where anybody is, with rim and shadow
    * @param probability of a person, 0..1
-   * @param score how much each pixel differs from the known room, see `Difference`; 0 where that is not known
+   * @param score how much each pixel differs from the known background, see `Difference`; 0 where that is not known
    * @param named where the main person is, if the app says so: 0..1 of width and height
    * @param time seconds
    */
@@ -111,45 +109,41 @@ export class Partition {
   ): void {
     const { owners } = this;
     const last = this.#last;
-    const portrait = this.#portrait;
-    portrait.follow(frame, (i) => last[i] === MAIN);
+    const appearance = this.#appearance;
+    appearance.follow(frame, (i) => last[i] === MAIN);
     for (let i = 0; i < owners.length; i++) {
-      // MediaPipe loses people for a moment; who looks as he did where he was is still there.
-      const empty = score[i]! > 0 && score[i]! < EMPTY;
-      const found = probability[i]! >= (last[i] === OTHER ? STILL_BODY : BODY) && !empty;
-      this.#body[i] = people[i] && (found || portrait.at(frame, i) <= NOISE) ? 1 : 0;
+      // No body is where the known background shows, whatever MediaPipe takes a table for. MediaPipe loses people for a moment; who
+      // looks as they did where they were is still there.
+      const empty = score[i]! > 0 && score[i]! < STAY_SCORE;
+      const found = probability[i]! >= (last[i] === OTHER ? MIN_KEPT_BODY_PROBABILITY : MIN_BODY_PROBABILITY) && !empty;
+      this.#body[i] = people[i] && (found || appearance.at(frame, i) <= NOISE_LEVELS) ? 1 : 0;
     }
-    const { labels, count } = label(this.#body, this.#width, this.#height, this.#labels);
-    const mains = new Int32Array(count + 1);
-    const areas = new Int32Array(count + 1);
-    for (let i = 0; i < labels.length; i++) {
-      areas[labels[i]!]!++;
-      if (portrait.inside[i] && portrait.certainty[i]! >= BODY) mains[labels[i]!]!++;
-    }
-    const { main } = this.#election.elect(labels, count, areas, mains, named, time, (region) =>
-      this.#resembles(frame, region),
-    );
+    const bodies = regions(this.#body, this.#width, this.#height, this.#labels);
+    const mains = bodies.countWhere((i) => appearance.inside[i] && appearance.certainty[i]! >= MIN_BODY_PROBABILITY);
+    const { main } = this.#selection.select(bodies, mains, named, time, (region) => this.#resembles(frame, region));
     const isMain = (region: number) =>
-      main === undefined ? mains[region]! >= Math.max(PRESENT, HIS_SHARE * areas[region]!) : region === main;
-    this.#byRegion(frame, people, probability, areas, isMain);
+      main === undefined
+        ? mains[region]! >= Math.max(MIN_PRESENT_PIXELS, MIN_MAIN_SHARE * bodies.areas[region]!)
+        : region === main;
+    this.#byRegion(frame, people, probability, bodies, isMain);
     let compared = false;
-    if (main !== undefined) portrait.forget();
+    if (main !== undefined) appearance.forget();
     else {
-      const regions = { labels, count, isMain, owners, probability, toMain: this.#toMain };
-      compared = this.#company.isThere(regions, this.#others, time);
+      const shown = { bodies, isMain, owners, probability, toMain: this.#toMain };
+      compared = this.#occlusion.isThere(shown, this.#others, time);
       if (compared) this.#compare(frame);
-      else if (this.#findStrangers(frame)) this.#company.surprise(time);
+      else if (this.#findStrangers(frame)) this.#occlusion.surprise(time);
     }
     this.#noteOthers(compared);
-    this.#sighting.note(this.#areaOfOthers(score), !compared);
+    this.#visibility.note(this.#areaOfOthers(score), !compared);
     // While somebody is with him his portrait grows by what looks like him alone: nobody else's head is to become his.
     const his = (i: number) =>
-      owners[i] === MAIN && (!compared || this.#comparison.isLearnable(i, portrait.inside[i] === 1));
-    portrait.update(frame, compared ? undefined : probability, his, people, time);
+      owners[i] === MAIN && (!compared || this.#classifier.isLearnable(i, appearance.inside[i] === 1));
+    appearance.update(frame, compared ? undefined : probability, his, people, time);
     if (!compared) this.#learnColours(frame);
     this.#matcher.remember(frame);
     last.set(owners);
-    if (compared) this.#comparison.giveRims(owners, this.#body, !this.#sighting.partlyHidden);
+    if (compared) this.#classifier.giveRims(owners, this.#body, !this.#visibility.partlyHidden);
   }
 
   /** Bodies are whose region it is; everything else, such as rims, is whose body is nearer, and others' far from any. */
@@ -157,24 +151,27 @@ export class Partition {
     frame: Thumbnail,
     people: Uint8Array,
     probability: Float32Array,
-    areas: Int32Array,
+    { labels, areas }: Regions,
     isMain: (region: number) => boolean,
   ): void {
     const { owners } = this;
     for (let i = 0; i < owners.length; i++) {
-      const region = this.#labels[i]!;
-      const somebody = region > 0 && areas[region]! >= LEAST * owners.length;
+      const region = labels[i]!;
+      const somebody = region > 0 && areas[region]! >= MIN_REGION_SHARE * owners.length;
       owners[i] = somebody ? (isMain(region) ? MAIN : OTHER) : NOBODY;
     }
     this.#distance(MAIN, this.#toMain);
     this.#distance(OTHER, this.#toOther);
-    distanceTo(this.#others, this.#width, this.#height, this.#toOthers, REACH + 1);
+    distanceTo(this.#others, this.#width, this.#height, this.#toOthers, SEARCH_RADIUS_PX + 1);
     for (let i = 0; i < owners.length; i++) {
       if (!people[i] || owners[i] !== NOBODY) continue;
-      const reach = probability[i]! >= HARDLY ? LIMB : RIM;
-      const near = this.#portrait.inside[i] === 1 || this.#toMain[i]! <= reach;
-      // MediaPipe may not have looked yet where somebody else has moved on.
-      const was = this.#toOthers[i]! <= REACH && this.#last[i] === OTHER && this.#portrait.at(frame, i) > SAME;
+      const reach = probability[i]! >= MIN_LIMB_PROBABILITY ? LIMB_PX : RIM_PX;
+      const near = this.#appearance.inside[i] === 1 || this.#toMain[i]! <= reach;
+      // MediaPipe may not have seen yet where somebody else has moved on.
+      const was =
+        this.#toOthers[i]! <= SEARCH_RADIUS_PX &&
+        this.#last[i] === OTHER &&
+        this.#appearance.at(frame, i) > SAME_LEVELS;
       owners[i] = near && !was && this.#toMain[i]! < this.#toOther[i]! ? MAIN : OTHER;
     }
   }
@@ -188,20 +185,24 @@ export class Partition {
       if (this.#labels[i] !== region) continue;
       all++;
       const likeness = this.#mainColours.likeness(frame, i);
-      if (likeness > SELDOM && (!this.#otherColours.known || likeness > this.#otherColours.likeness(frame, i))) own++;
+      if (
+        likeness > MAX_STRANGE_LIKENESS &&
+        (!this.#otherColours.known || likeness > this.#otherColours.likeness(frame, i))
+      )
+        own++;
     }
     return own > 0.6 * all;
   }
 
   #compare(frame: Thumbnail): void {
-    this.#comparison.divide(frame, this.owners, {
-      portrait: this.#portrait,
+    this.#classifier.divide(frame, this.owners, {
+      appearance: this.#appearance,
       matcher: this.#matcher,
       last: this.#last,
       others: this.#others,
       body: this.#body,
-      touching: this.#company.touching && !this.#sighting.complete,
-      hardlySeen: this.#sighting.hardlySeen,
+      touching: this.#occlusion.touching && !this.#visibility.complete,
+      hardlySeen: this.#visibility.hardlySeen,
       colour: (i) => this.#colour(frame, i),
     });
   }
@@ -210,19 +211,19 @@ export class Partition {
   #noteOthers(compared: boolean): void {
     const { owners } = this;
     for (let i = 0; i < owners.length; i++) {
-      const like = compared && this.#portrait.inside[i] === 1 && this.#comparison.isLike(i);
+      const like = compared && this.#appearance.inside[i] === 1 && this.#classifier.isLike(i);
       this.#mask[i] = owners[i] === OTHER && this.#body[i] && !like ? 1 : 0;
     }
-    this.#dropSmall(FOLLOWED);
+    this.#dropSmall(MIN_FOLLOWED_SHARE);
     this.#others.set(this.#mask);
-    this.#company.note(this.#others);
+    this.#occlusion.note(this.#others);
   }
 
-  /** What differs from the known room, also where the model misses them; their bodies where it is not known. */
+  /** What differs from the known background, also where the model misses them; their bodies where it is not known. */
   #areaOfOthers(score: Float32Array): number {
     let area = 0;
     for (let i = 0; i < score.length; i++) {
-      if (this.owners[i] === OTHER && (score[i]! > 0 ? score[i]! >= EMPTY : this.#body[i])) area++;
+      if (this.owners[i] === OTHER && (score[i]! > 0 ? score[i]! >= STAY_SCORE : this.#body[i])) area++;
     }
     return area;
   }
@@ -231,29 +232,25 @@ export class Partition {
   #findStrangers(frame: Thumbnail): boolean {
     const { owners } = this;
     for (let i = 0; i < owners.length; i++) {
-      const candidate = owners[i] === MAIN && this.#body[i] && !this.#portrait.inside[i] && this.#mainColours.known;
-      const seldom = () => this.#mainColours.likeness(frame, i) < SELDOM;
-      this.#mask[i] = candidate && seldom() && this.#portrait.match(frame, i) >= STRANGE ? 1 : 0;
+      const candidate = owners[i] === MAIN && this.#body[i] && !this.#appearance.inside[i] && this.#mainColours.known;
+      const seldom = () => this.#mainColours.likeness(frame, i) < MAX_STRANGE_LIKENESS;
+      this.#mask[i] = candidate && seldom() && this.#appearance.match(frame, i) >= MIN_STRANGE_LEVELS ? 1 : 0;
     }
-    this.#dropSmall(STRANGE_AREA);
+    this.#dropSmall(MIN_STRANGE_SHARE);
     for (let i = 0; i < owners.length; i++) if (this.#mask[i]) owners[i] = OTHER;
     return this.#mask.includes(1);
   }
 
   /** Clears the mask's regions of less than this share of the frame. */
   #dropSmall(least: number): void {
-    const { labels, count } = label(this.#mask, this.#width, this.#height, this.#parts);
-    const areas = new Int32Array(count + 1);
-    for (const region of labels) areas[region]!++;
-    for (let i = 0; i < labels.length; i++) {
-      if (labels[i] && areas[labels[i]!]! < least * labels.length) this.#mask[i] = 0;
-    }
+    const found = regions(this.#mask, this.#width, this.#height, this.#parts);
+    found.keep(this.#mask, (region) => found.areas[region]! >= least * this.#mask.length);
   }
 
   #colour(frame: Thumbnail, i: number): number {
     if (!this.#mainColours.known || !this.#otherColours.known) return 0;
     const ratio = this.#mainColours.likeness(frame, i) / this.#otherColours.likeness(frame, i);
-    return Math.max(-MOST_DOUBLINGS, Math.min(MOST_DOUBLINGS, Math.log2(ratio)));
+    return Math.max(-MAX_DOUBLINGS, Math.min(MAX_DOUBLINGS, Math.log2(ratio)));
   }
 
   #distance(owner: number, out: Float32Array): void {

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createThumbnail, type Thumbnail } from '../../vision/thumbnail.ts';
-import { Portrait } from './appearance-model.ts';
+import { AppearanceModel } from './appearance-model.ts';
 import { MAIN, NOBODY, OTHER } from './owners.ts';
-import { Matcher } from './patch-matcher.ts';
-import { Comparison, type Known } from './pixel-classifier.ts';
+import { PatchMatcher } from './patch-matcher.ts';
+import { type ClassifierInput, PixelClassifier } from './pixel-classifier.ts';
 
 const WIDTH = 64;
 const HEIGHT = 48;
@@ -46,7 +46,7 @@ interface Options {
 
 /** The main person alone, as the last frame and his portrait know him, then a frame in which `other` is seen before or beside him. */
 function divide(
-  comparison: Comparison,
+  comparison: PixelClassifier,
   other: Box,
   level: number,
   touching: boolean,
@@ -57,11 +57,11 @@ function divide(
   fill(last, { x: 0, y: 0, w: WIDTH, h: HEIGHT }, 220);
   fill(last, HIM, 60);
   const his = Uint8Array.from({ length: SIZE }, (_, i) => (inBox(i, HIM) ? 1 : 0));
-  const portrait = new Portrait(WIDTH, HEIGHT);
+  const appearance = new AppearanceModel(WIDTH, HEIGHT);
   const inRim = (i: number) => options.rim !== undefined && inBox(i, options.rim);
   const certainty = Float32Array.from(his, (mine, i) => (inRim(i) ? 0.2 : mine * (options.certainty ?? 1)));
-  portrait.update(last, certainty, (i) => his[i] === 1 || inRim(i), his, 0);
-  const matcher = new Matcher(WIDTH, HEIGHT);
+  appearance.update(last, certainty, (i) => his[i] === 1 || inRim(i), his, 0);
+  const matcher = new PatchMatcher(WIDTH, HEIGHT);
   if (others) fill(last, others, level);
   matcher.remember(last);
   const frame = createThumbnail(WIDTH, HEIGHT);
@@ -70,8 +70,8 @@ function divide(
   fill(frame, other, level);
   const body = his.map((mine, i) => (mine || inBox(i, other) ? 1 : 0));
   const owners = body.map((each) => (each ? MAIN : NOBODY));
-  const known: Known = {
-    portrait,
+  const known: ClassifierInput = {
+    appearance,
     matcher,
     last: his.map((mine) => (mine ? MAIN : NOBODY)),
     others: Uint8Array.from({ length: SIZE }, (_, i) => (others && inBox(i, others) ? 1 : 0)),
@@ -93,11 +93,11 @@ function divide(
   return { share, owners, body };
 }
 
-describe('Comparison', () => {
-  let comparison: Comparison;
+describe('PixelClassifier', () => {
+  let comparison: PixelClassifier;
 
   beforeEach(() => {
-    comparison = new Comparison(WIDTH, HEIGHT);
+    comparison = new PixelClassifier(WIDTH, HEIGHT);
   });
 
   it('gives away a small part of somebody who comes out from behind, in the frame in which it comes', () => {

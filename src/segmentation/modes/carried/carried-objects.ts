@@ -1,86 +1,71 @@
-import { Colours } from '../../vision/colour-histogram.ts';
+import { JOIN_SCORE } from '../../vision/background-subtraction.ts';
+import { ColourHistogram } from '../../vision/colour-histogram.ts';
 import type { Difference } from '../../vision/difference.ts';
 import { grow } from '../../vision/morphology.ts';
-import { label } from '../../vision/regions.ts';
+import { regions } from '../../vision/regions.ts';
 import type { Thumbnail } from '../../vision/thumbnail.ts';
 
-/** Difference score (1 = more than noise explains) from which a pixel shows something that is no part of the room. */
-const DIFFERS = 1.8;
-
 /** Probability below which MediaPipe rules a person out. */
-const RULED_OUT = 0.1;
+const MAX_RULED_OUT_PROBABILITY = 0.1;
 
 /** Probability from which somebody is there to hold something, and from which a pixel teaches what colours people have. */
-const SURE = 0.6;
-const CERTAIN = 0.85;
+const MIN_HOLDER_PROBABILITY = 0.6;
+const MIN_LEARNED_PROBABILITY = 0.85;
 
 /** Seconds for which MediaPipe must have ruled a place and its surroundings out: it drops a hand for a few frames at a time. */
-const SILENT_FOR = 0.5;
+const RULED_OUT_SECONDS = 0.5;
 
 /** Seconds for which a region must have been there, with MediaPipe silent, before it is shown. */
-const WATCHED_FOR = 1;
+const MIN_AGE_SECONDS = 1;
 
 /** Share of a region that must have been one in the last frame for it to be the same. */
-const SAME = 0.5;
+const MIN_COMMON_SHARE = 0.5;
 
 /** Growth of people, and of what is shown, share of the diagonal. */
-const MARGIN = 0.012;
-const RIM = 0.012;
+const PERSON_MARGIN_OF_DIAGONAL = 0.012;
+const OBJECT_MARGIN_OF_DIAGONAL = 0.012;
 
 /** Least share of the frame that is shown: what is smaller may be a finger. */
-const LEAST_AREA = 0.002;
+const MIN_REGION_SHARE = 0.002;
 
 /** Likeness from which on a colour may be somebody's, and the share of such pixels from which on a region may be. */
-const SOMEBODYS = 5;
-const SOMEBODYS_SHARE = 0.3;
+const MIN_PERSON_LIKENESS = 5;
+const MAX_PERSON_COLOURED_SHARE = 0.3;
 
-/** What {@link HeldThings.find} goes by, per pixel of one frame. */
-export interface HeldInput {
+/** What {@link CarriedObjects.find} goes by, per pixel of one frame. */
+export interface CarriedInput {
   readonly frame: Thumbnail;
   /** Of a person, 0..1. */
   readonly probability: Float32Array;
-  /** From the known room. */
+  /** From the known background. */
   readonly difference: Difference;
   /** 1 where the people mode hides. */
   readonly hidden: Uint8Array;
 }
 
-/** What {@link HeldThings} keeps of a pixel that nobody is near, but that shows the room, and of one that somebody is near. */
-const ROOM = Number.NaN;
-const SOMEBODY = Number.POSITIVE_INFINITY;
-
-/** A region of what differs from the room, in one frame. */
-interface Region {
-  area: number;
-  /** Pixels that nobody was near in the last frame; those of them that showed a region then, and those that were shown. */
-  far: number;
-  same: number;
-  shown: number;
-  /** Sum over those that showed a region of the times since when; seconds. */
-  since: number;
-  somebodys: number;
-  held: boolean;
-}
+/** What {@link CarriedObjects} keeps of a pixel that nobody is near, but that shows the background, and of one that somebody is near. */
+const BACKGROUND = Number.NaN;
+const PERSON = Number.POSITIVE_INFINITY;
 
 /**
- * Which part of the hole over people is not of them but a thing. In doubt it is of them: a region is a thing only where the room behind
- * is known, MediaPipe has ruled a person out for a second, looking from far and from near, it hangs on somebody whom MediaPipe does
+ * Which part of the hole over people is not of them but an object. In doubt it is of them: a region is an object only where the background behind
+ * is known, MediaPipe has ruled a person out for a second, looking from far and from near, it is attached to somebody whom MediaPipe does
  * see, and its colours are not those of anybody in the picture.
  */
-export class HeldThings {
-  /** 1 = of a thing, or round it: to be shown. */
+export class CarriedObjects {
+  /** 1 = of an object, or round it: to be shown. */
   readonly mask: Uint8Array;
   readonly #width: number;
   readonly #height: number;
-  readonly #colours = new Colours();
+  readonly #colours = new ColourHistogram();
   /** When MediaPipe last spoke for a person, seconds. */
   readonly #spoke: Float64Array;
-  /** Since when the pixel has been in a region that may be a thing, seconds; or {@link ROOM}, or {@link SOMEBODY}. */
+  /** Since when the pixel has been in a region that may be an object, seconds; or {@link BACKGROUND}, or {@link PERSON}. */
   readonly #since: Float64Array;
   readonly #near: Uint8Array;
   readonly #open: Uint8Array;
-  /** 1 on things, without the rim. */
-  readonly #things: Uint8Array;
+  /** 1 on objects, without the rim. */
+  readonly #objects: Uint8Array;
   readonly #somebodys: Uint8Array;
   readonly #labels: Int32Array;
   readonly #holds: Int32Array;
@@ -92,10 +77,10 @@ export class HeldThings {
     this.#height = height;
     this.mask = new Uint8Array(size);
     this.#spoke = new Float64Array(size).fill(Number.NEGATIVE_INFINITY);
-    this.#since = new Float64Array(size).fill(ROOM);
+    this.#since = new Float64Array(size).fill(BACKGROUND);
     this.#near = new Uint8Array(size);
     this.#open = new Uint8Array(size);
-    this.#things = new Uint8Array(size);
+    this.#objects = new Uint8Array(size);
     this.#somebodys = new Uint8Array(size);
     this.#labels = new Int32Array(size);
     this.#holds = new Int32Array(size);
@@ -103,19 +88,19 @@ export class HeldThings {
   }
 
   /** @param time seconds, rising */
-  find(input: HeldInput, time: number): void {
+  find(input: CarriedInput, time: number): void {
     const { frame, probability, difference, hidden } = input;
     const size = hidden.length;
     for (let i = 0; i < size; i++) {
-      if (probability[i]! >= RULED_OUT) this.#spoke[i] = time;
-      this.#near[i] = time - this.#spoke[i]! < SILENT_FOR ? 1 : 0;
+      if (probability[i]! >= MAX_RULED_OUT_PROBABILITY) this.#spoke[i] = time;
+      this.#near[i] = time - this.#spoke[i]! < RULED_OUT_SECONDS ? 1 : 0;
     }
-    grow(this.#near, this.#width, this.#height, MARGIN * this.#diagonal, this.#distance);
-    this.#colours.learn(frame, (i) => probability[i]! >= CERTAIN);
+    grow(this.#near, this.#width, this.#height, PERSON_MARGIN_OF_DIAGONAL * this.#diagonal, this.#distance);
+    this.#colours.learn(frame, (i) => probability[i]! >= MIN_LEARNED_PROBABILITY);
     for (let i = 0; i < size; i++) {
-      const differs = difference.score[i]! >= DIFFERS && !difference.shade[i];
+      const differs = difference.score[i]! >= JOIN_SCORE && !difference.shade[i];
       this.#open[i] = differs && hidden[i] && !this.#near[i] ? 1 : 0;
-      this.#somebodys[i] = this.#open[i] && this.#colours.likeness(frame, i) >= SOMEBODYS ? 1 : 0;
+      this.#somebodys[i] = this.#open[i] && this.#colours.likeness(frame, i) >= MIN_PERSON_LIKENESS ? 1 : 0;
     }
     this.#follow(this.#heldRegions(probability, hidden), time);
     this.#draw(hidden);
@@ -125,52 +110,44 @@ export class HeldThings {
     return Math.hypot(this.#width, this.#height);
   }
 
-  /** Per pixel whether it hangs on somebody whom MediaPipe sees. */
+  /** Per pixel whether it is attached to somebody whom MediaPipe sees. */
   #heldRegions(probability: Float32Array, hidden: Uint8Array): (i: number) => boolean {
-    const { labels, count } = label(hidden, this.#width, this.#height, this.#holds);
-    const held = new Uint8Array(count + 1);
-    for (let i = 0; i < labels.length; i++) if (labels[i] && probability[i]! >= SURE) held[labels[i]!] = 1;
-    return (i) => held[labels[i]!] === 1;
+    const found = regions(hidden, this.#width, this.#height, this.#holds);
+    const seen = found.countWhere((i) => probability[i]! >= MIN_HOLDER_PROBABILITY);
+    return (i) => seen[found.labels[i]!]! > 0;
   }
 
   /**
-   * Decides which regions are things. A region that moves passes its age on by the pixels that it shares with the last frame's;
+   * Decides which regions are objects. A region that moves passes its age on by the pixels that it shares with the last frame's;
    * where somebody was seen before, it counts from then on.
    */
   #follow(isHeld: (i: number) => boolean, time: number): void {
-    const { labels, count } = label(this.#open, this.#width, this.#height, this.#labels);
-    const empty = { area: 0, far: 0, same: 0, shown: 0, since: 0, somebodys: 0, held: false };
-    const regions: Region[] = Array.from({ length: count + 1 }, () => ({ ...empty }));
-    for (let i = 0; i < labels.length; i++) {
-      if (!labels[i]) continue;
-      const region = regions[labels[i]!]!;
-      const since = this.#since[i]!;
-      region.area++;
-      region.somebodys += this.#somebodys[i]!;
-      region.held ||= isHeld(i);
-      if (since === SOMEBODY) continue;
-      region.far++;
-      if (Number.isNaN(since)) continue;
-      region.same++;
-      region.since += since;
-      region.shown += this.#things[i]!;
-    }
-    const isSame = regions.map(({ far, same }) => same > 0 && same >= SAME * far);
-    const least = LEAST_AREA * labels.length;
-    const isThing = regions.map(({ area, same, shown, somebodys, held }, k) => {
-      if (!isSame[k] || area < least || somebodys >= SOMEBODYS_SHARE * area) return false;
-      // What was let go, and hangs on nobody any more, is still the thing that it was.
-      return held || shown >= SAME * same;
+    const found = regions(this.#open, this.#width, this.#height, this.#labels);
+    const { labels, areas } = found;
+    /** Pixels that nobody was near in the last frame; those of them that showed a region then. */
+    const far = found.countWhere((i) => this.#since[i] !== PERSON);
+    const wasRegion = (i: number) => this.#since[i] !== PERSON && !Number.isNaN(this.#since[i]!);
+    const same = found.countWhere(wasRegion);
+    const sumOfSince = found.sum((i) => (wasRegion(i) ? this.#since[i]! : 0));
+    const shown = found.countWhere((i) => wasRegion(i) && this.#objects[i]);
+    const personColoured = found.countWhere((i) => this.#somebodys[i]);
+    const held = found.countWhere(isHeld);
+    const isSame = (k: number) => same[k]! > 0 && same[k]! >= MIN_COMMON_SHARE * far[k]!;
+    const least = MIN_REGION_SHARE * labels.length;
+    const isObject = Array.from(areas, (area, k) => {
+      if (!isSame(k) || area < least || personColoured[k]! >= MAX_PERSON_COLOURED_SHARE * area) return false;
+      // What was let go, and is attached to nobody any more, is still the object that it was.
+      return held[k]! > 0 || shown[k]! >= MIN_COMMON_SHARE * same[k]!;
     });
     for (let i = 0; i < labels.length; i++) {
       const k = labels[i]!;
       const last = this.#since[i]!;
-      if (!k) this.#since[i] = this.#near[i] ? SOMEBODY : ROOM;
-      else if (last === SOMEBODY) this.#since[i] = Math.max(this.#spoke[i]!, time - SILENT_FOR);
-      else if (!isSame[k]) this.#since[i] = time;
-      else if (Number.isNaN(last)) this.#since[i] = regions[k]!.since / regions[k]!.same;
-      const watched = time - this.#since[i]! >= WATCHED_FOR;
-      this.#things[i] = isThing[k] && watched && !this.#isSomebodys(i) ? 1 : 0;
+      if (!k) this.#since[i] = this.#near[i] ? PERSON : BACKGROUND;
+      else if (last === PERSON) this.#since[i] = Math.max(this.#spoke[i]!, time - RULED_OUT_SECONDS);
+      else if (!isSame(k)) this.#since[i] = time;
+      else if (Number.isNaN(last)) this.#since[i] = sumOfSince[k]! / same[k]!;
+      const watched = time - this.#since[i]! >= MIN_AGE_SECONDS;
+      this.#objects[i] = isObject[k] && watched && !this.#isSomebodys(i) ? 1 : 0;
     }
   }
 
@@ -185,13 +162,13 @@ export class HeldThings {
     return count >= 3;
   }
 
-  /** A thing's soft outline is shown with it, up to people and to whatever else differs. */
+  /** An object's soft outline is shown with it, up to people and to whatever else differs. */
   #draw(hidden: Uint8Array): void {
-    this.mask.set(this.#things);
-    if (!this.#things.includes(1)) return;
-    grow(this.mask, this.#width, this.#height, RIM * this.#diagonal, this.#distance);
+    this.mask.set(this.#objects);
+    if (!this.#objects.includes(1)) return;
+    grow(this.mask, this.#width, this.#height, OBJECT_MARGIN_OF_DIAGONAL * this.#diagonal, this.#distance);
     for (let i = 0; i < this.mask.length; i++) {
-      if (!hidden[i] || this.#near[i] || (this.#open[i] && !this.#things[i])) this.mask[i] = 0;
+      if (!hidden[i] || this.#near[i] || (this.#open[i] && !this.#objects[i])) this.mask[i] = 0;
     }
   }
 }

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { HOLE } from '../../../mask.ts';
 import { wrapPicture } from '../../../picture.ts';
 import { createThumbnail } from '../../vision/thumbnail.ts';
-import { BareMaskSource, type PeopleWithThings } from './mask-source.ts';
+import type { PeopleSource } from '../people-source.ts';
+import { CarriedMaskSource } from './mask-source.ts';
 
 const WIDTH = 128;
 const HEIGHT = 96;
@@ -16,18 +17,18 @@ interface Box {
   readonly h: number;
 }
 
-/** Something in front of the room. */
+/** Something in front of the background. */
 interface Thing extends Box {
   readonly colour: readonly [luma: number, cb: number, cr: number];
   /** What MediaPipe makes of it, 0..1. */
   readonly p?: number;
-  /** Whether the room behind it is known. Default: yes. */
+  /** Whether the background behind it is known. Default: yes. */
   readonly known?: boolean;
 }
 
-/** A people mode that hides all that is in front of the room, with a rim. */
-class FakePeople implements PeopleWithThings {
-  things: readonly Thing[] = [];
+/** A people mode that hides all that is in front of the background, with a rim. */
+class FakePeople implements PeopleSource {
+  objects: readonly Thing[] = [];
   resets = 0;
   readonly seen = { frame: createThumbnail(WIDTH, HEIGHT), probability: new Float32Array(SIZE) };
   readonly difference = { score: new Float32Array(SIZE), shade: new Uint8Array(SIZE), lit: new Uint8Array(SIZE) };
@@ -41,10 +42,10 @@ class FakePeople implements PeopleWithThings {
     probability.fill(0);
     this.difference.score.fill(0);
     this.#hole.fill(0);
-    for (const { x, y, w, h } of this.things) {
+    for (const { x, y, w, h } of this.objects) {
       each({ x: x - 3, y: y - 3, w: w + 6, h: h + 6 }, (i) => (this.#hole[i] = 255));
     }
-    for (const { colour, p = 0, known = true, ...box } of this.things) {
+    for (const { colour, p = 0, known = true, ...box } of this.objects) {
       each(box, (i) => {
         [frame.luma[i], frame.cb[i], frame.cr[i]] = colour;
         probability[i] = p;
@@ -78,14 +79,14 @@ const FAR_END: Box = { x: 72, y: 54, w: 26, h: 16 };
 
 class Film {
   readonly people = new FakePeople();
-  readonly source = new BareMaskSource(this.people);
+  readonly source = new CarriedMaskSource(this.people);
   #frame = 0;
   #hole: Uint8Array = new Uint8Array(SIZE);
   #keep: Uint8Array = new Uint8Array(SIZE);
 
   /** `check` is called after every frame. */
-  async show(seconds: number, things: readonly Thing[], check?: () => void) {
-    this.people.things = things;
+  async show(seconds: number, objects: readonly Thing[], check?: () => void) {
+    this.people.objects = objects;
     for (let n = Math.max(1, Math.round(seconds * FRAMES_PER_SECOND)); n > 0; n--) {
       const picture = wrapPicture('RGBA', WIDTH, HEIGHT, new Uint8Array(4 * SIZE));
       const { hole, keep } = await this.source.segment(picture, (this.#frame++ * 1e6) / FRAMES_PER_SECOND);
@@ -115,7 +116,7 @@ class Film {
   }
 }
 
-describe('BareMaskSource', () => {
+describe('CarriedMaskSource', () => {
   it('shows a thing after a second, but not beside the body, and nothing of the body', async () => {
     const film = new Film();
     const noBody = () => {

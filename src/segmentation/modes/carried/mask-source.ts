@@ -1,40 +1,37 @@
 import { HOLE, type Mask } from '../../../mask.ts';
 import type { Picture } from '../../../picture.ts';
 import type { MaskSource, Segmentation } from '../../mask-source.ts';
-import type { PeopleMaskSource } from '../people/mask-source.ts';
-import { HeldThings } from './carried-objects.ts';
-
-/** Where people come from: {@link PeopleMaskSource}, or a test's own. */
-export type PeopleWithThings = Pick<PeopleMaskSource, 'segment' | 'seen' | 'difference' | 'settle' | 'reset' | 'close'>;
+import type { PeopleSource } from '../people-source.ts';
+import { CarriedObjects } from './carried-objects.ts';
 
 /**
- * People without what they hold -> hole. Both go through the people mode first, so that neither is learnt as the room; then things are
+ * People without what they hold -> hole. Both go through the people mode first, so that neither is learnt as the background; then objects are
  * put back as they are. In doubt a pixel is somebody's.
  */
-export class BareMaskSource implements MaskSource {
-  readonly #people: PeopleWithThings;
-  #scene: Scene | undefined;
+export class CarriedMaskSource implements MaskSource {
+  readonly #people: PeopleSource;
+  #view: ViewState | undefined;
   #timestamp = Number.NEGATIVE_INFINITY;
 
-  constructor(people: PeopleWithThings) {
+  constructor(people: PeopleSource) {
     this.#people = people;
   }
 
   async segment(picture: Picture, timestamp: number): Promise<Segmentation> {
-    if (timestamp < this.#timestamp) this.#scene = undefined;
+    if (timestamp < this.#timestamp) this.#view = undefined;
     this.#timestamp = timestamp;
     const found = await this.#people.segment(picture, timestamp);
     const { seen, difference } = this.#people;
     if (!seen || !difference) return found;
     const { width, height, data } = found.hole;
-    if (this.#scene?.hole.width !== width || this.#scene.hole.height !== height)
-      this.#scene = createScene(width, height);
-    const { hidden, things, hole, keep } = this.#scene;
+    if (this.#view?.hole.width !== width || this.#view.hole.height !== height)
+      this.#view = createViewState(width, height);
+    const { hidden, objects, hole, keep } = this.#view;
     const doubt = found.doubt?.data;
     for (let i = 0; i < data.length; i++) hidden[i] = data[i]! >= HOLE && !doubt?.[i] ? 1 : 0;
-    things.find({ ...seen, difference, hidden }, timestamp / 1e6);
+    objects.find({ ...seen, difference, hidden }, timestamp / 1e6);
     for (let i = 0; i < data.length; i++) {
-      const shown = things.mask[i] === 1;
+      const shown = objects.mask[i] === 1;
       keep.data[i] = shown ? 255 : 0;
       hole.data[i] = shown ? 0 : data[i]!;
     }
@@ -46,7 +43,7 @@ export class BareMaskSource implements MaskSource {
   }
 
   reset(): void {
-    this.#scene = undefined;
+    this.#view = undefined;
     this.#people.reset();
   }
 
@@ -55,19 +52,19 @@ export class BareMaskSource implements MaskSource {
   }
 }
 
-interface Scene {
+interface ViewState {
   /** 1 where the people mode hides, and is sure to. */
   readonly hidden: Uint8Array;
-  readonly things: HeldThings;
+  readonly objects: CarriedObjects;
   readonly hole: Mask;
   readonly keep: Mask;
 }
 
-function createScene(width: number, height: number): Scene {
+function createViewState(width: number, height: number): ViewState {
   const mask = () => ({ width, height, data: new Uint8Array(width * height) });
   return {
     hidden: new Uint8Array(width * height),
-    things: new HeldThings(width, height),
+    objects: new CarriedObjects(width, height),
     hole: mask(),
     keep: mask(),
   };

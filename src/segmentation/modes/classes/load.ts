@@ -1,8 +1,10 @@
 import { type Asset, fetchAsset, MODEL } from '../../../assets/fetch-asset.ts';
-import { type ClassModels, DetectorModel, PixelBoxes, SegmenterModel } from '../../models/class-models.ts';
 import { checkClasses } from '../../models/class-names.ts';
 import { modelLabels } from '../../models/labels.ts';
 import { MediaPipeRuntime } from '../../models/mediapipe.ts';
+import { MediaPipeClassSegmenter, MediaPipeDetector } from '../../models/mediapipe-classes.ts';
+import type { ClassModels } from '../../models/model.ts';
+import { SegmentationDetector } from './segmentation-detector.ts';
 
 export interface ClassModelOptions {
   /** MediaPipe's `vision_wasm_module_internal.wasm` */
@@ -37,7 +39,7 @@ export async function loadClassModels(options: ClassModelOptions): Promise<Class
   ]);
   const detectorLabels = detectorBytes ? await modelLabels(detectorBytes) : [];
   const segmenterLabels = segmenterBytes ? await modelLabels(segmenterBytes) : [];
-  // What no detector finds cannot be found: the segmenter then only draws.
+  // What no detector finds cannot be found: the segmenter then only refines boxes.
   checkClasses(classes, detectorBytes ? [detectorLabels] : [detectorLabels, segmenterLabels]);
   const made: { close(): void }[] = [];
   const keep = <T extends { close(): void }>(model: T): T => {
@@ -49,13 +51,13 @@ export async function loadClassModels(options: ClassModelOptions): Promise<Class
     const pixels =
       segmenter &&
       segmenterBytes &&
-      keep(await SegmenterModel.create(runtime, segmenter.url, segmenterBytes, segmenterLabels));
+      keep(await MediaPipeClassSegmenter.create(runtime, segmenter.url, segmenterBytes, segmenterLabels));
     if (detector && detectorBytes) {
-      const boxes = await DetectorModel.create(runtime, detector.url, detectorBytes, detectorLabels, classes);
-      return { boxes: keep(boxes), pixels };
+      const boxes = await MediaPipeDetector.create(runtime, detector.url, detectorBytes, detectorLabels, classes);
+      return { detector: keep(boxes), segmenter: pixels };
     }
     if (!pixels) throw new Error('Neither a detector nor a segmenter was given.');
-    return { boxes: new PixelBoxes(pixels, classes), pixels };
+    return { detector: new SegmentationDetector(pixels, classes), segmenter: pixels };
   } catch (error) {
     for (const model of made) model.close();
     throw error;

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { Rect } from '../../../geometry.ts';
 import { HOLE, type Mask } from '../../../mask.ts';
 import { type Picture, pictureBytes, wrapPicture } from '../../../picture.ts';
-import type { BoxModel, Found, PixelModel } from '../../models/class-models.ts';
-import type { Rect, Thumbnail } from '../../vision/thumbnail.ts';
+import type { ClassSegmenter, Detection, Detector } from '../../models/model.ts';
+import type { Thumbnail } from '../../vision/thumbnail.ts';
 import { ClassMaskSource } from './mask-source.ts';
 
 const WIDTH = 640;
@@ -13,15 +14,15 @@ const BOTTLE = 20;
 const STRANGER = 60;
 
 /** Finds what is {@link BOTTLE}, as one box, unless it is blind. */
-class FakeDetector implements BoxModel {
+class FakeDetector implements Detector {
   readonly size = 64;
   blind = false;
   score = 0.8;
-  looks = 0;
+  passes = 0;
   closed = 0;
 
-  look(image: Thumbnail): Found[] {
-    this.looks++;
+  detect(image: Thumbnail): Detection[] {
+    this.passes++;
     if (this.blind) return [];
     let [left, top, right, bottom] = [image.width, image.height, -1, -1];
     for (let i = 0; i < image.luma.length; i++) {
@@ -43,7 +44,7 @@ class FakeDetector implements BoxModel {
 }
 
 /** Draws what is {@link BOTTLE}. */
-class FakeSegmenter implements PixelModel {
+class FakeSegmenter implements ClassSegmenter {
   readonly size = 64;
   closed = 0;
   blind = false;
@@ -52,7 +53,7 @@ class FakeSegmenter implements PixelModel {
     return name === 'bottle';
   }
 
-  look(image: Thumbnail, _: string, out: Float32Array) {
+  segment(image: Thumbnail, _: string, out: Float32Array) {
     for (let i = 0; i < out.length; i++) {
       out[i] = !this.blind && Math.abs(image.rgba[4 * i + 2]! - BOTTLE) <= 15 ? 0.9 : 0;
     }
@@ -63,9 +64,9 @@ class FakeSegmenter implements PixelModel {
   }
 }
 
-function scene(...things: (readonly [Rect, number])[]): Picture {
+function scene(...objects: (readonly [Rect, number])[]): Picture {
   const data = new Uint8Array(pictureBytes('RGBA', WIDTH, HEIGHT)).fill(ROOM);
-  for (const [{ x, y, width, height }, colour] of things) {
+  for (const [{ x, y, width, height }, colour] of objects) {
     for (let v = y; v < y + height; v++) data.fill(colour, 4 * (v * WIDTH + x), 4 * (v * WIDTH + x + width));
   }
   return wrapPicture('RGBA', WIDTH, HEIGHT, data);
@@ -88,9 +89,9 @@ function covered({ width, height, data }: Mask, rect: Rect): number {
 }
 
 function create(withSegmenter = true) {
-  const boxes = new FakeDetector();
-  const pixels = withSegmenter ? new FakeSegmenter() : undefined;
-  const source = new ClassMaskSource({ boxes, pixels });
+  const detector = new FakeDetector();
+  const segmenter = withSegmenter ? new FakeSegmenter() : undefined;
+  const source = new ClassMaskSource({ detector, segmenter });
   let time = 0;
   const watch = async (picture: Picture, seconds = 1 / 30, fps = 30) => {
     let hole: Mask | undefined;
@@ -100,7 +101,7 @@ function create(withSegmenter = true) {
     }
     return hole!;
   };
-  return { boxes, pixels, source, watch };
+  return { detector, segmenter, source, watch };
 }
 
 describe('ClassMaskSource', { timeout: 20_000 }, () => {
@@ -112,10 +113,10 @@ describe('ClassMaskSource', { timeout: 20_000 }, () => {
   });
 
   it('keeps a thing covered that the models do not find any more, for as long as it stands there', async () => {
-    const { boxes, pixels, watch } = create();
+    const { detector, segmenter, watch } = create();
     await watch(scene([BOX, BOTTLE]), 1);
-    boxes.blind = true;
-    pixels!.blind = true;
+    detector.blind = true;
+    segmenter!.blind = true;
     for (let n = 0; n < 20; n++) expect(covered(await watch(scene([BOX, BOTTLE]), 1, 5), BOX)).toBeGreaterThan(0.99);
   });
 
@@ -127,10 +128,10 @@ describe('ClassMaskSource', { timeout: 20_000 }, () => {
   });
 
   it('follows a thing that moves, over what was seen before, even while the models are blind', async () => {
-    const { boxes, pixels, watch } = create();
+    const { detector, segmenter, watch } = create();
     await watch(scene([BOX, BOTTLE]), 1);
-    boxes.blind = true;
-    pixels!.blind = true;
+    detector.blind = true;
+    segmenter!.blind = true;
     for (let n = 1; n <= 9; n++) {
       const there = { ...BOX, x: BOX.x + 8 * n };
       expect(covered(await watch(scene([there, BOTTLE])), there), `step ${n}`).toBeGreaterThan(0.99);
@@ -138,7 +139,7 @@ describe('ClassMaskSource', { timeout: 20_000 }, () => {
   });
 
   it('hides what comes into the room until it has been looked at, then shows it unless it is of the class', async () => {
-    const { boxes, watch } = create();
+    const { detector, watch } = create();
     const stranger = { x: 60, y: 100, width: 80, height: 200 };
     await watch(scene([BOX, BOTTLE]), 1);
     expect(covered(await watch(scene([BOX, BOTTLE], [stranger, STRANGER])), stranger)).toBeGreaterThan(0.95);
@@ -147,9 +148,9 @@ describe('ClassMaskSource', { timeout: 20_000 }, () => {
     expect(covered(later, BOX)).toBeGreaterThan(0.99);
     // A second one, whom the detector sees only after half a second, is never seen.
     const second = { x: 480, y: 180, width: 60, height: 140 };
-    boxes.blind = true;
+    detector.blind = true;
     expect(covered(await watch(scene([BOX, BOTTLE], [second, BOTTLE]), 0.15), second)).toBeGreaterThan(0.95);
-    boxes.blind = false;
+    detector.blind = false;
     expect(covered(await watch(scene([BOX, BOTTLE], [second, BOTTLE]), 0.5), second)).toBeGreaterThan(0.99);
   });
 
@@ -162,33 +163,33 @@ describe('ClassMaskSource', { timeout: 20_000 }, () => {
   });
 
   it('starts nothing on a weak detection, and takes back what was found only once', async () => {
-    const { boxes, watch } = create(false);
-    boxes.score = 0.3;
+    const { detector, watch } = create(false);
+    detector.score = 0.3;
     expect(covered(await watch(scene([BOX, BOTTLE]), 1), BOX)).toBe(0);
-    boxes.score = 0.8;
-    const { boxes: second, watch: look } = create(false);
-    await look(scene([BOX, BOTTLE]), 2 / 30);
+    detector.score = 0.8;
+    const { detector: second, watch: watchAgain } = create(false);
+    await watchAgain(scene([BOX, BOTTLE]), 2 / 30);
     second.blind = true;
-    expect(covered(await look(scene([BOX, BOTTLE]), 5), BOX)).toBe(0);
+    expect(covered(await watchAgain(scene([BOX, BOTTLE]), 5), BOX)).toBe(0);
   });
 
   it('runs at most one model a frame once it knows the scene', async () => {
-    const { boxes, watch } = create(false);
+    const { detector, watch } = create(false);
     await watch(scene([BOX, BOTTLE]));
-    const first = boxes.looks;
+    const first = detector.passes;
     expect(first).toBeGreaterThan(5);
     await watch(scene([BOX, BOTTLE]), 1);
-    expect(boxes.looks - first).toBeLessThanOrEqual(30);
-    expect(boxes.looks - first).toBeGreaterThanOrEqual(9);
+    expect(detector.passes - first).toBeLessThanOrEqual(30);
+    expect(detector.passes - first).toBeGreaterThanOrEqual(9);
   });
 
   it('starts anew after a reset or another size, and closes its models', async () => {
-    const { boxes, pixels, source, watch } = create();
+    const { detector, segmenter, source, watch } = create();
     await watch(scene([BOX, BOTTLE]), 1);
     source.reset();
-    boxes.blind = true;
+    detector.blind = true;
     expect(covered(await watch(scene([BOX, BOTTLE])), BOX)).toBe(0);
     source.close();
-    expect([boxes.closed, pixels!.closed]).toEqual([1, 1]);
+    expect([detector.closed, segmenter!.closed]).toEqual([1, 1]);
   });
 });

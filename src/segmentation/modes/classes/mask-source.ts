@@ -1,44 +1,44 @@
+import type { Rect } from '../../../geometry.ts';
 import type { Picture } from '../../../picture.ts';
 import type { MaskSource, Segmentation } from '../../mask-source.ts';
-import type { ClassModels, Found } from '../../models/class-models.ts';
-import { Things, type Zone } from '../../tracking/tracked-objects.ts';
-import { reach, rimmed, type Track, Tracks } from '../../tracking/tracks.ts';
+import type { ClassModels, Detection } from '../../models/model.ts';
+import { type SearchZone, TrackedObjects } from '../../tracking/tracked-objects.ts';
+import { searchRect, type Track, Tracks, withMargin } from '../../tracking/tracks.ts';
 import { area, eachPixel, overlap } from '../../vision/rects.ts';
-import { createThumbnail, type Rect, shrink, type Thumbnail } from '../../vision/thumbnail.ts';
-import { gridSize } from '../people/scene.ts';
+import { createThumbnail, gridSize, shrink, type Thumbnail } from '../../vision/thumbnail.ts';
 import { type ClassModelOptions, loadClassModels } from './load.ts';
-import { type Look, Looks } from './pass-schedule.ts';
+import { type ModelPass, PassSchedule } from './pass-schedule.ts';
 
 /** Likeness from which on a pixel is taken for the class: three logits short of a draw with the best other class. */
-const LIKE = 0.047;
+const MIN_LIKENESS = 0.047;
 
-/** Share of a thing's box that the drawing must fill to be believed instead of the box. */
-const BELIEVED = 0.2;
+/** Share of an object's box that the segmentation must fill to be believed instead of the box. */
+const MIN_FILLED_SHARE_OF_BOX = 0.2;
 
-/** Share of a thing's pixels that have changed since it was claimed, from which on it is in motion. */
-const MOVING = 0.25;
+/** Share of an object's pixels that have changed since it was claimed, from which on it is in motion. */
+const MOVING_SHARE = 0.25;
 
-/** Frames further apart than this many seconds leave time for two looks each. */
-const SLOW = 0.07;
+/** Frames further apart than this many seconds leave time for two passes each. */
+const SLOW_FRAME_SECONDS = 0.07;
 
 /**
- * Things of named classes -> hole. A detector finds boxes: in the whole frame, in tiles, and close up where something is new or
- * was lost; a segmenter draws what is in them. At most one model runs a frame, and what they said holds until the picture denies it.
+ * Objects of named classes -> hole. A detector finds boxes: in the whole frame, in tiles, and in crops where something is new or
+ * was lost; a segmenter finds the pixels in them. At most one model runs a frame, and what they said holds until the picture denies it.
  */
 export class ClassMaskSource implements MaskSource {
   readonly #models: ClassModels;
-  readonly #seen: Thumbnail;
-  readonly #drawn: Thumbnail | undefined;
+  readonly #detectorInput: Thumbnail;
+  readonly #segmenterInput: Thumbnail | undefined;
   readonly #likeness: Float32Array;
-  #scene: Scene | undefined;
+  #view: ViewState | undefined;
   #timestamp = Number.NEGATIVE_INFINITY;
 
   constructor(models: ClassModels) {
     this.#models = models;
-    const { boxes, pixels } = models;
-    this.#seen = createThumbnail(boxes.size, boxes.size);
-    this.#drawn = pixels && createThumbnail(pixels.size, pixels.size);
-    this.#likeness = new Float32Array((pixels?.size ?? 0) ** 2);
+    const { detector, segmenter } = models;
+    this.#detectorInput = createThumbnail(detector.size, detector.size);
+    this.#segmenterInput = segmenter && createThumbnail(segmenter.size, segmenter.size);
+    this.#likeness = new Float32Array((segmenter?.size ?? 0) ** 2);
   }
 
   /**
@@ -56,163 +56,163 @@ export class ClassMaskSource implements MaskSource {
     const seconds = (timestamp - this.#timestamp) / 1e6;
     this.#timestamp = timestamp;
     const { width, height } = gridSize(picture);
-    const known = this.#scene?.thumbnail.width === width && this.#scene.thumbnail.height === height;
-    const scene = known ? this.#scene! : this.#createScene(width, height);
-    this.#scene = scene;
-    shrink(picture, scene.thumbnail);
+    const known = this.#view?.thumbnail.width === width && this.#view.thumbnail.height === height;
+    const view = known ? this.#view! : this.#createViewState(width, height);
+    this.#view = view;
+    shrink(picture, view.thumbnail);
 
     const time = timestamp / 1e6;
-    const newcomers = scene.things.begin(scene.thumbnail, time);
-    if (!known) scene.looks.everywhere();
-    for (let left = known ? (seconds > SLOW ? 2 : 1) : 100; left > 0; left--) {
-      const look = scene.looks.next(time, scene.tracks.list, newcomers);
-      if (!look) break;
-      this.#take(look, picture, scene, time);
-      // A scene's first frame takes as long as twenty others: the worker hears what it is told in between.
+    const unverified = view.objects.begin(view.thumbnail, time);
+    if (!known) view.schedule.everywhere();
+    for (let left = known ? (seconds > SLOW_FRAME_SECONDS ? 2 : 1) : 100; left > 0; left--) {
+      const pass = view.schedule.next(time, view.tracks.list, unverified);
+      if (!pass) break;
+      this.#run(pass, picture, view, time);
+      // A first frame takes as long as twenty others: the worker handles messages in between.
       if (!known) await new Promise((resolve) => setTimeout(resolve));
     }
-    this.#forgetGone(scene, time);
-    return scene.things.draw(scene.thumbnail, zones(scene, time));
+    this.#forgetGone(view, time);
+    return view.objects.draw(view.thumbnail, zones(view, time));
   }
 
   reset(): void {
-    this.#scene = undefined;
+    this.#view = undefined;
   }
 
   close(): void {
-    this.#models.boxes.close();
-    this.#models.pixels?.close();
+    this.#models.detector.close();
+    this.#models.segmenter?.close();
   }
 
-  #createScene(width: number, height: number): Scene {
-    const canDraw = ({ name }: Track) => this.#models.pixels?.knows(name) === true;
+  #createViewState(width: number, height: number): ViewState {
+    const canSegment = ({ name }: Track) => this.#models.segmenter?.knows(name) === true;
     return {
       thumbnail: createThumbnail(width, height),
-      things: new Things(width, height),
+      objects: new TrackedObjects(width, height),
       tracks: new Tracks(),
-      looks: new Looks(width, height, canDraw),
+      schedule: new PassSchedule(width, height, canSegment),
     };
   }
 
-  #take(look: Look, picture: Picture, scene: Scene, time: number): void {
-    if (look.kind === 'draw') {
-      this.#draw(look.track, look.rect, picture, scene);
+  #run(pass: ModelPass, picture: Picture, view: ViewState, time: number): void {
+    if (pass.kind === 'segment') {
+      this.#segmentCrop(pass.track, pass.rect, picture, view);
       return;
     }
-    const boxes = this.#find(look.rect, picture, scene.thumbnail);
-    if (look.kind === 'tile') {
-      // What is small in a tile is only believed when it is looked at.
-      const unknown = boxes.filter(({ box }) => !scene.tracks.list.some((track) => overlap(track.box, box) > 0.3));
-      for (const { box } of unknown) scene.looks.closer(box);
+    const boxes = this.#find(pass.rect, picture, view.thumbnail);
+    if (pass.kind === 'tile') {
+      // What is small in a tile is only believed in a crop of its own.
+      const unknown = boxes.filter(({ box }) => !view.tracks.list.some((track) => overlap(track.box, box) > 0.3));
+      for (const { box } of unknown) view.schedule.crop(box);
       return;
     }
-    const cut = (box: Rect) => endsWithLook(box, look.rect, scene.looks.whole);
-    const { found, missed } = scene.tracks.match(boxes, look.rect, time, cut);
-    for (const track of found) this.#found(track, scene, time);
-    if (look.kind === 'frame') return;
+    const cut = (box: Rect) => endsWithCrop(box, pass.rect, view.schedule.whole);
+    const { found, missed } = view.tracks.match(boxes, pass.rect, time, cut);
+    for (const track of found) this.#found(track, view, time);
+    if (pass.kind === 'frame') return;
     for (const track of missed) {
-      const { counts, mistake } = scene.tracks.miss(track, time);
-      if (counts) scene.things.claims.deny(track.id);
+      const { counts, mistake } = view.tracks.miss(track, time);
+      if (counts) view.objects.ownership.deny(track.id);
       if (!mistake) continue;
-      scene.things.drop(track.id);
-      scene.tracks.remove(track);
+      view.objects.drop(track.id);
+      view.tracks.remove(track);
     }
-    scene.things.looked(look.rect);
+    view.objects.noteInspection(pass.rect);
   }
 
-  #find(rect: Rect, picture: Picture, { width }: Thumbnail): Found[] {
-    const seen = this.#seen;
-    shrink(picture, seen, scaled(rect, picture.width / width));
-    const x = rect.width / seen.width;
-    const y = rect.height / seen.height;
-    return this.#models.boxes.look(seen).map(({ name, score, box }) => ({
+  #find(rect: Rect, picture: Picture, { width }: Thumbnail): Detection[] {
+    const input = this.#detectorInput;
+    shrink(picture, input, scaled(rect, picture.width / width));
+    const x = rect.width / input.width;
+    const y = rect.height / input.height;
+    return this.#models.detector.detect(input).map(({ name, score, box }) => ({
       name,
       score,
       box: { x: rect.x + box.x * x, y: rect.y + box.y * y, width: box.width * x, height: box.height * y },
     }));
   }
 
-  #found(track: Track, { things, thumbnail }: Scene, time: number): void {
-    track.looked = time;
+  #found(track: Track, { objects, thumbnail }: ViewState, time: number): void {
+    track.inspected = time;
     const { width, height } = thumbnail;
-    const where = rimmed(track.box);
-    if (track.wantsDrawing) {
+    const where = withMargin(track.box);
+    if (track.needsSegmentation) {
       eachPixel(track.box, width, height, (i) => {
-        if (things.mayBeThing(i)) things.claims.make(thumbnail, i, track.id, false);
+        if (objects.mayBeObject(i)) objects.ownership.make(thumbnail, i, track.id, false);
       });
     } else {
-      things.claims.confirm(track.id, where);
-      // It stands, but in another light, or behind a hand: what of it has changed is drawn again.
-      if (isMoving(track, things)) track.wantsDrawing = true;
+      objects.ownership.confirm(track.id, where);
+      // It stands, but in another light, or behind a hand: what of it has changed is segmented again.
+      if (isMoving(track, objects)) track.needsSegmentation = true;
     }
-    things.claims.deny(track.id, where);
+    objects.ownership.deny(track.id, where);
   }
 
-  #draw(track: Track, rect: Rect, picture: Picture, { things, thumbnail }: Scene): void {
-    const { pixels } = this.#models;
-    const drawn = this.#drawn;
-    if (!pixels || !drawn) return;
+  #segmentCrop(track: Track, rect: Rect, picture: Picture, { objects, thumbnail }: ViewState): void {
+    const { segmenter } = this.#models;
+    const input = this.#segmenterInput;
+    if (!segmenter || !input) return;
     const { width, height } = thumbnail;
-    shrink(picture, drawn, scaled(rect, picture.width / width));
-    pixels.look(drawn, track.name, this.#likeness);
+    shrink(picture, input, scaled(rect, picture.width / width));
+    segmenter.segment(input, track.name, this.#likeness);
     const like: number[] = [];
-    eachPixel(rimmed(track.box), width, height, (i) => {
-      const x = Math.floor((((i % width) + 0.5 - rect.x) * drawn.width) / rect.width);
-      const y = Math.floor(((Math.floor(i / width) + 0.5 - rect.y) * drawn.height) / rect.height);
-      if (x < 0 || y < 0 || x >= drawn.width || y >= drawn.height) return;
-      if (this.#likeness[y * drawn.width + x]! >= LIKE) like.push(i);
+    eachPixel(withMargin(track.box), width, height, (i) => {
+      const x = Math.floor((((i % width) + 0.5 - rect.x) * input.width) / rect.width);
+      const y = Math.floor(((Math.floor(i / width) + 0.5 - rect.y) * input.height) / rect.height);
+      if (x < 0 || y < 0 || x >= input.width || y >= input.height) return;
+      if (this.#likeness[y * input.width + x]! >= MIN_LIKENESS) like.push(i);
     });
-    // No drawing: the box stays what is known of it.
-    if (like.length < BELIEVED * area(track.box)) {
+    // Nothing was segmented: the box stays what is known of it.
+    if (like.length < MIN_FILLED_SHARE_OF_BOX * area(track.box)) {
       track.failures++;
       return;
     }
-    for (const i of like) things.claims.make(thumbnail, i, track.id, true);
-    things.dropBoxClaims(track.id, rect);
-    track.drawnBox = track.box;
-    track.wantsDrawing = false;
+    for (const i of like) objects.ownership.make(thumbnail, i, track.id, true);
+    objects.dropBoxClaims(track.id, rect);
+    track.segmentedBox = track.box;
+    track.needsSegmentation = false;
     track.failures = 0;
   }
 
-  /** A thing of which nothing is left in the hole is no longer followed. */
-  #forgetGone({ tracks, things }: Scene, time: number): void {
+  /** An object of which nothing is left in the hole is no longer followed. */
+  #forgetGone({ tracks, objects }: ViewState, time: number): void {
     for (const track of [...tracks.list]) {
-      if (time - track.seen > 1 && things.share(track.id).hole === 0) tracks.remove(track);
+      if (time - track.seen > 1 && objects.countsOf(track.id).hole === 0) tracks.remove(track);
     }
   }
 }
 
 /** What is kept of one camera picture; made anew when its size changes. */
-interface Scene {
+interface ViewState {
   readonly thumbnail: Thumbnail;
-  readonly things: Things;
+  readonly objects: TrackedObjects;
   readonly tracks: Tracks;
-  readonly looks: Looks;
+  readonly schedule: PassSchedule;
 }
 
-function zones({ tracks, things, thumbnail }: Scene, time: number): Zone[] {
+function zones({ tracks, objects, thumbnail }: ViewState, time: number): SearchZone[] {
   return tracks.list.map((track) => {
-    return { id: track.id, rect: reach(track, isMoving(track, things), time - track.seen, thumbnail.width) };
+    return { id: track.id, rect: searchRect(track, isMoving(track, objects), time - track.seen, thumbnail.width) };
   });
 }
 
 /** Whether much of what was claimed looks different by now. */
-function isMoving({ id }: Track, things: Things): boolean {
-  const { own, claimed } = things.share(id);
-  return claimed < (1 - MOVING) * own;
+function isMoving({ id }: Track, objects: TrackedObjects): boolean {
+  const { own, claimed } = objects.countsOf(id);
+  return claimed < (1 - MOVING_SHARE) * own;
 }
 
 function scaled({ x, y, width, height }: Rect, by: number): Rect {
   return { x: x * by, y: y * by, width: width * by, height: height * by };
 }
 
-/** Whether a box touches an edge of the look that is not the frame's. */
-function endsWithLook(box: Rect, look: Rect, frame: Rect): boolean {
-  const near = 0.02 * look.width;
+/** Whether a box touches an edge of the crop that is not the frame's. */
+function endsWithCrop(box: Rect, crop: Rect, frame: Rect): boolean {
+  const near = 0.02 * crop.width;
   return (
-    (look.x > frame.x && box.x < look.x + near) ||
-    (look.y > frame.y && box.y < look.y + near) ||
-    (look.x + look.width < frame.width && box.x + box.width > look.x + look.width - near) ||
-    (look.y + look.height < frame.height && box.y + box.height > look.y + look.height - near)
+    (crop.x > frame.x && box.x < crop.x + near) ||
+    (crop.y > frame.y && box.y < crop.y + near) ||
+    (crop.x + crop.width < frame.width && box.x + box.width > crop.x + crop.width - near) ||
+    (crop.y + crop.height < frame.height && box.y + box.height > crop.y + crop.height - near)
   );
 }

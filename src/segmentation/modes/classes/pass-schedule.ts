@@ -1,96 +1,98 @@
+import type { Rect } from '../../../geometry.ts';
 import type { Track } from '../../tracking/tracks.ts';
 import { squareAround, tiles } from '../../vision/rects.ts';
-import type { Rect } from '../../vision/thumbnail.ts';
 
 /** What is done next. `rect` in grid pixels. */
-export type Look =
-  /** The detector sees the whole frame, a part in which nothing is known to be, or the surroundings of one thing or newcomer. */
-  | { readonly kind: 'frame' | 'tile' | 'close'; readonly rect: Rect }
-  /** The segmenter draws a thing. */
-  | { readonly kind: 'draw'; readonly rect: Rect; readonly track: Track };
+export type ModelPass =
+  /** The detector sees the whole frame, a part in which nothing is known to be, or a crop round one object or unverified region. */
+  | { readonly kind: 'frame' | 'tile' | 'crop'; readonly rect: Rect }
+  /** The segmenter finds the pixels of an object. */
+  | { readonly kind: 'segment'; readonly rect: Rect; readonly track: Track };
 
-/** Seconds from one look of a kind to the next. */
-const FRAME_EVERY = 0.1;
-const TILE_EVERY = 0.5;
-/** A thing that the last looks at the frame did not find is looked at close up; one that was lost for long, more rarely. */
-const CLOSE_EVERY = 0.1;
-const CLOSE_EVERY_LATER = 0.5;
-const LATER = 1;
-const UNCONFIRMED = 0.15;
-/** A thing in motion is drawn so often at most, one that stands so often at least. */
-const DRAW_MOVING = 0.15;
-const DRAW_STILL = 2;
-/** After so many drawings that came to nothing it is left at the box, and tried again as rarely as for a thing that stands. */
-const TRIES = 3;
+/** Seconds from one pass of a kind to the next. */
+const FRAME_PERIOD_SECONDS = 0.1;
+const TILE_PERIOD_SECONDS = 0.5;
+/** An object that the last passes over the frame did not find gets a crop of its own; one that was lost for long, more rarely. */
+const CROP_PERIOD_SECONDS = 0.1;
+const LOST_CROP_PERIOD_SECONDS = 0.5;
+const LOST_AFTER_SECONDS = 1;
+const UNCONFIRMED_AFTER_SECONDS = 0.15;
+/** An object in motion is segmented so often at most, one that stands so often at least. */
+const MOVING_SEGMENT_PERIOD_SECONDS = 0.15;
+const STILL_SEGMENT_PERIOD_SECONDS = 2;
+/** After so many segmentations that came to nothing it is left at the box, and tried again as rarely as for an object that stands. */
+const MAX_FAILURES = 3;
 
-/** Times the longer side of its box that a look at a thing is high and wide, in turn; and the same for drawing. */
-const CLOSE_SCALES = [1.4, 2] as const;
-const DRAW_SCALE = 1.3;
+/** Times the longer side of its box that an object's crop is high and wide, in turn; and the same for the segmenter. */
+const CROP_SCALES = [1.4, 2] as const;
+const SEGMENT_SCALE = 1.3;
 
-/** Least side of a look, share of the frame's shorter side: closer up there is only texture. */
-const CLOSEST = 0.2;
+/** Least side of a crop, share of the frame's shorter side: closer up there is only texture. */
+const MIN_CROP_SHARE = 0.2;
 
-/** Which look is the most overdue. */
-export class Looks {
+/** Which pass of a model is the most overdue. */
+export class PassSchedule {
   readonly #frame: { readonly width: number; readonly height: number };
   readonly #tiles: readonly Rect[];
-  readonly #canDraw: (track: Track) => boolean;
-  readonly #queue: Look[] = [];
+  readonly #canSegment: (track: Track) => boolean;
+  readonly #queue: ModelPass[] = [];
   #lastFrame = Number.NEGATIVE_INFINITY;
   #lastTile = Number.NEGATIVE_INFINITY;
   #lastNew = Number.NEGATIVE_INFINITY;
   #tile = 0;
   #turn = 0;
 
-  /** @param canDraw whether the segmenter knows a thing's class */
-  constructor(width: number, height: number, canDraw: (track: Track) => boolean) {
+  /** @param canSegment whether the segmenter knows an object's class */
+  constructor(width: number, height: number, canSegment: (track: Track) => boolean) {
     this.#frame = { width, height };
     this.#tiles = tiles(width, height);
-    this.#canDraw = canDraw;
+    this.#canSegment = canSegment;
   }
 
   get whole(): Rect {
     return { x: 0, y: 0, ...this.#frame };
   }
 
-  /** Asks for a look at everything: a scene that nothing is known of. */
+  /** Asks for passes over everything: a picture that nothing is known of. */
   everywhere(): void {
     this.#queue.push({ kind: 'frame', rect: this.whole });
     this.#queue.push(...this.#tiles.map((rect) => ({ kind: 'tile', rect }) as const));
   }
 
-  /** Asks for a closer look at something that a tile showed. */
-  closer(box: Rect): void {
-    if (this.#queue.length < this.#tiles.length + 8) this.#queue.push({ kind: 'close', rect: this.#around(box) });
+  /** Asks for a crop of something that a tile showed. */
+  crop(box: Rect): void {
+    if (this.#queue.length < this.#tiles.length + 8) this.#queue.push({ kind: 'crop', rect: this.#around(box) });
   }
 
   /**
    * @param time seconds
-   * @param newcomers boxes of what must be looked at before it is shown
-   * @returns the look that is most overdue, or undefined where nothing is
+   * @param unverified boxes of what must be inspected before it is shown
+   * @returns the pass that is most overdue, or undefined where nothing is
    */
-  next(time: number, tracks: readonly Track[], newcomers: readonly Rect[]): Look | undefined {
-    const undrawn = tracks.find((track) => this.#canDraw(track) && track.drawn === Number.NEGATIVE_INFINITY);
-    if (undrawn) return this.#draw(undrawn, time);
+  next(time: number, tracks: readonly Track[], unverified: readonly Rect[]): ModelPass | undefined {
+    const unsegmented = tracks.find(
+      (track) => this.#canSegment(track) && track.segmentedAt === Number.NEGATIVE_INFINITY,
+    );
+    if (unsegmented) return this.#segmentCrop(unsegmented, time);
     const queued = this.#queue.shift();
     if (queued) {
       if (queued.kind === 'frame') this.#lastFrame = time;
       return queued;
     }
     let most = 1;
-    let best: (() => Look) | undefined;
-    const consider = (waited: number, every: number, look: () => Look) => {
+    let best: (() => ModelPass) | undefined;
+    const consider = (waited: number, every: number, pass: () => ModelPass) => {
       if (waited / every < most) return;
       most = waited / every;
-      best = look;
+      best = pass;
     };
-    consider(time - this.#lastFrame, FRAME_EVERY, () => {
+    consider(time - this.#lastFrame, FRAME_PERIOD_SECONDS, () => {
       this.#lastFrame = time;
       return { kind: 'frame', rect: this.whole };
     });
     const rect = this.#tiles[this.#tile % this.#tiles.length];
     if (rect) {
-      consider(time - this.#lastTile, TILE_EVERY, () => {
+      consider(time - this.#lastTile, TILE_PERIOD_SECONDS, () => {
         this.#lastTile = time;
         this.#tile++;
         return { kind: 'tile', rect };
@@ -98,38 +100,44 @@ export class Looks {
     }
     for (const track of tracks) {
       const unseen = time - track.seen;
-      if (unseen > UNCONFIRMED) {
-        consider(time - track.looked, unseen > LATER ? CLOSE_EVERY_LATER : CLOSE_EVERY, () => {
-          track.looked = time;
-          return { kind: 'close', rect: this.#around(track.box) };
-        });
+      if (unseen > UNCONFIRMED_AFTER_SECONDS) {
+        consider(
+          time - track.inspected,
+          unseen > LOST_AFTER_SECONDS ? LOST_CROP_PERIOD_SECONDS : CROP_PERIOD_SECONDS,
+          () => {
+            track.inspected = time;
+            return { kind: 'crop', rect: this.#around(track.box) };
+          },
+        );
       }
-      if (!this.#canDraw(track) || unseen > UNCONFIRMED) continue;
-      const often = track.wantsDrawing && track.failures < TRIES;
-      consider(time - track.drawn, often ? DRAW_MOVING : DRAW_STILL, () => this.#draw(track, time));
+      if (!this.#canSegment(track) || unseen > UNCONFIRMED_AFTER_SECONDS) continue;
+      const often = track.needsSegmentation && track.failures < MAX_FAILURES;
+      consider(time - track.segmentedAt, often ? MOVING_SEGMENT_PERIOD_SECONDS : STILL_SEGMENT_PERIOD_SECONDS, () =>
+        this.#segmentCrop(track, time),
+      );
     }
-    const newest = newcomers[this.#turn % Math.max(1, newcomers.length)];
-    // Hidden until somebody has looked: the sooner, the better, but not so that nothing else is done.
+    const newest = unverified[this.#turn % Math.max(1, unverified.length)];
+    // Hidden until inspected: the sooner, the better, but not so that nothing else is done.
     if (newest) {
       consider(time - this.#lastNew, 0.02, () => {
         this.#lastNew = time;
-        return { kind: 'close', rect: this.#around(newest) };
+        return { kind: 'crop', rect: this.#around(newest) };
       });
     }
     return best?.();
   }
 
-  #draw(track: Track, time: number): Look {
-    track.drawn = time;
-    return { kind: 'draw', rect: squareAround(track.box, DRAW_SCALE, this.#closest, this.#frame), track };
+  #segmentCrop(track: Track, time: number): ModelPass {
+    track.segmentedAt = time;
+    return { kind: 'segment', rect: squareAround(track.box, SEGMENT_SCALE, this.#closest, this.#frame), track };
   }
 
   #around(box: Rect): Rect {
-    const scale = CLOSE_SCALES[this.#turn++ % CLOSE_SCALES.length] ?? CLOSE_SCALES[0];
+    const scale = CROP_SCALES[this.#turn++ % CROP_SCALES.length] ?? CROP_SCALES[0];
     return squareAround(box, scale, this.#closest, this.#frame);
   }
 
   get #closest(): number {
-    return CLOSEST * Math.min(this.#frame.width, this.#frame.height);
+    return MIN_CROP_SHARE * Math.min(this.#frame.width, this.#frame.height);
   }
 }

@@ -1,20 +1,20 @@
-import { edgeOf } from '../../vision/border.ts';
-import { label } from '../../vision/regions.ts';
+import { borderPixels } from '../../vision/border.ts';
+import { regions } from '../../vision/regions.ts';
 
 /** Share of the frame that a region must cover to be taken for somebody: less is a reflection or a compression artefact. */
-const LEAST_AREA = 0.002;
+const MIN_BLOB_SHARE = 0.002;
 
 /**
  * The same for one that touches the picture's edge: somebody who comes in is a sliver at first, and it may be his face. Still more
  * pixels than noise and compression make strange.
  */
-const LEAST_AT_EDGE = 0.0002;
+const MIN_BORDER_BLOB_SHARE = 0.0002;
 
 /**
  * People whom MediaPipe does not see: only a shoulder is in the frame yet, they stand far off, or it lost them for a few
- * frames. Every region that differs strongly from the room is taken for somebody until it has been looked at.
+ * frames. Every region that differs strongly from the background is taken for somebody until the model has seen a crop of it.
  */
-export class Suspects {
+export class ForegroundBlobs {
   readonly #width: number;
   readonly #height: number;
   readonly #labels: Int32Array;
@@ -26,22 +26,20 @@ export class Suspects {
   }
 
   /**
-   * @param strong 1 where the frame differs strongly from the known room
+   * @param strong 1 where the frame differs strongly from the known background
    * @param mask receives the suspects in addition to what it holds
    */
   addTo(mask: Uint8Array, strong: Uint8Array): void {
-    const { labels, count } = label(strong, this.#width, this.#height, this.#labels);
-    const area = new Int32Array(count + 1);
-    for (const region of labels) area[region]!++;
-    const least = Math.ceil(LEAST_AREA * strong.length);
-    const leastAtEdge = LEAST_AT_EDGE * strong.length;
-    for (const i of edgeOf(this.#width, this.#height)) {
+    const { labels, areas } = regions(strong, this.#width, this.#height, this.#labels);
+    const least = Math.ceil(MIN_BLOB_SHARE * strong.length);
+    const leastAtEdge = MIN_BORDER_BLOB_SHARE * strong.length;
+    for (const i of borderPixels(this.#width, this.#height)) {
       const region = labels[i]!;
-      if (region > 0 && area[region]! >= leastAtEdge) area[region] = Math.max(area[region]!, least);
+      if (region > 0 && areas[region]! >= leastAtEdge) areas[region] = Math.max(areas[region]!, least);
     }
     for (let i = 0; i < mask.length; i++) {
       const region = labels[i]!;
-      if (region > 0 && area[region]! >= least) mask[i] = 1;
+      if (region > 0 && areas[region]! >= least) mask[i] = 1;
     }
   }
 }

@@ -1,17 +1,17 @@
 import { describe, expect, it, vi } from 'vitest';
 import { HOLE } from '../../../mask.ts';
 import { pictureBytes, wrapPicture } from '../../../picture.ts';
-import type { PersonModel } from '../../models/person-model.ts';
+import type { PersonModel } from '../../models/model.ts';
 import type { Thumbnail } from '../../vision/thumbnail.ts';
+import { gridSize } from '../../vision/thumbnail.ts';
 import { PeopleMaskSource } from './mask-source.ts';
-import { gridSize } from './scene.ts';
 
 /** Takes what is nearly black for a person. Remembers what it was shown. */
 class FakeModel implements PersonModel {
   readonly sizes: string[] = [];
   closes = 0;
 
-  look(image: Thumbnail, out: Float32Array) {
+  segment(image: Thumbnail, out: Float32Array) {
     this.sizes.push(`${image.width}x${image.height}`);
     for (let i = 0; i < out.length; i++) out[i] = image.luma[i]! < 20 ? 0.95 : 0;
   }
@@ -60,7 +60,7 @@ describe('PeopleMaskSource', () => {
     }
   });
 
-  it('looks everywhere in the first frame of a scene, then once a frame, at the whole at least every second time', async () => {
+  it('sees everything in the first frame, then runs once a frame, over the whole at least every second time', async () => {
     const { models, source } = create();
     await source.segment(picture(640, 480, PERSON), 0);
     const first = models.square.sizes.length;
@@ -69,19 +69,19 @@ describe('PeopleMaskSource', () => {
       await source.segment(picture(640, 480, PERSON), n * 33_333);
       expect(models.square.sizes.length - first).toBe(n);
     }
-    const looks = models.square.sizes.slice(first).join(' ');
-    expect(looks).toContain('256x256');
-    expect(looks).not.toContain('256x256 256x256');
+    const sizes = models.square.sizes.slice(first).join(' ');
+    expect(sizes).toContain('256x256');
+    expect(sizes).not.toContain('256x256 256x256');
   });
 
-  it('looks at the whole of every frame where frames are far apart', async () => {
+  it('sees the whole of every frame where frames are far apart', async () => {
     const { models, source } = create();
     await source.segment(picture(640, 480, PERSON), 0);
     const first = models.square.sizes.length;
     for (let n = 1; n <= 10; n++) await source.segment(picture(640, 480, PERSON), n * 1e5);
-    const looks = models.square.sizes.slice(first);
-    expect(looks.filter((size) => size === '256x192').length).toBe(10);
-    expect(looks.length).toBeGreaterThan(10);
+    const sizes = models.square.sizes.slice(first);
+    expect(sizes.filter((size) => size === '256x192').length).toBe(10);
+    expect(sizes.length).toBeGreaterThan(10);
   });
 
   it('uses the landscape model for very wide pictures, and makes it only then', async () => {

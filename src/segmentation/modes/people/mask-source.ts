@@ -1,12 +1,14 @@
 import { type Asset, fetchAsset, MODEL } from '../../../assets/fetch-asset.ts';
 import type { Picture } from '../../../picture.ts';
-import type { MaskSource, Segmentation } from '../../mask-source.ts';
+import type { Segmentation } from '../../mask-source.ts';
 import { CheckedPersonModel } from '../../models/canary.ts';
 import { LiteRtRuntime } from '../../models/litert.ts';
-import type { PersonModel } from '../../models/person-model.ts';
+import type { PersonModel } from '../../models/model.ts';
 import type { Part } from '../../parts.ts';
 import type { Difference } from '../../vision/difference.ts';
-import { gridSize, Scene, type SceneModels } from './scene.ts';
+import { gridSize } from '../../vision/thumbnail.ts';
+import type { PeopleSource } from '../people-source.ts';
+import { type PassModels, PeopleMasker } from './masker.ts';
 
 /** Files of the people segmentation, from `dist/assets/`: where they are, and the sha256 of the manifest where wanted. */
 export interface PeopleAssets {
@@ -28,10 +30,10 @@ export interface PeopleMaskSourceOptions {
 }
 
 /**
- * From this aspect on the 256x144 model looks. It takes 3 ms less than the 256x256 one, but misses far more of a standing
+ * From this aspect on the 256x144 model runs. It takes 3 ms less than the 256x256 one, but misses far more of a standing
  * person even in a 16:9 picture (walkers: recall 0.902 against 0.945), so it is for wider ones only.
  */
-const LANDSCAPE_ASPECT = 2;
+const MIN_LANDSCAPE_ASPECT = 2;
 
 /** The two person models. The landscape one is made when a picture first asks for it. */
 export interface PersonModels {
@@ -40,11 +42,11 @@ export interface PersonModels {
 }
 
 /** People (and what they carry, their shadows, their reflections) -> hole. */
-export class PeopleMaskSource implements MaskSource {
+export class PeopleMaskSource implements PeopleSource {
   readonly #models: PersonModels;
   readonly #without: readonly Part[];
   #landscape: Promise<PersonModel> | undefined;
-  #scene: Scene | undefined;
+  #masker: PeopleMasker | undefined;
   #timestamp = Number.NEGATIVE_INFINITY;
 
   constructor(models: PersonModels, without: readonly Part[] = []) {
@@ -88,27 +90,27 @@ export class PeopleMaskSource implements MaskSource {
   async segment(picture: Picture, timestamp: number): Promise<Segmentation> {
     if (timestamp < this.#timestamp) this.reset();
     this.#timestamp = timestamp;
-    if (!this.#scene?.fits(picture))
-      this.#scene = new Scene(gridSize(picture), await this.#modelsFor(picture), this.#without);
-    return await this.#scene.segment(picture, timestamp);
+    if (!this.#masker?.fits(picture))
+      this.#masker = new PeopleMasker(gridSize(picture), await this.#modelsFor(picture), this.#without);
+    return await this.#masker.segment(picture, timestamp);
   }
 
   /** What the last answer was made of; undefined before the first. */
-  get seen(): Scene['seen'] | undefined {
-    return this.#scene?.seen;
+  get seen(): PeopleMasker['seen'] | undefined {
+    return this.#masker?.seen;
   }
 
-  /** How the last frame differs from the room; undefined before the first. */
+  /** How the last frame differs from the background; undefined before the first. */
   get difference(): Difference | undefined {
-    return this.#scene?.difference;
+    return this.#masker?.difference;
   }
 
   settle(): void {
-    this.#scene?.settle();
+    this.#masker?.settle();
   }
 
   reset(): void {
-    this.#scene = undefined;
+    this.#masker = undefined;
   }
 
   close(): void {
@@ -119,11 +121,11 @@ export class PeopleMaskSource implements MaskSource {
     );
   }
 
-  async #modelsFor({ width, height }: Picture): Promise<SceneModels> {
-    const closer = this.#models.square;
-    if (width < LANDSCAPE_ASPECT * height) return { whole: closer, closer };
+  async #modelsFor({ width, height }: Picture): Promise<PassModels> {
+    const crop = this.#models.square;
+    if (width < MIN_LANDSCAPE_ASPECT * height) return { fullFrame: crop, crop };
     this.#landscape ??= this.#models.landscape();
-    return { whole: await this.#landscape, closer };
+    return { fullFrame: await this.#landscape, crop };
   }
 }
 

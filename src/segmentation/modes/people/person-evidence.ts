@@ -1,11 +1,11 @@
-import { boxes, label } from '../../vision/regions.ts';
-import type { Rect } from '../../vision/thumbnail.ts';
+import type { Rect } from '../../../geometry.ts';
+import { regions } from '../../vision/regions.ts';
 
-/** A region is somebody, with all that hangs on it, if the probability reaches this anywhere in it. */
-const SURE = 0.4;
+/** A region is somebody, with all that is attached to it, if the probability reaches this anywhere in it. */
+const MIN_CERTAIN_PROBABILITY = 0.4;
 
 /** When MediaPipe was last sure of somebody, by region of the finished hole. */
-export class Signs {
+export class PersonEvidence {
   /** Per pixel, when it last belonged to a region in which MediaPipe was sure of a person; seconds. */
   readonly last: Float64Array;
   /** When MediaPipe was last sure of anybody anywhere, seconds. */
@@ -29,11 +29,10 @@ export class Signs {
    * @param time seconds
    */
   note(probability: Float32Array, hole: Uint8Array, time: number): void {
-    const { labels, count } = label(hole, this.#width, this.#height, this.#labels);
-    const sure = new Uint8Array(count + 1);
-    for (let i = 0; i < labels.length; i++) if (probability[i]! >= SURE) sure[labels[i]!] = 1;
-    if (sure.includes(1)) this.anybody = time;
-    for (let i = 0; i < labels.length; i++) if (labels[i] !== 0 && sure[labels[i]!]) this.last[i] = time;
-    this.regions = boxes(labels, count, this.#width);
+    const found = regions(hole, this.#width, this.#height, this.#labels);
+    const certain = found.countWhere((i) => probability[i]! >= MIN_CERTAIN_PROBABILITY);
+    if (certain.some((pixels) => pixels > 0)) this.anybody = time;
+    for (let i = 0; i < hole.length; i++) if (certain[found.labels[i]!]! > 0) this.last[i] = time;
+    this.regions = found.boxes();
   }
 }

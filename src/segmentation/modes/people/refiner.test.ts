@@ -35,7 +35,7 @@ class Room {
     this.probability = new Float32Array(width * height);
   }
 
-  /** Shows `seconds` of the same: things that are seen, and where MediaPipe says "person". Calls `check` after every frame. */
+  /** Shows `seconds` of the same: objects that are seen, and where MediaPipe says "person". Calls `check` after every frame. */
   show(
     seconds: number,
     things: readonly (Box & { luma?: number; light?: number; cr?: number })[],
@@ -233,7 +233,7 @@ describe('Refiner', () => {
     expect(room.covered({ x: 0, y: 0, w: 25, h: HEIGHT })).toBe(0);
     room.show(1, []);
     expect(room.covered({ x: 0, y: 0, w: 25, h: HEIGHT })).toBe(0);
-    // The room is known again: it covers what MediaPipe misses.
+    // The background is known again: it covers what MediaPipe misses.
     const shoulder = { ...BODY, x: 0, w: 6 };
     room.show(0.2, [shoulder]);
     expect(room.covered(shoulder)).toBe(1);

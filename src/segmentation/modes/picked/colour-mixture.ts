@@ -1,17 +1,17 @@
 /** Luma and colour differences, per pixel. */
-export type Planes = Readonly<Record<'luma' | 'cb' | 'cr', Float32Array>>;
+export type ColourPlanes = Readonly<Record<'luma' | 'cb' | 'cr', Float32Array>>;
 
 /** Clusters a model has at most. As many as GrabCut's. */
-const CLUSTERS = 5;
+const MAX_CLUSTERS = 5;
 
 /** Rounds of k-means. */
-const ROUNDS = 6;
+const K_MEANS_ROUNDS = 6;
 
 /** Least variance of a channel, levels squared: what noise and compression make of an even surface. */
-const LEAST_VARIANCE = 12;
+const MIN_VARIANCE = 12;
 
 /** A pixel further off than this many squared deviations is simply another colour. */
-const FURTHEST = 40;
+const MAX_DISTANCE_SQUARED = 40;
 
 interface Cluster {
   readonly mean: readonly [number, number, number];
@@ -25,7 +25,7 @@ interface Cluster {
  * What colours a region has: a mixture of Gaussians over luma and colour differences, with the nearest one counting, as in
  * GrabCut (Rother, Kolmogorov and Blake 2004). Axes are not turned: the colour space is decorrelated enough for a few clusters.
  */
-export class ColourModel {
+export class ColourMixture {
   readonly #clusters: readonly Cluster[];
 
   private constructor(clusters: readonly Cluster[]) {
@@ -33,27 +33,27 @@ export class ColourModel {
   }
 
   /** @param pixels of the region; at least one */
-  static of(frame: Planes, pixels: readonly number[]): ColourModel {
-    return new ColourModel(clustersOf(frame, pixels));
+  static of(frame: ColourPlanes, pixels: readonly number[]): ColourMixture {
+    return new ColourMixture(clustersOf(frame, pixels));
   }
 
   /** Minus the logarithm of the likelihood of pixel `i`, up to a constant that all models share. */
-  cost(frame: Planes, i: number): number {
+  cost(frame: ColourPlanes, i: number): number {
     let best = Number.POSITIVE_INFINITY;
     for (const each of this.#clusters)
-      best = Math.min(best, each.cost + Math.min(FURTHEST, distance(each, frame, i)) / 2);
+      best = Math.min(best, each.cost + Math.min(MAX_DISTANCE_SQUARED, distance(each, frame, i)) / 2);
     return best;
   }
 
   /** Squared deviations of pixel `i` from the nearest colour of the region. */
-  distance(frame: Planes, i: number): number {
+  distance(frame: ColourPlanes, i: number): number {
     let best = Number.POSITIVE_INFINITY;
     for (const each of this.#clusters) best = Math.min(best, distance(each, frame, i));
     return best;
   }
 }
 
-function distance({ mean, precision }: Cluster, { luma, cb, cr }: Planes, i: number): number {
+function distance({ mean, precision }: Cluster, { luma, cb, cr }: ColourPlanes, i: number): number {
   const y = luma[i]! - mean[0];
   const u = cb[i]! - mean[1];
   const v = cr[i]! - mean[2];
@@ -61,7 +61,7 @@ function distance({ mean, precision }: Cluster, { luma, cb, cr }: Planes, i: num
 }
 
 /** k-means, started from the pixels that are furthest apart, then a Gaussian for each cluster. */
-function clustersOf(frame: Planes, pixels: readonly number[]): Cluster[] {
+function clustersOf(frame: ColourPlanes, pixels: readonly number[]): Cluster[] {
   const { luma, cb, cr } = frame;
   // A thousand pixels tell as much as all.
   const step = Math.max(1, Math.floor(pixels.length / 1000));
@@ -70,17 +70,17 @@ function clustersOf(frame: Planes, pixels: readonly number[]): Cluster[] {
     (luma[i]! - y!) ** 2 + 2 * (cb[i]! - u!) ** 2 + 2 * (cr[i]! - v!) ** 2;
   const at = (i: number) => [luma[i]!, cb[i]!, cr[i]!];
   const centres = [mean(sample.map(at))];
-  while (centres.length < Math.min(CLUSTERS, sample.length)) {
+  while (centres.length < Math.min(MAX_CLUSTERS, sample.length)) {
     let [furthest, most] = [sample[0]!, -1];
     for (const i of sample) {
       const nearest = Math.min(...centres.map((centre) => apart(i, centre)));
       if (nearest > most) [furthest, most] = [i, nearest];
     }
-    if (most < LEAST_VARIANCE) break;
+    if (most < MIN_VARIANCE) break;
     centres.push(at(furthest));
   }
   let groups: number[][] = [];
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < K_MEANS_ROUNDS; round++) {
     groups = centres.map(() => []);
     for (const i of sample) {
       let nearest = 0;
@@ -101,7 +101,7 @@ function cluster(values: readonly number[][], all: number): Cluster {
   const variance = [0, 1, 2].map((c) => {
     const sum = values.reduce((total, value) => total + (value[c]! - m[c]!) ** 2, 0);
     // Few pixels: the spread is not known yet.
-    return Math.max(LEAST_VARIANCE, (sum + 3 * LEAST_VARIANCE) / (values.length + 3));
+    return Math.max(MIN_VARIANCE, (sum + 3 * MIN_VARIANCE) / (values.length + 3));
   });
   return {
     mean: [m[0]!, m[1]!, m[2]!],

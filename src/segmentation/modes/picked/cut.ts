@@ -1,65 +1,67 @@
-import { attach } from '../../vision/geodesic-dilation.ts';
-import type { Rect, Thumbnail } from '../../vision/thumbnail.ts';
-import { ColourModel } from './colour-mixture.ts';
+import type { Rect } from '../../../geometry.ts';
+import { geodesicDilate } from '../../vision/geodesic-dilation.ts';
+import { areaOf, boxOf } from '../../vision/regions.ts';
+import type { Thumbnail } from '../../vision/thumbnail.ts';
+import { ColourMixture } from './colour-mixture.ts';
 import { MaxFlow } from './max-flow.ts';
-import { boxOf, type Seeds } from './pick.ts';
+import type { Seeds } from './pick.ts';
 
 /** What it costs to part two pixels that look the same, in units of the colour models' costs. GrabCut has 50, for pixels of 8 bits of RGB. */
-const SMOOTH = 30;
+const LINK_COST = 30;
 
 /** Squared levels between neighbours that are noise and no edge. */
-const EVEN = 30;
+const MIN_NOISE_LEVELS_SQUARED = 30;
 
 /** What it costs to go against the pick. */
-const CERTAIN = 1e4;
+const SEED_COST = 1e4;
 
 /** Rounds of learning colours and cutting. */
-const ROUNDS = 4;
+const CUT_ROUNDS = 4;
 
-/** Radii that a thing which is only tapped on may have, share of the frame's shorter side. */
-const RADII = [0.07, 0.12, 0.2, 0.33] as const;
+/** Radii that an object which is only tapped on may have, share of the frame's shorter side. */
+const TRIED_RADII_SHARE = [0.07, 0.12, 0.2, 0.33] as const;
 
-/** What lies further off than this many radii is not the thing. */
-const REACH = 2.2;
+/** What lies further off than this many radii is not the object. */
+const MAX_DISTANCE_RADII = 2.2;
 
 /**
- * How far beyond what was cut more of the thing may lie, share of its longer side: a bottle's cap has another colour than
+ * How far beyond what was cut more of the object may lie, share of its longer side: a bottle's cap has another colour than
  * the bottle. And how often that is asked.
  */
-const MORE = 0.35;
-const TIMES = 3;
+const EXTENSION_SHARE = 0.35;
+const MAX_EXTENSIONS = 3;
 
-/** What makes a thing larger than by this factor in all is the next thing. */
-const LIMIT = 1.5;
+/** What makes an object larger than by this factor in all is the next object. */
+const MAX_EXTENDED_SIZE = 1.5;
 
 /** Squared deviations from every colour of the surroundings that make a pixel something else. */
-const UNLIKE = 9;
+const MIN_UNLIKE_DISTANCE_SQUARED = 9;
 
 /** Pixels of a cut at most, so that it takes some ten milliseconds: larger parts are cut at every second pixel. */
-const LARGEST = 6000;
+const MAX_CUT_PIXELS = 6000;
 
-/** Share of the part looked at that a thing which is tapped on may fill, and pixels that it must have, to be believed. */
-const MOST = 0.5;
-const LEAST = 12;
+/** Share of the part looked at that an object which is tapped on may fill, and pixels that it must have, to be believed. */
+const MAX_FILLED_SHARE = 0.5;
+const MIN_PIXELS = 12;
 
-/** Share of the frame below which a thing may be a glint or a button on another one. */
-const GLINT = 0.005;
+/** Share of the frame below which an object may be a glint or a button on another one. */
+const GLINT_SHARE = 0.005;
 
 /** Weakest outline that is believed: mean contrast of the links that were cut, 0..1. */
-const WEAKEST = 0.25;
+const MIN_CONTRAST = 0.25;
 
-/** A thing in a frame. */
+/** An object in a frame. */
 export interface Cutout {
-  /** 1 = the thing; the grid's size. */
+  /** 1 = the object; the grid's size. */
   readonly mask: Uint8Array;
   /** How much of its outline runs along edges of the picture, 0..1. */
   readonly contrast: number;
 }
 
 /**
- * The thing that a pick means: a minimum cut between the colours of what was picked and of what surrounds it, along edges of the
+ * The object that a pick means: a minimum cut between the colours of what was picked and of what surrounds it, along edges of the
  * picture, a few times over as the colours get clearer (Boykov and Jolly 2001; Rother, Kolmogorov and Blake 2004, "GrabCut"). A
- * point or stroke does not say how large the thing is: several sizes are tried, and the one with the clearest outline wins.
+ * point or stroke does not say how large the object is: several sizes are tried, and the one with the clearest outline wins.
  *
  * @returns undefined where no outline is clear enough
  */
@@ -71,30 +73,30 @@ export function cutOut(frame: Thumbnail, seeds: Seeds): Cutout | undefined {
     return believed(cut(frame, inside, { beyond, expected: 0, margin, barred: 0.5 }), 1);
   }
   let best: Cutout | undefined;
-  for (const share of RADII) {
+  for (const share of TRIED_RADII_SHARE) {
     const expected = share * Math.min(frame.width, frame.height);
     const beyond = (x: number, y: number) => distance(box, x, y);
-    const margin = REACH * expected;
+    const margin = MAX_DISTANCE_RADII * expected;
     const found = believed(
       keepPicked(frame, inside, cut(frame, inside, { beyond, expected, margin, barred: margin - 2 })),
-      MOST,
+      MAX_FILLED_SHARE,
     );
     if (found && (!best || score(found) > score(best))) best = found;
   }
-  const limit = best ? LIMIT * size(best.mask) : 0;
-  for (let time = 0; best && time < TIMES; time++) {
-    const more = believed(extend(frame, inside, best.mask), MOST);
-    if (!more || size(more.mask) <= size(best.mask) || size(more.mask) > limit) break;
+  const limit = best ? MAX_EXTENDED_SIZE * areaOf(best.mask) : 0;
+  for (let time = 0; best && time < MAX_EXTENSIONS; time++) {
+    const more = believed(extend(frame, inside, best.mask), MAX_FILLED_SHARE);
+    if (!more || areaOf(more.mask) <= areaOf(best.mask) || areaOf(more.mask) > limit) break;
     best = more;
   }
   return best;
 }
 
-/** What hangs on a thing, and looks like nothing round it, is cut with it. */
+/** What is attached to an object, and looks like nothing round it, is cut with it. */
 function extend(frame: Thumbnail, inside: Uint8Array, mask: Uint8Array): Cut {
   const { width, height } = frame;
   const box = boxOf(mask, width);
-  const more = Math.max(6, MORE * Math.max(box.width, box.height));
+  const more = Math.max(6, EXTENSION_SHARE * Math.max(box.width, box.height));
   const beyond = (x: number, y: number) => distance(box, x, y);
   const ring: number[] = [];
   const near: number[] = [];
@@ -106,87 +108,81 @@ function extend(frame: Thumbnail, inside: Uint8Array, mask: Uint8Array): Cut {
     }
   }
   const start = mask.slice();
-  if (ring.length >= LEAST) {
-    const surroundings = ColourModel.of(frame, ring);
+  if (ring.length >= MIN_PIXELS) {
+    const surroundings = ColourMixture.of(frame, ring);
     const unlike = new Uint8Array(mask.length);
-    for (const i of near) unlike[i] = surroundings.distance(frame, i) > UNLIKE ? 1 : 0;
-    attach(start, unlike, width, height, Number.POSITIVE_INFINITY, new Int32Array(mask.length));
+    for (const i of near) unlike[i] = surroundings.distance(frame, i) > MIN_UNLIKE_DISTANCE_SQUARED ? 1 : 0;
+    geodesicDilate(start, unlike, width, height, Number.POSITIVE_INFINITY, new Int32Array(mask.length));
   }
   return keepPicked(frame, inside, cut(frame, inside, { beyond, expected: 0, margin: 2 * more, barred: more, start }));
 }
 
-interface Question {
+interface CutRequest {
   /** Distance of a pixel to what was picked, pixels. */
   beyond(x: number, y: number): number;
-  /** Where the thing is expected: up to this far off, or the set pixels of `start`. */
+  /** Where the object is expected: up to this far off, or the set pixels of `start`. */
   readonly expected: number;
   readonly start?: Uint8Array;
-  /** Pixels this far off and further are not looked at, and these are not the thing. */
+  /** Pixels this far off and further are not looked at, and these are not the object. */
   readonly margin: number;
   readonly barred: number;
 }
 
 interface Cut extends Cutout {
-  /** Share of what was looked at that is the thing. */
+  /** Share of what was looked at that is the object. */
   readonly share: number;
 }
 
-function cut(frame: Thumbnail, inside: Uint8Array, question: Question): Cut {
+function cut(frame: Thumbnail, inside: Uint8Array, question: CutRequest): Cut {
   const { width, height } = frame;
   const { beyond, expected, start, margin, barred } = question;
-  const part = new Part(frame, (x, y) => beyond(x, y) < margin);
+  const part = new CutGraph(frame, (x, y) => beyond(x, y) < margin);
   const { pixels } = part;
   const far = pixels.map((i) => beyond((i % width) + 0.5, Math.floor(i / width) + 0.5));
-  let thing = pixels.map((i, k) => inside[i] === 1 || (start ? start[i] === 1 : far[k]! <= expected));
+  let object = pixels.map((i, k) => inside[i] === 1 || (start ? start[i] === 1 : far[k]! <= expected));
   let contrast = 0;
-  for (let round = 0; round < ROUNDS; round++) {
-    const own = pixels.filter((_, k) => thing[k]);
-    const other = pixels.filter((_, k) => !thing[k]);
-    if (own.length < LEAST / 4 || other.length < LEAST) break;
-    const ofThing = ColourModel.of(frame, own);
-    const ofRest = ColourModel.of(frame, other);
+  for (let round = 0; round < CUT_ROUNDS; round++) {
+    const own = pixels.filter((_, k) => object[k]);
+    const other = pixels.filter((_, k) => !object[k]);
+    if (own.length < MIN_PIXELS / 4 || other.length < MIN_PIXELS) break;
+    const ofThing = ColourMixture.of(frame, own);
+    const ofRest = ColourMixture.of(frame, other);
     const flow = new MaxFlow(pixels.length, part.links.length);
     pixels.forEach((i, k) => {
-      if (inside[i]) flow.connect(k, CERTAIN, 0);
-      else if (far[k]! >= barred) flow.connect(k, 0, CERTAIN);
+      if (inside[i]) flow.connect(k, SEED_COST, 0);
+      else if (far[k]! >= barred) flow.connect(k, 0, SEED_COST);
       else flow.connect(k, ofRest.cost(frame, i), ofThing.cost(frame, i));
     });
-    for (const { a, b, likeness, length } of part.links) flow.link(a, b, (SMOOTH * likeness) / length);
+    for (const { a, b, likeness, length } of part.links) flow.link(a, b, (LINK_COST * likeness) / length);
     flow.run();
-    const last = thing;
-    thing = pixels.map((_, k) => flow.isSource(k));
-    contrast = part.contrast(thing);
-    if (thing.every((value, k) => value === last[k])) break;
+    const last = object;
+    object = pixels.map((_, k) => flow.isSource(k));
+    contrast = part.contrast(object);
+    if (object.every((value, k) => value === last[k])) break;
   }
   const mask = new Uint8Array(width * height);
   pixels.forEach((i, k) => {
-    if (thing[k]) part.spread(i, mask);
+    if (object[k]) part.spread(i, mask);
   });
   fillGaps(mask, width, height);
-  return { mask, contrast, share: size(mask) / (pixels.length * part.step ** 2) };
+  return { mask, contrast, share: areaOf(mask) / (pixels.length * part.step ** 2) };
 }
 
-/** Only what hangs together with the pick is the thing. */
+/** Only what is connected with the pick is the object. */
 function keepPicked({ width, height }: Thumbnail, inside: Uint8Array, found: Cut): Cut {
   const kept = inside.map((value, i) => (value && found.mask[i] ? 1 : 0));
-  attach(kept, found.mask, width, height, Number.POSITIVE_INFINITY, new Int32Array(kept.length));
+  geodesicDilate(kept, found.mask, width, height, Number.POSITIVE_INFINITY, new Int32Array(kept.length));
   return { ...found, mask: kept };
 }
 
-/** The clearest outline is the thing's, but for small ones: a glint has the clearest of all. */
+/** The clearest outline is the object's, but for small ones: a glint has the clearest of all. */
 function score({ mask, contrast }: Cutout): number {
-  const n = size(mask);
-  return contrast * Math.min(1, n / (GLINT * mask.length));
+  const n = areaOf(mask);
+  return contrast * Math.min(1, n / (GLINT_SHARE * mask.length));
 }
 
 function believed(found: Cut, most: number): Cut | undefined {
-  return size(found.mask) >= LEAST && found.share <= most && found.contrast >= WEAKEST ? found : undefined;
-}
-
-function size(mask: Uint8Array): number {
-  let n = 0;
-  for (const value of mask) n += value;
-  return n;
+  return areaOf(found.mask) >= MIN_PIXELS && found.share <= most && found.contrast >= MIN_CONTRAST ? found : undefined;
 }
 
 interface Link {
@@ -198,7 +194,7 @@ interface Link {
 }
 
 /** The part of a frame that is cut: its pixels (every second one of a large part) and the links between neighbours. */
-class Part {
+class CutGraph {
   readonly step: number;
   readonly pixels: number[] = [];
   readonly links: Link[] = [];
@@ -211,7 +207,7 @@ class Part {
     this.#height = height;
     let size = 0;
     for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) if (isIn(x + 0.5, y + 0.5)) size++;
-    this.step = size > LARGEST ? 2 : 1;
+    this.step = size > MAX_CUT_PIXELS ? 2 : 1;
     const node = new Int32Array(width * height).fill(-1);
     for (let y = 0; y < height; y += this.step) {
       for (let x = 0; x < width; x += this.step) {
@@ -249,16 +245,16 @@ class Part {
         gaps.push({ a, b, gap, length: Math.hypot(dx, dy) });
       }
     });
-    const scale = gaps.length ? 1 / Math.max(EVEN, (2 * sum) / gaps.length) : 0;
+    const scale = gaps.length ? 1 / Math.max(MIN_NOISE_LEVELS_SQUARED, (2 * sum) / gaps.length) : 0;
     for (const { a, b, gap, length } of gaps) this.links.push({ a, b, likeness: Math.exp(-gap * scale), length });
   }
 
-  /** Mean contrast, 0..1, of the links between `thing` and the rest. */
-  contrast(thing: readonly boolean[]): number {
+  /** Mean contrast, 0..1, of the links between `object` and the rest. */
+  contrast(object: readonly boolean[]): number {
     let sum = 0;
     let n = 0;
     for (const { a, b, likeness } of this.links) {
-      if (thing[a] === thing[b]) continue;
+      if (object[a] === object[b]) continue;
       sum += 1 - likeness;
       n++;
     }
@@ -275,13 +271,13 @@ class Part {
   }
 }
 
-/** What is enclosed by the thing belongs to it: a label on a bottle, a reflection. */
+/** What is enclosed by the object belongs to it: a label on a bottle, a reflection. */
 function fillGaps(mask: Uint8Array, width: number, height: number): void {
   const free = mask.map((value) => 1 - value);
   const outer = new Uint8Array(mask.length);
   for (let x = 0; x < width; x++) for (const i of [x, (height - 1) * width + x]) outer[i] = free[i]!;
   for (let y = 0; y < height; y++) for (const i of [y * width, y * width + width - 1]) outer[i] = free[i]!;
-  attach(outer, free, width, height, Number.POSITIVE_INFINITY, new Int32Array(mask.length));
+  geodesicDilate(outer, free, width, height, Number.POSITIVE_INFINITY, new Int32Array(mask.length));
   for (let i = 0; i < mask.length; i++) mask[i] = 1 - outer[i]!;
 }
 
@@ -294,7 +290,7 @@ function distance({ x, y, width, height }: Rect, u: number, v: number): number {
 export function aroundPick(seeds: Seeds, width: number, height: number): Uint8Array {
   const mask = new Uint8Array(width * height);
   const box = seeds.bounds ?? boxOf(seeds.inside, width);
-  const radius = seeds.bounds ? 0.5 : RADII[2] * Math.min(width, height);
+  const radius = seeds.bounds ? 0.5 : TRIED_RADII_SHARE[2] * Math.min(width, height);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) if (distance(box, x + 0.5, y + 0.5) <= radius) mask[y * width + x] = 1;
   }

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Rect } from '../../../geometry.ts';
 import { HOLE, type Mask } from '../../../mask.ts';
 import { type Picture, pictureBytes, wrapPicture } from '../../../picture.ts';
-import type { Rect } from '../../vision/thumbnail.ts';
 import { PickedMaskSource, type TargetStatus } from './mask-source.ts';
 
 const WIDTH = 320;
@@ -15,15 +15,15 @@ interface Thing extends Rect {
   readonly colour: Colour;
 }
 
-/** A wall with some texture, noise, and things before it. */
-function picture(things: readonly Thing[], light = 1, grain = 1): Picture {
+/** A wall with some texture, noise, and objects before it. */
+function picture(objects: readonly Thing[], light = 1, grain = 1): Picture {
   const data = new Uint8Array(pictureBytes('RGBA', WIDTH, HEIGHT));
   for (let y = 0, i = 0; y < HEIGHT; y++) {
     for (let x = 0; x < WIDTH; x++, i += 4) {
-      const thing = things.findLast((each) => isIn(each, x, y));
+      const object = objects.findLast((each) => isIn(each, x, y));
       const noise = grain * (((x * 7919 + y * 104729) % 7) - 3);
       const wall = 120 + 14 * Math.sin(x / 17) + 10 * Math.cos(y / 11);
-      const [r, g, b] = thing?.colour ?? [wall, wall, wall - 8];
+      const [r, g, b] = object?.colour ?? [wall, wall, wall - 8];
       data.set([light * r + noise, light * g + noise, light * b + noise, 255], i);
     }
   }
@@ -50,7 +50,7 @@ function hidden({ width, height, data }: Mask, rect: Rect): number {
 const cup: Thing = { x: 60, y: 100, width: 40, height: 60, colour: RED };
 const other: Thing = { ...cup, x: 220 };
 const middle = ({ x, y, width, height }: Rect) => ({ x: (x + width / 2) / WIDTH, y: (y + height / 2) / HEIGHT });
-const pick = (thing: Rect, id = 'cup') => ({ id, pick: { point: middle(thing) } });
+const pick = (object: Rect, id = 'cup') => ({ id, pick: { point: middle(object) } });
 const EVERYTHING = { x: 0, y: 0, width: WIDTH, height: HEIGHT };
 
 describe('PickedMaskSource', { timeout: 60_000 }, () => {
@@ -64,11 +64,11 @@ describe('PickedMaskSource', { timeout: 60_000 }, () => {
     source = new PickedMaskSource((targets) => told.push(targets));
   });
 
-  const show = (...things: Thing[]) => source.segment(picture(things), (++frame * 1e6) / 30);
+  const show = (...objects: Thing[]) => source.segment(picture(objects), (++frame * 1e6) / 30);
   const state = (id = 'cup') => source.targets.find((each) => each.id === id)?.state;
-  async function showFor(frames: number, ...things: Thing[]) {
-    for (let t = 0; t < frames - 1; t++) await show(...things);
-    return show(...things);
+  async function showFor(frames: number, ...objects: Thing[]) {
+    for (let t = 0; t < frames - 1; t++) await show(...objects);
+    return show(...objects);
   }
 
   it.each([

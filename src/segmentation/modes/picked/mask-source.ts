@@ -1,14 +1,14 @@
+import type { NamedPick, PictureBox } from '../../../geometry.ts';
 import type { Picture } from '../../../picture.ts';
 import type { MaskSource, Segmentation } from '../../mask-source.ts';
-import { Things } from '../../tracking/tracked-objects.ts';
-import { Doubt, TRUST } from '../../tracking/uncertain-regions.ts';
+import { TrackedObjects } from '../../tracking/tracked-objects.ts';
+import { MIN_CONFIDENCE, UncertainRegions } from '../../tracking/uncertain-regions.ts';
 import { distanceTo } from '../../vision/morphology.ts';
-import type { Exposure } from '../../vision/photometric-fit.ts';
-import { createThumbnail, shrink, type Thumbnail } from '../../vision/thumbnail.ts';
-import { gridSize } from '../people/scene.ts';
-import type { Planes } from './colour-mixture.ts';
+import type { PhotometricFit } from '../../vision/photometric-fit.ts';
+import { createThumbnail, gridSize, shrink, type Thumbnail } from '../../vision/thumbnail.ts';
+import type { ColourPlanes } from './colour-mixture.ts';
 import { findPicked } from './find.ts';
-import { type NamedPick, type PictureBox, seedsOf } from './pick.ts';
+import { seedsOf } from './pick.ts';
 import { FollowedTarget, type TargetState } from './target.ts';
 
 /** What has become of one. */
@@ -23,21 +23,21 @@ export interface TargetStatus {
   readonly box: PictureBox | undefined;
 }
 
-/** What is forgotten round a thing that is picked, share of the diagonal: more than its safety rim. */
-const RIM = 0.03;
+/** What is forgotten round an object that is picked, share of the diagonal: more than its safety rim. */
+const INVALIDATED_MARGIN_OF_DIAGONAL = 0.03;
 
 const NOT_PICKED = 'not picked yet: the picture is covered until it can be seen';
 const OTHER_PICTURE =
   'the picture it was picked in is gone, so it may be anywhere: the picture is covered; pick it again or drop it';
 
 /**
- * Things that somebody pointed at -> hole. Each is cut out of the frame on which it was picked, followed by its looks and its
- * difference from the room, and hidden until the picture says that it is gone. What may be anywhere covers everything.
+ * Objects that somebody pointed at -> hole. Each is cut out of the frame on which it was picked, followed by its looks and its
+ * difference from the background, and hidden until the picture says that it is gone. What may be anywhere covers everything.
  */
 export class PickedMaskSource implements MaskSource {
   readonly #onChange: (targets: readonly TargetStatus[]) => void;
   #targets: Entry[] = [];
-  #scene: Scene | undefined;
+  #view: ViewState | undefined;
   #timestamp = Number.NEGATIVE_INFINITY;
   #number = 0;
   #told = '';
@@ -60,7 +60,7 @@ export class PickedMaskSource implements MaskSource {
       return kept ?? { id, pick, stale, followed: undefined };
     });
     for (const { followed } of last.filter((each) => !this.#targets.includes(each))) {
-      if (followed) this.#scene?.things.drop(followed.number);
+      if (followed) this.#view?.objects.drop(followed.number);
     }
     this.#tell();
   }
@@ -70,7 +70,7 @@ export class PickedMaskSource implements MaskSource {
       id,
       state: stale ? 'lost' : (followed?.state ?? 'covered'),
       reason: stale ? OTHER_PICTURE : followed ? (REASONS[followed.state] ?? '') : NOT_PICKED,
-      box: followed && this.#scene && shareOf(followed, this.#scene.thumbnail),
+      box: followed && this.#view && shareOf(followed, this.#view.thumbnail),
     }));
   }
 
@@ -78,66 +78,66 @@ export class PickedMaskSource implements MaskSource {
     if (timestamp < this.#timestamp) this.reset();
     this.#timestamp = timestamp;
     const { width, height } = gridSize(picture);
-    const known = this.#scene?.thumbnail.width === width && this.#scene.thumbnail.height === height;
-    if (this.#scene && !known) this.reset();
-    const scene = this.#scene ?? createScene(width, height);
-    this.#scene = scene;
-    shrink(picture, scene.thumbnail);
-    const confidence = scene.doubt.inFrame(scene.thumbnail);
-    if (confidence < TRUST || this.#targets.some(({ stale }) => stale)) return this.#coverAll(scene);
-    const found = this.#find(scene, timestamp / 1e6);
+    const known = this.#view?.thumbnail.width === width && this.#view.thumbnail.height === height;
+    if (this.#view && !known) this.reset();
+    const view = this.#view ?? createViewState(width, height);
+    this.#view = view;
+    shrink(picture, view.thumbnail);
+    const confidence = view.doubt.inFrame(view.thumbnail);
+    if (confidence < MIN_CONFIDENCE || this.#targets.some(({ stale }) => stale)) return this.#coverAll(view);
+    const found = this.#find(view, timestamp / 1e6);
     this.#tell();
     return found;
   }
 
   /** The picture is another one: what was picked in the last one may be anywhere. */
   reset(): void {
-    this.#scene = undefined;
+    this.#view = undefined;
     this.#targets = this.#targets.map((each) => (each.followed ? { ...each, followed: undefined, stale: true } : each));
     this.#tell();
   }
 
   close(): void {
-    this.#scene = undefined;
+    this.#view = undefined;
     this.#targets = [];
   }
 
-  #find(scene: Scene, time: number): Segmentation {
-    const { thumbnail, things, planes } = scene;
-    const newcomers = things.begin(thumbnail, time);
-    normalise(thumbnail, things.exposure, planes);
+  #find(view: ViewState, time: number): Segmentation {
+    const { thumbnail, objects, planes } = view;
+    const unverified = objects.begin(thumbnail, time);
+    normalise(thumbnail, objects.fit, planes);
     // One a frame: cutting takes long, and a worker that says nothing for long is taken for hung.
     const next = this.#targets.find((target) => !target.followed);
     if (next) {
-      const found = findPicked(thumbnail, seedsOf(next.pick, thumbnail.width, thumbnail.height), things);
+      const found = findPicked(thumbnail, seedsOf(next.pick, thumbnail.width, thumbnail.height), objects);
       this.#number = (this.#number % 0xffff) + 1;
-      next.followed = new FollowedTarget(this.#number, found, thumbnail, planes, things, time);
+      next.followed = new FollowedTarget(this.#number, found, thumbnail, planes, objects, time);
       if (!found.arrived) {
-        scene.forget ??= new Uint8Array(found.mask.length);
-        addWithRim(scene.forget, found.mask, thumbnail);
+        view.forget ??= new Uint8Array(found.mask.length);
+        addWithRim(view.forget, found.mask, thumbnail);
       }
     }
     const followed = this.#targets.flatMap((each) => each.followed ?? []);
-    for (const each of followed) each.follow(thumbnail, planes, things, time);
+    for (const each of followed) each.follow(thumbnail, planes, objects, time);
     const missing = followed.filter(({ state }) => state !== 'held');
-    for (const rect of newcomers) {
-      if (missing.some((each) => each.recognises(rect, thumbnail, planes, things))) continue;
-      if (missing.length) things.looked(rect);
-      else things.admit(rect);
+    for (const rect of unverified) {
+      if (missing.some((each) => each.recognises(rect, thumbnail, planes, objects))) continue;
+      if (missing.length) objects.noteInspection(rect);
+      else objects.admit(rect);
     }
-    const found = things.draw(
+    const found = objects.draw(
       thumbnail,
-      followed.filter(({ state }) => state !== 'lost').map((each) => each.zone(things, time)),
+      followed.filter(({ state }) => state !== 'lost').map((each) => each.zone(objects, time)),
     );
-    if (followed.length < this.#targets.length) return this.#coverAll(scene);
-    const { forget } = scene;
+    if (followed.length < this.#targets.length) return this.#coverAll(view);
+    const { forget } = view;
     if (!forget) return found;
-    scene.forget = undefined;
+    view.forget = undefined;
     const { width, height } = thumbnail;
     return { ...found, forget: { width, height, data: forget } };
   }
 
-  #coverAll({ thumbnail: { width, height } }: Scene): Segmentation {
+  #coverAll({ thumbnail: { width, height } }: ViewState): Segmentation {
     this.#tell();
     return { hole: { width, height, data: new Uint8Array(width * height).fill(255) }, confidence: 0 };
   }
@@ -163,40 +163,40 @@ interface Entry extends NamedPick {
 }
 
 /** What is kept of one camera picture; made anew when its size changes. */
-interface Scene {
+interface ViewState {
   readonly thumbnail: Thumbnail;
-  readonly planes: Planes;
-  readonly things: Things;
-  readonly doubt: Doubt;
+  readonly planes: ColourPlanes;
+  readonly objects: TrackedObjects;
+  readonly doubt: UncertainRegions;
   /** Of what was picked, what the plate has not forgotten yet: covered frames don't reach it. */
   forget: Uint8Array | undefined;
 }
 
-function createScene(width: number, height: number): Scene {
+function createViewState(width: number, height: number): ViewState {
   const plane = () => new Float32Array(width * height);
   return {
     thumbnail: createThumbnail(width, height),
     planes: { luma: plane(), cb: plane(), cr: plane() },
-    things: new Things(width, height),
-    doubt: new Doubt(width, height),
+    objects: new TrackedObjects(width, height),
+    doubt: new UncertainRegions(width, height),
     forget: undefined,
   };
 }
 
-/** A thing with its shadow and halo, which the plate has learnt as well. */
+/** An object with its shadow and halo, which the plate has learnt as well. */
 function addWithRim(to: Uint8Array, mask: Uint8Array, { width, height }: Thumbnail): void {
   const near = new Float32Array(mask.length);
-  const rim = RIM * Math.hypot(width, height);
+  const rim = INVALIDATED_MARGIN_OF_DIAGONAL * Math.hypot(width, height);
   distanceTo(mask, width, height, near, rim);
   for (let i = 0; i < near.length; i++) if (near[i]! <= rim) to[i] = 255;
 }
 
-/** The frame as it would be in the room's own light. */
-function normalise({ luma, cb, cr }: Thumbnail, exposure: Exposure, out: Planes): void {
+/** The frame as it would be in the background's own light. */
+function normalise({ luma, cb, cr }: Thumbnail, fit: PhotometricFit, out: ColourPlanes): void {
   for (let i = 0; i < luma.length; i++) {
-    out.luma[i] = (luma[i]! - exposure.offset) / exposure.gain;
-    out.cb[i] = cb[i]! - exposure.cb;
-    out.cr[i] = cr[i]! - exposure.cr;
+    out.luma[i] = (luma[i]! - fit.offset) / fit.gain;
+    out.cb[i] = cb[i]! - fit.cb;
+    out.cr[i] = cr[i]! - fit.cr;
   }
 }
 

@@ -1,4 +1,4 @@
-/** What a node's tree hangs on: its arc to the parent, or one of these. */
+/** What a node's tree is attached to: its arc to the parent, or one of these. */
 const NONE = -1;
 const TERMINAL = -2;
 const ORPHAN = -3;

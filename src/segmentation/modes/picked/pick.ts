@@ -1,36 +1,8 @@
-import type { Rect } from '../../vision/thumbnail.ts';
-
-/** A place in a picture, as shares of its width and height from the top left corner: 0..1. */
-export interface PicturePoint {
-  /** From the left edge, share of the width. */
-  readonly x: number;
-  /** From the top edge, share of the height. */
-  readonly y: number;
-}
-
-/** A part of a picture, in the same shares. */
-export interface PictureBox extends PicturePoint {
-  /** Share of the picture's width, above 0. */
-  readonly width: number;
-  /** Share of the picture's height, above 0. */
-  readonly height: number;
-}
-
-/** Something to remove, as shown on the picture: by a point on it, a box round it or a stroke over it. */
-export type Pick =
-  | { readonly point: PicturePoint }
-  | { readonly box: PictureBox }
-  /** The points of a line; 1,000 at most. */
-  | { readonly stroke: readonly PicturePoint[] };
-
-/** A pick by the name that the app gave it. */
-export interface NamedPick {
-  readonly id: string;
-  readonly pick: Pick;
-}
+import type { PickShape, PicturePoint, Rect } from '../../../geometry.ts';
+import { boxOf } from '../../vision/regions.ts';
 
 /** Half the side of what a point stands for, share of the frame's shorter side: about what a fingertip means. */
-const TIP = 0.012;
+const POINT_RADIUS_SHARE = 0.012;
 
 /** What a pick says of a grid's pixels. */
 export interface Seeds {
@@ -43,7 +15,7 @@ export interface Seeds {
 }
 
 /** Lays a pick over a grid. */
-export function seedsOf(pick: Pick, width: number, height: number): Seeds {
+export function seedsOf(pick: PickShape, width: number, height: number): Seeds {
   const inside = new Uint8Array(width * height);
   if ('box' in pick) {
     const { x, y, width: w, height: h } = pick.box;
@@ -51,7 +23,7 @@ export function seedsOf(pick: Pick, width: number, height: number): Seeds {
     return { inside, bounds, box: bounds };
   }
   const points = 'point' in pick ? [pick.point] : pick.stroke;
-  const radius = Math.max(1, TIP * Math.min(width, height));
+  const radius = Math.max(1, POINT_RADIUS_SHARE * Math.min(width, height));
   let last: PicturePoint | undefined;
   for (const point of points) {
     const at = { x: point.x * width, y: point.y * height };
@@ -86,22 +58,4 @@ function dab(out: Uint8Array, width: number, height: number, x: number, y: numbe
   const u = Math.min(width - 1, Math.floor(x));
   const v = Math.min(height - 1, Math.floor(y));
   out[v * width + u] = 1;
-}
-
-/** The box of the set pixels; empty where none is. */
-export function boxOf(mask: Uint8Array, width: number): Rect {
-  let [left, right, top, bottom] = [width, 0, -1, 0];
-  for (let i = 0, x = 0, y = 0; i < mask.length; i++) {
-    if (mask[i]) {
-      if (x < left) left = x;
-      if (x >= right) right = x + 1;
-      if (top < 0) top = y;
-      bottom = y + 1;
-    }
-    if (++x === width) {
-      x = 0;
-      y++;
-    }
-  }
-  return top < 0 ? { x: 0, y: 0, width: 0, height: 0 } : { x: left, y: top, width: right - left, height: bottom - top };
 }

@@ -1,32 +1,32 @@
-import type { Rect } from '../../vision/thumbnail.ts';
-import type { Planes } from './colour-mixture.ts';
-import { boxOf } from './pick.ts';
+import type { Rect } from '../../../geometry.ts';
+import { boxOf } from '../../vision/regions.ts';
+import type { ColourPlanes } from './colour-mixture.ts';
 
 /** Levels of luma, and of both colour differences together, by which a pixel is no longer the same. */
-const LUMA = 28;
-const COLOUR = 20;
+const LUMA_SCALE_LEVELS = 28;
+const CHROMA_SCALE_LEVELS = 20;
 
 /** Pixels that are compared at a place at most. */
-const SAMPLES = 400;
+const MAX_SAMPLES = 400;
 
 /** Share of the template that must lie in the picture for a place to be considered. */
-const VISIBLE = 0.35;
+const MIN_VISIBLE_SHARE = 0.35;
 
-/** What it costs to lie outside the picture altogether: less of a thing fits more easily. */
-const OUTSIDE = 0.2;
+/** What it costs to lie outside the picture altogether: less of an object fits more easily. */
+const OUTSIDE_PENALTY = 0.2;
 
-/** How far its looks follow what is seen, a frame: a thing turns, and light on it changes. */
-const FOLLOW = 0.08;
+/** How far its looks follow what is seen, a frame: an object turns, and light on it changes. */
+const UPDATE_RATE = 0.08;
 
 /** Where a template fits, and how badly: 0 = exactly, 1 = not at all. */
-export interface Fit {
+export interface TemplateFit {
   /** Shift from where it was, pixels. */
   readonly dx: number;
   readonly dy: number;
   readonly miss: number;
 }
 
-/** How a thing looked, pixel by pixel, and where. It follows the thing by trying places (template matching, truncated absolute differences). */
+/** How an object looked, pixel by pixel, and where. It follows the object by trying places (template matching, truncated absolute differences). */
 export class Template {
   readonly #width: number;
   readonly #height: number;
@@ -41,7 +41,7 @@ export class Template {
   #dx = 0;
   #dy = 0;
 
-  constructor(planes: Planes, mask: Uint8Array, width: number, height: number) {
+  constructor(planes: ColourPlanes, mask: Uint8Array, width: number, height: number) {
     this.#width = width;
     this.#height = height;
     const pixels: number[] = [];
@@ -52,7 +52,7 @@ export class Template {
     this.#cb = Float32Array.from(pixels, (i) => planes.cb[i]!);
     this.#cr = Float32Array.from(pixels, (i) => planes.cr[i]!);
     this.#box = boxOf(mask, width);
-    this.#step = Math.max(1, Math.ceil(pixels.length / SAMPLES));
+    this.#step = Math.max(1, Math.ceil(pixels.length / MAX_SAMPLES));
   }
 
   get size(): number {
@@ -74,9 +74,9 @@ export class Template {
   /**
    * How badly it fits at a shift.
    *
-   * @param may whether a pixel may be the thing's at all
+   * @param may whether a pixel may be the object's at all
    */
-  miss(planes: Planes, may: (i: number) => boolean, dx: number, dy: number): number {
+  miss(planes: ColourPlanes, may: (i: number) => boolean, dx: number, dy: number): number {
     let sum = 0;
     let n = 0;
     let all = 0;
@@ -90,12 +90,12 @@ export class Template {
       }
       sum += Math.min(1, this.#far(planes, i, k));
     }
-    return n < VISIBLE * all ? 1 : Math.min(1, sum / n + OUTSIDE * (1 - n / all));
+    return n < MIN_VISIBLE_SHARE * all ? 1 : Math.min(1, sum / n + OUTSIDE_PENALTY * (1 - n / all));
   }
 
   /** The best fit within `range` pixels of the shift (`x`, `y`): every third place, then those around the best. */
-  search(planes: Planes, may: (i: number) => boolean, range: number, x = 0, y = 0): Fit {
-    let best: Fit = { dx: x, dy: y, miss: this.miss(planes, may, x, y) };
+  search(planes: ColourPlanes, may: (i: number) => boolean, range: number, x = 0, y = 0): TemplateFit {
+    let best: TemplateFit = { dx: x, dy: y, miss: this.miss(planes, may, x, y) };
     const consider = (dx: number, dy: number) => {
       const miss = this.miss(planes, may, dx, dy);
       if (miss < best.miss) best = { dx, dy, miss };
@@ -108,24 +108,24 @@ export class Template {
   }
 
   /** It is there now. */
-  move({ dx, dy }: Fit): void {
+  move({ dx, dy }: TemplateFit): void {
     this.#dx += dx;
     this.#dy += dy;
   }
 
   /** Takes on a little of how it looks now, where it still looks alike. */
-  follow(planes: Planes): void {
+  follow(planes: ColourPlanes): void {
     for (let k = 0; k < this.#x.length; k++) {
       const i = this.#at(k, 0, 0);
       if (i < 0 || this.#far(planes, i, k) >= 1) continue;
-      this.#luma[k]! += FOLLOW * (planes.luma[i]! - this.#luma[k]!);
-      this.#cb[k]! += FOLLOW * (planes.cb[i]! - this.#cb[k]!);
-      this.#cr[k]! += FOLLOW * (planes.cr[i]! - this.#cr[k]!);
+      this.#luma[k]! += UPDATE_RATE * (planes.luma[i]! - this.#luma[k]!);
+      this.#cb[k]! += UPDATE_RATE * (planes.cb[i]! - this.#cb[k]!);
+      this.#cr[k]! += UPDATE_RATE * (planes.cr[i]! - this.#cr[k]!);
     }
   }
 
   /** Its pixels that show what it looks like. */
-  forEachAlike(planes: Planes, visit: (i: number) => void): void {
+  forEachAlike(planes: ColourPlanes, visit: (i: number) => void): void {
     for (let k = 0; k < this.#x.length; k++) {
       const i = this.#at(k, 0, 0);
       if (i >= 0 && this.#far(planes, i, k) < 1) visit(i);
@@ -141,9 +141,9 @@ export class Template {
   }
 
   /** How different pixel `i` is from the template's pixel `k`: from 1 on it is another one. */
-  #far({ luma, cb, cr }: Planes, i: number, k: number): number {
+  #far({ luma, cb, cr }: ColourPlanes, i: number, k: number): number {
     const colour = Math.abs(cb[i]! - this.#cb[k]!) + Math.abs(cr[i]! - this.#cr[k]!);
-    return Math.abs(luma[i]! - this.#luma[k]!) / LUMA + colour / COLOUR;
+    return Math.abs(luma[i]! - this.#luma[k]!) / LUMA_SCALE_LEVELS + colour / CHROMA_SCALE_LEVELS;
   }
 
   #at(k: number, dx: number, dy: number): number {

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { installFakeImageData } from '../../../test/fakes/image-data.ts';
 import { createThumbnail } from '../vision/thumbnail.ts';
-import { DetectorModel, PixelBoxes, SegmenterModel } from './class-models.ts';
+import { MediaPipeClassSegmenter, MediaPipeDetector } from './mediapipe-classes.ts';
 
 beforeAll(installFakeImageData);
 
@@ -32,31 +32,31 @@ const ALIVE = { run: <T>(task: () => T) => task() };
 
 const LABELS = ['background', 'bottle', 'sofa'];
 
-describe('SegmenterModel', () => {
+describe('MediaPipeClassSegmenter', () => {
   it.each([
     ['logits', [4, 7, -3], 1 / (1 + Math.exp(-3))],
     ['probabilities', [0.2, 0.6, 0.1], 0.75],
   ])('compares the class with the best other one: %s', (_, values, expected) => {
     const task = segmenter(() => values);
     const out = new Float32Array(4);
-    new SegmenterModel(task, ALIVE, LABELS).look(createThumbnail(2, 2), 'bottle', out);
+    new MediaPipeClassSegmenter(task, ALIVE, LABELS).segment(createThumbnail(2, 2), 'bottle', out);
     expect(out[3]).toBeCloseTo(expected, 5);
     expect(task.closed).toBe(task.made);
   });
 
   it('knows a class under its other name, gives its mask, and closes all masks when it fails', () => {
     const task = segmenter(() => [0.1, 0.1, 0.8]);
-    const model = new SegmenterModel(task, ALIVE, LABELS);
+    const model = new MediaPipeClassSegmenter(task, ALIVE, LABELS);
     expect([model.knows('couch'), model.knows('tv')]).toEqual([true, false]);
     const out = new Float32Array(1);
-    model.look(createThumbnail(1, 1), 'couch', out);
+    model.segment(createThumbnail(1, 1), 'couch', out);
     expect(out[0]).toBeGreaterThan(0.8);
-    expect(() => model.look(createThumbnail(1, 1), 'tv', out)).toThrow(/none for 'tv'/);
+    expect(() => model.segment(createThumbnail(1, 1), 'tv', out)).toThrow(/none for 'tv'/);
     expect(task.closed).toBe(task.made);
   });
 });
 
-describe('DetectorModel', () => {
+describe('MediaPipeDetector', () => {
   it('gives boxes under the caller’s names', () => {
     const detections = [
       {
@@ -69,29 +69,13 @@ describe('DetectorModel', () => {
       },
       { categories: [{ categoryName: 'couch', score: 0.5 }] },
     ];
-    const model = new DetectorModel(
+    const model = new MediaPipeDetector(
       { detect: () => ({ detections }), close: () => {} },
       ALIVE,
       new Map([['couch', 'sofa']]),
     );
-    expect(model.look(createThumbnail(4, 4))).toEqual([
+    expect(model.detect(createThumbnail(4, 4))).toEqual([
       { name: 'sofa', score: 0.7, box: { x: 1, y: 2, width: 3, height: 4 } },
     ]);
-  });
-});
-
-describe('PixelBoxes', () => {
-  it('makes a box of every region of a class, but of no speck', () => {
-    const inBlock = (i: number) => i % 257 >= 50 && i % 257 < 80 && i >= 257 * 100 && i < 257 * 140;
-    const speck = 257 * 200 + 200;
-    const model = new SegmenterModel(
-      segmenter((i) => (inBlock(i) || i === speck ? [0, 5, 0] : [5, 0, 0])),
-      ALIVE,
-      LABELS,
-    );
-    const found = new PixelBoxes(model, ['bottle']).look(createThumbnail(257, 257));
-    expect(found).toHaveLength(1);
-    expect(found[0]).toMatchObject({ name: 'bottle', box: { x: 50, y: 100, width: 30, height: 40 } });
-    expect(found[0]!.score).toBeGreaterThan(0.9);
   });
 });

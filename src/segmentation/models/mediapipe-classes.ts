@@ -1,50 +1,14 @@
 import { ImageSegmenter, ObjectDetector } from '@mediapipe/tasks-vision';
-import { boxes, label } from '../vision/regions.ts';
-import type { Rect, Thumbnail } from '../vision/thumbnail.ts';
 import { nameIn } from './class-names.ts';
 import type { MediaPipeRuntime } from './mediapipe.ts';
+import type { ClassSegmenter, Detection, Detector, ModelImage } from './model.ts';
 import type { WatchedContext } from './webgl.ts';
 
-/** A thing in a picture. */
-export interface Found {
-  /** 0..1 */
-  readonly score: number;
-  /** Pixels of the picture that was looked at. */
-  readonly box: Rect;
-  /** As the caller named the class. */
-  readonly name: string;
-}
-
-/** Picture -> boxes of the wanted classes. */
-export interface BoxModel {
-  /** Side of the square picture that it is to be shown, pixels. */
-  readonly size: number;
-  look(image: Thumbnail): Found[];
-  close(): void;
-}
-
-/** Picture -> how much each pixel looks like a class. */
-export interface PixelModel {
-  readonly size: number;
-  /** Whether the model knows the class. */
-  knows(name: string): boolean;
-  /** @param out 0..1 per pixel of `image`: the class against the best of the others; written. */
-  look(image: Thumbnail, name: string, out: Float32Array): void;
-  close(): void;
-}
-
-/** What {@link BoxModel} and {@link PixelModel} there are for the wanted classes. */
-export interface ClassModels {
-  readonly boxes: BoxModel;
-  /** Where the integrator gives none, boxes are all there is. */
-  readonly pixels?: PixelModel | undefined;
-}
-
 /** Least score of a detection. Low ones confirm what was found before; they never start anything. */
-export const LEAST_SCORE = 0.15;
+export const MIN_SCORE = 0.15;
 
-const DETECTOR_SIZE = 300;
-const SEGMENTER_SIZE = 257;
+const DETECTOR_SIZE_PX = 300;
+const SEGMENTER_SIZE_PX = 257;
 
 /** What the parts of MediaPipe used here look like, so that tests can stand in for them. */
 export interface DetectorTask {
@@ -67,9 +31,9 @@ interface ClassMask {
   close(): void;
 }
 
-/** A {@link BoxModel} on MediaPipe's object detector. */
-export class DetectorModel implements BoxModel {
-  readonly size = DETECTOR_SIZE;
+/** A {@link Detector} on MediaPipe's object detector. */
+export class MediaPipeDetector implements Detector {
+  readonly size = DETECTOR_SIZE_PX;
   readonly #task: DetectorTask;
   readonly #context: WatchedContext;
   readonly #names: ReadonlyMap<string, string>;
@@ -91,21 +55,21 @@ export class DetectorModel implements BoxModel {
     bytes: Uint8Array,
     labels: readonly string[],
     classes: readonly string[],
-  ): Promise<DetectorModel> {
+  ): Promise<MediaPipeDetector> {
     const names = translate(labels, classes);
     const options = {
       baseOptions: { modelAssetBuffer: bytes, delegate: 'CPU' as const },
       runningMode: 'IMAGE' as const,
-      scoreThreshold: LEAST_SCORE,
+      scoreThreshold: MIN_SCORE,
       categoryAllowlist: [...names.keys()],
     };
-    return await runtime.createTask(url, async (fileset, canvas) => {
-      const task = await ObjectDetector.createFromOptions(fileset, { ...options, canvas: canvas.canvas });
-      return new DetectorModel(task, canvas, names);
+    return await runtime.createTask(url, async (fileset, context) => {
+      const task = await ObjectDetector.createFromOptions(fileset, { ...options, canvas: context.canvas });
+      return new MediaPipeDetector(task, context, names);
     });
   }
 
-  look(image: Thumbnail): Found[] {
+  detect(image: ModelImage): Detection[] {
     const frame = new ImageData(image.rgba, image.width, image.height);
     const { detections } = this.#context.run(() => this.#task.detect(frame));
     return detections.flatMap(({ categories, boundingBox }) => {
@@ -121,9 +85,9 @@ export class DetectorModel implements BoxModel {
   }
 }
 
-/** A {@link PixelModel} on MediaPipe's image segmenter with a model of many classes. */
-export class SegmenterModel implements PixelModel {
-  readonly size = SEGMENTER_SIZE;
+/** A {@link ClassSegmenter} on MediaPipe's image segmenter with a model of many classes. */
+export class MediaPipeClassSegmenter implements ClassSegmenter {
+  readonly size = SEGMENTER_SIZE_PX;
   readonly #task: ClassSegmenterTask;
   readonly #context: WatchedContext;
   readonly #labels: readonly string[];
@@ -133,7 +97,7 @@ export class SegmenterModel implements PixelModel {
     this.#task = task;
     this.#context = context;
     this.#labels = labels;
-    this.#others = new Float32Array(SEGMENTER_SIZE * SEGMENTER_SIZE);
+    this.#others = new Float32Array(SEGMENTER_SIZE_PX * SEGMENTER_SIZE_PX);
   }
 
   /**
@@ -145,16 +109,16 @@ export class SegmenterModel implements PixelModel {
     url: string,
     bytes: Uint8Array,
     labels: readonly string[],
-  ): Promise<SegmenterModel> {
+  ): Promise<MediaPipeClassSegmenter> {
     const options = {
       baseOptions: { modelAssetBuffer: bytes, delegate: 'CPU' },
       runningMode: 'IMAGE',
       outputConfidenceMasks: true,
       outputCategoryMask: false,
     } as const;
-    return await runtime.createTask(url, async (fileset, canvas) => {
-      const task = await ImageSegmenter.createFromOptions(fileset, { ...options, canvas: canvas.canvas });
-      return new SegmenterModel(task, canvas, labels);
+    return await runtime.createTask(url, async (fileset, context) => {
+      const task = await ImageSegmenter.createFromOptions(fileset, { ...options, canvas: context.canvas });
+      return new MediaPipeClassSegmenter(task, context, labels);
     });
   }
 
@@ -162,7 +126,7 @@ export class SegmenterModel implements PixelModel {
     return nameIn(this.#labels, name) !== undefined;
   }
 
-  look(image: Thumbnail, name: string, out: Float32Array): void {
+  segment(image: ModelImage, name: string, out: Float32Array): void {
     const own = this.#labels.indexOf(nameIn(this.#labels, name) ?? '');
     const frame = new ImageData(image.rgba, image.width, image.height);
     const { confidenceMasks = [] } = this.#context.run(() => this.#task.segment(frame));
@@ -195,47 +159,6 @@ function compare(out: Float32Array, others: Float32Array): void {
     const [a, b] = [out[i]!, others[i]!];
     out[i] = logits ? 1 / (1 + Math.exp(b - a)) : a / (a + b + 1e-9);
   }
-}
-
-/** Share of a segmenter's picture below which a region is noise. */
-const LEAST_REGION = 0.002;
-
-/** Boxes from a {@link PixelModel}, where there is no detector. The model stays whose it was. */
-export class PixelBoxes implements BoxModel {
-  readonly size: number;
-  readonly #model: PixelModel;
-  readonly #classes: readonly string[];
-  readonly #likeness: Float32Array;
-  readonly #mask: Uint8Array;
-  readonly #labels: Int32Array;
-
-  constructor(model: PixelModel, classes: readonly string[]) {
-    this.size = model.size;
-    this.#model = model;
-    this.#classes = classes;
-    this.#likeness = new Float32Array(model.size ** 2);
-    this.#mask = new Uint8Array(model.size ** 2);
-    this.#labels = new Int32Array(model.size ** 2);
-  }
-
-  look(image: Thumbnail): Found[] {
-    return this.#classes.flatMap((name) => {
-      this.#model.look(image, name, this.#likeness);
-      for (let i = 0; i < this.#mask.length; i++) this.#mask[i] = this.#likeness[i]! > 0.5 ? 1 : 0;
-      const { labels, count } = label(this.#mask, image.width, image.height, this.#labels);
-      const sums = new Float32Array(count + 1);
-      const areas = new Int32Array(count + 1);
-      for (let i = 0; i < labels.length; i++) {
-        sums[labels[i]!]! += this.#likeness[i]!;
-        areas[labels[i]!]!++;
-      }
-      return boxes(labels, count, image.width)
-        .map((box, k) => ({ name, box, score: sums[k + 1]! / areas[k + 1]!, area: areas[k + 1]! }))
-        .filter(({ area }) => area >= LEAST_REGION * this.#mask.length);
-    });
-  }
-
-  close(): void {}
 }
 
 function translate(labels: readonly string[], classes: readonly string[]): Map<string, string> {

@@ -1,0 +1,127 @@
+import type { Picture } from '../../../picture.ts';
+import { Stopwatch } from '../../../stopwatch.ts';
+import type { Segmentation } from '../../mask-source.ts';
+import type { PersonModel } from '../../models/model.ts';
+import type { Part } from '../../parts.ts';
+import type { Difference } from '../../vision/difference.ts';
+import { createThumbnail, gridSize, shrink, type Thumbnail } from '../../vision/thumbnail.ts';
+import { CROP_SIZE_PX, type Crop, CropPass } from './crop-pass.ts';
+import { FullFramePass } from './full-frame-pass.ts';
+import { Refiner } from './refiner.ts';
+
+/**
+ * Seconds that may pass between two passes over the whole frame. Within them a crop pass takes a frame's turn, so that
+ * MediaPipe runs once a frame; a slower camera leaves time for both.
+ */
+const FULL_FRAME_PERIOD_SECONDS = 0.15;
+
+/** The model of the full-frame pass and that of the crop pass. */
+export interface PassModels {
+  readonly fullFrame: PersonModel;
+  readonly crop: PersonModel;
+}
+
+/** Everything that is known of one camera picture, and how its next frame becomes a hole mask. */
+export class PeopleMasker {
+  readonly #models: PassModels;
+  readonly #usesCrops: boolean;
+  readonly #thumbnail: Thumbnail;
+  readonly #fullFramePass: FullFramePass;
+  readonly #cropPass: CropPass;
+  readonly #refiner: Refiner;
+  readonly #probability: Float32Array;
+  readonly #crop = createThumbnail(CROP_SIZE_PX, CROP_SIZE_PX);
+  readonly #answer = new Float32Array(CROP_SIZE_PX * CROP_SIZE_PX);
+  #time = Number.NaN;
+  #fullFrameAt = Number.NEGATIVE_INFINITY;
+  #croppedLast = false;
+
+  constructor({ width, height }: { width: number; height: number }, models: PassModels, without: readonly Part[] = []) {
+    this.#usesCrops = !without.includes('second-look');
+    this.#models = models;
+    this.#thumbnail = createThumbnail(width, height);
+    this.#fullFramePass = new FullFramePass(width, height);
+    this.#cropPass = new CropPass(width, height);
+    this.#refiner = new Refiner(width, height, without);
+    this.#probability = new Float32Array(width * height);
+  }
+
+  /** The last frame on the grid, and the probability of a person per pixel of it. */
+  get seen(): { readonly frame: Thumbnail; readonly probability: Float32Array } {
+    return { frame: this.#thumbnail, probability: this.#probability };
+  }
+
+  /** How the last frame differs from the background. */
+  get difference(): Difference {
+    return this.#refiner.difference;
+  }
+
+  /** Whether the picture has the size that this is for. */
+  fits(picture: Picture): boolean {
+    const { width, height } = gridSize(picture);
+    return this.#thumbnail.width === width && this.#thumbnail.height === height;
+  }
+
+  /** @param timestamp of the frame, microseconds, rising */
+  async segment(picture: Picture, timestamp: number): Promise<Segmentation> {
+    this.settle();
+    const watch = new Stopwatch();
+    const time = timestamp / 1e6;
+    const first = Number.isNaN(this.#time);
+    const step = time - this.#time;
+    this.#time = time;
+    shrink(picture, this.#thumbnail);
+    watch.lap('shrink');
+    this.#cropPass.fade(this.#thumbnail.luma, time);
+    if (first) await this.#inferEverywhere(picture, time);
+    else this.#infer(picture, time, step);
+    const [whole, closer] = [this.#fullFramePass.probability, this.#cropPass.probability];
+    for (let i = 0; i < whole.length; i++) this.#probability[i] = Math.max(whole[i]!, closer[i]!);
+    watch.lap('look');
+    const found = this.#refiner.refine(this.#thumbnail, this.#probability, timestamp);
+    watch.lap('refine');
+    return { ...found, ms: watch.ms };
+  }
+
+  /** Learns from the last frame, once. */
+  settle(): void {
+    this.#refiner.settle();
+  }
+
+  /** Runs the model once, if that is often enough: over the whole frame, or over a crop of it. */
+  #infer(picture: Picture, time: number, step: number): void {
+    // Every second frame at most, so that crops never crowd the whole frame out.
+    const crop = this.#croppedLast || !this.#usesCrops ? undefined : this.#cropPass.next(time, this.#refiner.regions);
+    this.#croppedLast = crop !== undefined;
+    if (crop) this.#runCrop(picture, crop, time);
+    if (crop && time + step - this.#fullFrameAt <= FULL_FRAME_PERIOD_SECONDS)
+      this.#fullFramePass.carry(this.#thumbnail);
+    else this.#runFullFrame(time);
+  }
+
+  /** The first frame: nothing is known of the picture yet, so the model sees every part of it. */
+  async #inferEverywhere(picture: Picture, time: number): Promise<void> {
+    this.#runFullFrame(time);
+    if (this.#usesCrops) this.#cropPass.everywhere();
+    while (this.#cropPass.wanted > 0) {
+      const crop = this.#cropPass.next(time, []);
+      if (crop) this.#runCrop(picture, crop, time);
+      // This takes as long as ten frames: the worker handles messages in between.
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+  }
+
+  #runFullFrame(time: number): void {
+    this.#models.fullFrame.segment(this.#thumbnail, this.#fullFramePass.probability);
+    this.#fullFramePass.take(this.#thumbnail);
+    this.#fullFrameAt = time;
+  }
+
+  #runCrop(picture: Picture, crop: Crop, time: number): void {
+    const scale = picture.width / this.#thumbnail.width;
+    const { x, y, width, height } = crop.rect;
+    shrink(picture, this.#crop, { x: x * scale, y: y * scale, width: width * scale, height: height * scale });
+    this.#models.crop.segment(this.#crop, this.#answer);
+    this.#cropPass.take(crop, this.#answer, this.#thumbnail.luma, time);
+  }
+}
