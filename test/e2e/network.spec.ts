@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ROOT } from '../../tools/lib/setup.mjs';
 import { expect, test } from '../fixtures.ts';
+import { onThisMachine } from './crowding.ts';
 
 test.beforeEach(async ({ page, site }) => {
   const weights = existsSync(path.join(ROOT, 'dist/assets/network.js'));
@@ -48,7 +49,8 @@ async function removeUntil(
 test('a network that cannot be loaded is told once, with its URL, and frames go on without it', async ({ page }) => {
   await page.context().route('**/inpaint-*.onnx', (route) => route.fulfill({ status: 404 }));
   const errors = await removeUntil(page, 'on', (errors) => errors > 0, 20);
-  expect(errors).toEqual([
+  // A machine much too busy loses its worker meanwhile, which is told as well: then this cannot be judged.
+  expect(errors, `errors, ${onThisMachine()}`).toEqual([
     expect.objectContaining({ code: 'asset-http', url: expect.stringMatching(/inpaint-\d+x\d+\.fp16\.onnx$/) }),
   ]);
 });
