@@ -17,7 +17,7 @@ for (const log of ['errors', 'debug'] as const) {
       const script = `
         const seen = new Set();
         new PerformanceObserver((list) => list.getEntries().forEach(({ name }) => seen.add(name))).observe({ entryTypes: ['measure'] });
-        new BroadcastChannel('measured').onmessage = ({ target }) => target.postMessage([...seen]);
+        new BroadcastChannel('measured').onmessage = ({ target, data }) => { if (!data) target.postMessage([...seen]); };
         await import('${new URL('/clean-plate/worker.js', location.href).href}');`;
       // What comes before the script listens would be lost.
       const early = `const early = []; const keep = ({ data, ports }) => early.push([data, ports]);
