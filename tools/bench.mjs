@@ -12,7 +12,7 @@
  * One JSON line a measurement on standard output; progress and the table of ratios on standard error.
  */
 import os from 'node:os';
-import { parseArgs } from 'node:util';
+import { choices, existing, number, readCommand, runTool, sizes, text, UsageError } from './lib/command.mjs';
 import { ensureBuild, ensurePackages, say } from './lib/setup.mjs';
 
 const VARIANTS = ['camera', 'nothing', 'people', 'blur', 'blur-cpu'];
@@ -20,43 +20,19 @@ const VARIANTS = ['camera', 'nothing', 'people', 'blur', 'blur-cpu'];
 /** Only where asked for: `bare` is people without what they hold, `targets` a box round the middle of the picture; `classes` looks for bottles with the models of `npx clean-plate fetch-models DIR` in `--models DIR`. */
 const MORE = ['bystanders', 'bare', 'classes', 'targets'];
 
-function readArguments() {
-  const names = ['seconds', 'repeat', 'sizes', 'variants', 'clip', 'dist', 'models'];
-  const { values } = parseArgs({ options: Object.fromEntries(names.map((name) => [name, { type: 'string' }])) });
-  const {
-    seconds = '10',
-    repeat = '2',
-    sizes = '640x480,1280x720',
-    variants = VARIANTS.join(),
-    clip,
-    dist,
-    models,
-  } = values;
-  if (!(Number(seconds) > 0)) throw new Error(`--seconds ${seconds}: a number above 0.`);
-  if (!(Number.isInteger(Number(repeat)) && Number(repeat) > 0)) throw new Error(`--repeat ${repeat}: 1, 2, …`);
-  const known = [...VARIANTS, ...MORE];
-  const unknown = variants.split(',').find((name) => !known.includes(name));
-  if (unknown !== undefined) throw new Error(`--variants ${unknown}: there are ${known.join(', ')}.`);
-  if (variants.split(',').includes('classes') && !models) throw new Error('--variants classes needs --models DIR.');
-  return {
-    seconds: Number(seconds),
-    repeat: Number(repeat),
-    sizes: sizes.split(',').map(readSize),
-    variants: variants.split(','),
-    clip,
-    dist,
-    models,
-  };
-}
-
-function readSize(text) {
-  const [, width, height] = text.match(/^(\d+)x(\d+)$/) ?? [];
-  if (!Number(width) || !Number(height)) throw new Error(`--sizes ${text}: WIDTHxHEIGHT in pixels, such as 640x480.`);
-  return { width: Number(width), height: Number(height) };
-}
+const OPTIONS = {
+  seconds: number('10', { above: 0 }),
+  repeat: number('2', { min: 1, whole: true }),
+  sizes: sizes('640x480,1280x720'),
+  variants: choices([...VARIANTS, ...MORE], VARIANTS.join()),
+  clip: text(),
+  dist: existing(),
+  models: existing(),
+};
 
 async function main() {
-  const { seconds, repeat, sizes, variants, clip, dist, models } = readArguments();
+  const { seconds, repeat, sizes: all, variants, clip, dist, models } = readCommand(import.meta.url, OPTIONS).values;
+  if (variants.includes('classes') && !models) throw new UsageError('--variants classes needs --models DIR.');
   ensurePackages();
   if (!dist) ensureBuild();
   const { defaultClip, makeCamera } = await import('./bench/camera.mjs');
@@ -66,7 +42,7 @@ async function main() {
   const load = os.loadavg()[0].toFixed(1);
   say(`${os.availableParallelism()} cores, load before the run ${load}, ${seconds} s a measurement.`);
   const results = [];
-  for (const size of sizes) {
+  for (const size of all) {
     const camera = await makeCamera(size, clip ?? defaultClip());
     const stage = await openStage({ camera: camera.file, dist, models });
     try {
@@ -94,8 +70,4 @@ const OTHERS = {
   network: async () => (await import('./bench/network.mjs')).benchNetwork(rest),
   load: async () => (await import('./bench/load.mjs')).benchLoad(rest),
 };
-const work = OTHERS[what]?.() ?? main();
-work.catch((error) => {
-  say(`bench: ${String(error.message ?? error).replace(/^page\.\w+: (Error: )?/, '')}`);
-  process.exit(2);
-});
+await runTool('bench', () => (OTHERS[what] ?? main)());

@@ -6,10 +6,9 @@
  *
  * One JSON line for each; about a quarter of an hour each on one slow core. Exits with 1 where a fill is more than 2 levels off.
  */
-import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { BASE_FLAGS, ensureChromium } from './lib/chromium.mjs';
+import { existing, readCommand, runTool, text, UsageError } from './lib/command.mjs';
 import { pageBundle } from './lib/pages.mjs';
 import { serve } from './lib/server.mjs';
 import { ensureBuild, ensurePackages, ROOT, say } from './lib/setup.mjs';
@@ -18,17 +17,16 @@ import { ensureBuild, ensurePackages, ROOT, say } from './lib/setup.mjs';
 const MOST = 2;
 
 function readArguments() {
-  const { values } = parseArgs({ options: { marks: { type: 'string' }, model: { type: 'string' } } });
-  const { marks: list = '30,100,1000', model = 'weights/inpaint-384x288.fp16.onnx' } = values;
+  const model = existing(path.join(ROOT, 'weights/inpaint-384x288.fp16.onnx'));
+  const { values } = readCommand(import.meta.url, { marks: text('30,100,1000'), model });
+  const { marks: list, model: file } = values;
   const marks = list.split(',').map(Number);
   if (!marks.every((mark, i) => Number.isInteger(mark) && mark > (marks[i - 1] ?? 0))) {
-    throw new Error(`--marks ${list}: frames, ascending, such as 30,100,1000.`);
+    throw new UsageError(`--marks ${list}: frames, ascending, such as 30,100,1000.`);
   }
-  const [, width, height] = path.basename(model).match(/(\d+)x(\d+)/) ?? [];
-  if (!width) throw new Error(`--model ${model}: its size is to be in its name, such as 384x288.`);
-  const file = path.resolve(ROOT, model);
-  if (!existsSync(file)) throw new Error(`--model ${model}: no such file.`);
-  return { marks, file, width: Number(width), height: Number(height) };
+  const [, width, height] = path.basename(file).match(/(\d+)x(\d+)/) ?? [];
+  if (!width) throw new UsageError(`--model ${file}: its size is to be in its name, such as 384x288.`);
+  return { marks, file: path.resolve(file), width: Number(width), height: Number(height) };
 }
 
 async function main() {
@@ -74,7 +72,4 @@ async function main() {
   }
 }
 
-main().catch((error) => {
-  say(`drift: ${error.message}`);
-  process.exit(2);
-});
+await runTool('drift', main);

@@ -15,13 +15,13 @@
  */
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { evaluateBystanders } from './eval/bystanders.mjs';
 import { CROSSINGS } from './eval/crossings.mjs';
 import { PUBLISHED, PUBLISHED_MASKS } from './eval/published.mjs';
 import { findPython, scoreClip, scoreMasks, sheet } from './eval/python.mjs';
 import { runClip } from './eval/run-clip.mjs';
 import { clipTable, costTable, maskTable, setTable } from './eval/table.mjs';
+import { choices, flag, readCommand, runTool, UsageError } from './lib/command.mjs';
 import { ensureBuild, ensurePackages, ROOT, say } from './lib/setup.mjs';
 
 const EVAL = path.join(ROOT, '../shared/eval');
@@ -42,41 +42,42 @@ const MASK_STAGES = {
 };
 const slug = (name) => name.replaceAll(/\W+/g, '-');
 
+const hasNetwork = existsSync(path.join(ROOT, 'weights/inpaint.json'));
+
 function readArguments() {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      sets: { type: 'string' },
-      clips: { type: 'string' },
-      fills: { type: 'string' },
-      write: { type: 'boolean', default: false },
-      frames: { type: 'boolean', default: false },
+  const isThere = existsSync(EVAL);
+  const clips = isThere ? SETS.flatMap((set) => clipsOf(set)) : [];
+  const { values, words } = readCommand(
+    import.meta.url,
+    {
+      sets: choices(SETS, SETS.join()),
+      clips: choices([...clips, ...CROSSINGS.map(({ name }) => name)]),
+      fills: choices(Object.keys(FILLS), hasNetwork ? 'push-pull,network' : 'push-pull'),
+      write: flag(),
+      frames: flag(),
     },
-  });
-  const [what = 'pictures'] = positionals;
-  if (positionals.length > 1 || !['pictures', 'masks', 'bystanders'].includes(what))
-    throw new Error(`'${positionals.at(-1)}' is not understood; see tools/eval.mjs.`);
+    { words: ['pictures', 'masks', 'bystanders'] },
+  );
+  const [what = 'pictures', ...more] = words;
+  if (more.length) throw new UsageError(`${words.join(' ')}: one at a time.`);
+  const { fills, write, frames } = values;
   if (what === 'bystanders') {
     const names = CROSSINGS.map(({ name }) => name);
-    return { what, clips: choose('--clips', values.clips, names), frames: values.frames };
+    return { what, clips: clipsAmong(names, values.clips), frames };
   }
-  const masks = what === 'masks';
-  const sets = choose('--sets', masks ? 'walkers' : values.sets, SETS);
-  const hasNetwork = existsSync(path.join(ROOT, 'weights/inpaint.json'));
-  const usual = hasNetwork ? 'push-pull,network' : 'push-pull';
-  const fills = choose('--fills', values.fills ?? usual, Object.keys(FILLS));
   if (!hasNetwork && fills.some((fill) => fill !== 'push-pull')) throw new Error('There are no weights in weights/.');
-  if (!existsSync(EVAL)) throw new Error(`The evaluation sets are not here: ${path.relative(ROOT, EVAL)}.`);
+  if (!isThere) throw new Error(`The evaluation sets are not here: ${path.relative(ROOT, EVAL)}.`);
+  const sets = what === 'masks' ? ['walkers'] : values.sets;
   const all = sets.flatMap((set) => clipsOf(set).map((clip) => ({ set, clip })));
-  const names = choose('--clips', values.clips, [...new Set(all.map(({ clip }) => clip))]);
-  return { what, fills, write: values.write, jobs: all.filter(({ clip }) => names.includes(clip)) };
+  const names = clipsAmong([...new Set(all.map(({ clip }) => clip))], values.clips);
+  return { what, fills, write, jobs: all.filter(({ clip }) => names.includes(clip)) };
 }
 
-function choose(option, text, known) {
-  const chosen = text?.split(',') ?? known;
-  const wrong = chosen.find((name) => !known.includes(name));
-  if (wrong !== undefined) throw new Error(`${option} ${wrong}: there are ${known.join(', ')}.`);
-  return chosen;
+/** The clips that were asked for, which are to be among those that this run can have; all of them where none was. */
+function clipsAmong(known, asked = known) {
+  const wrong = asked.find((name) => !known.includes(name));
+  if (wrong !== undefined) throw new UsageError(`--clips ${wrong}: there are ${known.join(', ')}.`);
+  return asked;
 }
 
 function clipsOf(set) {
@@ -159,7 +160,4 @@ async function main() {
   await { pictures: evaluate, masks: evaluateMasks, bystanders: evaluateBystanders }[options.what](options, python);
 }
 
-main().catch((error) => {
-  say(`eval: ${error.message}`);
-  process.exit(2);
-});
+await runTool('eval', main);

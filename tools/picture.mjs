@@ -11,9 +11,11 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { BASE_FLAGS, ensureChromium } from './lib/chromium.mjs';
+import { readCommand, runTool } from './lib/command.mjs';
 import { serve } from './lib/server.mjs';
 import { ensureBuild, ensurePackages, ROOT, say } from './lib/setup.mjs';
 import { animatedWebp } from './picture/animated-webp.mjs';
+import { openStudio } from './picture/studio.mjs';
 
 /** The figure has walked in and stands close to the camera by then, milliseconds after removal runs. */
 const CLOSE_UP_MS = 15_000;
@@ -96,25 +98,24 @@ async function how(browser) {
 }
 
 const PICTURES = { demo, room, film, how };
-const wanted = process.argv.slice(2);
-const unknown = wanted.find((name) => !(name in PICTURES));
-if (unknown) {
-  say(`picture: no '${unknown}'; there are: ${Object.keys(PICTURES).join(', ')}`);
-  process.exit(2);
-}
-ensurePackages();
-ensureBuild();
-const executablePath = await ensureChromium(say);
-const { chromium } = await import('@playwright/test');
-const { openStudio } = await import('./picture/studio.mjs');
-mkdirSync(FOLDER, { recursive: true });
-const browser = await chromium.launch({ executablePath, args: BASE_FLAGS });
-try {
-  for (const [name, make] of Object.entries(PICTURES)) {
-    if (wanted.length && !wanted.includes(name)) continue;
-    await make(browser);
-    say(`picture: ${name} written to docs/img`);
+
+async function main() {
+  const { words: wanted } = readCommand(import.meta.url, {}, { words: Object.keys(PICTURES) });
+  ensurePackages();
+  ensureBuild();
+  const executablePath = await ensureChromium(say);
+  const { chromium } = await import('@playwright/test');
+  mkdirSync(FOLDER, { recursive: true });
+  const browser = await chromium.launch({ executablePath, args: BASE_FLAGS });
+  try {
+    for (const [name, make] of Object.entries(PICTURES)) {
+      if (wanted.length && !wanted.includes(name)) continue;
+      await make(browser);
+      say(`picture: ${name} written to docs/img`);
+    }
+  } finally {
+    await browser.close();
   }
-} finally {
-  await browser.close();
 }
+
+await runTool('picture', main);

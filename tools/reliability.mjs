@@ -11,8 +11,9 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { parseArgs, stripVTControlCharacters } from 'node:util';
+import { stripVTControlCharacters } from 'node:util';
 import { ensureChromium } from './lib/chromium.mjs';
+import { flag, readCommand, runTool } from './lib/command.mjs';
 import { ensureBuild, ensurePackages, ROOT, say } from './lib/setup.mjs';
 
 const REPORT = path.join(ROOT, 'test-results/reliability.json');
@@ -60,7 +61,7 @@ function write(table) {
 }
 
 async function main() {
-  const { values } = parseArgs({ options: { write: { type: 'boolean' } } });
+  const { values } = readCommand(import.meta.url, { write: flag() });
   ensurePackages();
   await ensureChromium(say);
   ensureBuild();
@@ -80,8 +81,9 @@ async function main() {
   process.exitCode = held && sum('leaks') === 0 ? 0 : 1;
 }
 
-main().catch((error) => {
-  say(`reliability: ${error.message}`);
-  console.log('cases 0, frames 0, leaks 0');
-  process.exitCode = 2;
-});
+await runTool('reliability', () =>
+  main().catch((error) => {
+    console.log('cases 0, frames 0, leaks 0');
+    throw error;
+  }),
+);

@@ -16,9 +16,9 @@
  * `--without` leaves parts of the people segmentation out, to see what they are worth.
  * Writes DIR/%05d.png at the source's size and DIR/stats.json.
  */
-import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
+import { choice, choices, existing, number, readCommand, runTool, size, text, UsageError } from './lib/command.mjs';
 import { ensureBuild, ensurePackages, ROOT, say } from './lib/setup.mjs';
 
 /** What scores better by `npm run eval`; see docs/network.md. */
@@ -27,71 +27,32 @@ const NETWORK = 'on';
 /** As `src/segmentation/parts.ts` has them. */
 const PARTS = ['plate', 'second-look', 'time'];
 
-class UsageError extends Error {}
+const OPTIONS = {
+  in: existing(),
+  out: text(),
+  masks: existing(),
+  remove: text('people'),
+  held: choice(['on', 'off'], 'on'),
+  models: existing(),
+  backend: choice(['webgpu', 'wasm', 'auto'], 'auto'),
+  network: choice(['on', 'off', 'live'], NETWORK),
+  size: size(),
+  fps: number('25', { above: 0 }),
+  'dump-masks': text(),
+  without: choices(PARTS),
+};
 
 function readArguments() {
-  let values;
-  try {
-    ({ values } = parseArgs({
-      options: Object.fromEntries(
-        [
-          'in',
-          'out',
-          'masks',
-          'remove',
-          'held',
-          'models',
-          'backend',
-          'network',
-          'size',
-          'fps',
-          'dump-masks',
-          'without',
-        ].map((name) => [name, { type: 'string' }]),
-      ),
-    }));
-  } catch (error) {
-    throw new UsageError(error.message);
-  }
-  const {
-    in: input,
-    out,
-    masks,
-    remove: what = 'people',
-    held = 'on',
-    models,
-    backend = 'auto',
-    network = NETWORK,
-    size,
-    fps = '25',
-  } = values;
-  if (!input || !out) throw new UsageError('--in CLIP_OR_FOLDER and --out DIR are needed.');
-  if (!existsSync(input)) throw new UsageError(`--in ${input}: no such file or folder.`);
-  if (masks && !existsSync(masks)) throw new UsageError(`--masks ${masks}: no such folder.`);
-  if (!['on', 'off'].includes(held)) throw new UsageError(`--held ${held}: on or off.`);
-  if (held === 'off' && what !== 'people') throw new UsageError('--held off is for --remove people alone.');
-  const remove = held === 'off' ? { people: { held: false } } : readRemove(what, models);
-  if (!['webgpu', 'wasm', 'auto'].includes(backend))
-    throw new UsageError(`--backend ${backend}: webgpu, wasm or auto.`);
-  if (!['on', 'off', 'live'].includes(network)) throw new UsageError(`--network ${network}: on, off or live.`);
-  const without = values.without?.split(',') ?? [];
-  const odd = without.find((part) => !PARTS.includes(part));
-  if (odd !== undefined) throw new UsageError(`--without ${odd}: there are ${PARTS.join(', ')}.`);
-  const wanted = size?.match(/^(\d+)x(\d+)$/);
-  if (size && !wanted) throw new UsageError(`--size ${size}: WIDTHxHEIGHT in pixels, such as 640x480.`);
-  if (!(Number(fps) > 0)) throw new UsageError(`--fps ${fps}: frames per second, above 0.`);
+  const { in: input, remove, held, ...rest } = readCommand(import.meta.url, OPTIONS).values;
+  if (!input || !rest.out) throw new UsageError('--in CLIP_OR_FOLDER and --out DIR are needed.');
+  if (held === 'off' && remove !== 'people') throw new UsageError('--held off is for --remove people alone.');
   return {
+    ...rest,
     input,
-    out,
-    masks,
-    remove,
-    models,
-    backend,
-    network,
-    fps: Number(fps),
-    size: wanted ? { width: Number(wanted[1]), height: Number(wanted[2]) } : null,
-    dumpMasks: values['dump-masks'],
-    without,
+    remove: held === 'off' ? { people: { held: false } } : readRemove(remove, rest.models),
+    size: rest.size ?? null,
+    dumpMasks: rest['dump-masks'],
+    without: rest.without ?? [],
   };
 }
 
@@ -104,7 +65,6 @@ function readRemove(what, models) {
   if (classes.includes(''))
     throw new UsageError(`--remove ${what}: people, bystanders, nothing, or class names such as bottle,tv.`);
   if (!models) throw new UsageError(`--remove ${what}: classes need --models DIR (npx clean-plate fetch-models DIR).`);
-  if (!existsSync(models)) throw new UsageError(`--models ${models}: no such folder.`);
   return { classes, models: '/models/' };
 }
 
@@ -179,7 +139,4 @@ async function main() {
   say(`${stats.frames.length} frames in ${seconds} s, backend ${stats.backend}, written to ${options.out}`);
 }
 
-main().catch((error) => {
-  say(error instanceof UsageError ? `remove: ${error.message}` : `remove: ${error.message ?? error}`);
-  process.exit(2);
-});
+await runTool('remove', main);

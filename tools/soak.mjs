@@ -11,7 +11,7 @@
  * One JSON line a minute on standard output. Exit 1 when anything leaked, when a `VideoFrame` was left to the garbage collector, when frames
  * stop, or when memory grows after the first minute by more than LIMITS; 2 when it could not be run.
  */
-import { parseArgs } from 'node:util';
+import { existing, flag, number, readCommand, runTool, size, text } from './lib/command.mjs';
 import { ensureBuild, ensurePackages, say } from './lib/setup.mjs';
 
 /**
@@ -21,20 +21,14 @@ import { ensureBuild, ensurePackages, say } from './lib/setup.mjs';
 const LIMITS = { pageHeap: 2, workerHeap: 4, renderer: 32, gpu: 32 };
 const TOGGLE_SECONDS = 10;
 
-function readArguments() {
-  const names = ['minutes', 'size', 'clip', 'dist'];
-  const strings = Object.fromEntries(names.map((name) => [name, { type: 'string' }]));
-  const { values } = parseArgs({ options: { ...strings, room: { type: 'boolean' } } });
-  const { minutes = '5', size = '640x480', clip, dist, room } = values;
-  if (!(Number.isInteger(Number(minutes)) && Number(minutes) >= 2)) {
-    throw new Error(
-      `--minutes ${minutes}: a whole number, 2 or more: the first one is what the others are compared to.`,
-    );
-  }
-  const [, width, height] = size.match(/^(\d+)x(\d+)$/) ?? [];
-  if (!Number(width) || !Number(height)) throw new Error(`--size ${size}: WIDTHxHEIGHT in pixels, such as 640x480.`);
-  return { minutes: Number(minutes), width: Number(width), height: Number(height), clip, dist, room };
-}
+/** The first minute is what the others are compared to. */
+const OPTIONS = {
+  minutes: number('5', { min: 2, whole: true }),
+  size: size('640x480'),
+  clip: text(),
+  dist: existing(),
+  room: flag(),
+};
 
 /** Runs one minute with the switching and gives its figures. */
 async function minuteOf(page, sessions, readProcesses) {
@@ -81,7 +75,8 @@ function conclude(minutes, wrong) {
 }
 
 async function main() {
-  const { minutes, width, height, clip, dist, room } = readArguments();
+  const { minutes, size: picture, clip, dist, room } = readCommand(import.meta.url, OPTIONS).values;
+  const { width, height } = picture;
   ensurePackages();
   if (!dist) ensureBuild();
   if (room) {
@@ -120,7 +115,4 @@ async function main() {
   }
 }
 
-main().catch((error) => {
-  say(`soak: ${String(error.message ?? error).replace(/^page\.\w+: (Error: )?/, '')}`);
-  process.exit(2);
-});
+await runTool('soak', main);

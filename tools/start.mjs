@@ -9,7 +9,7 @@
  */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
+import { existing, flag, number, readCommand, runTool } from './lib/command.mjs';
 import { serve } from './lib/server.mjs';
 import { ensureBuild, ensurePackages, openBrowser, ROOT, say } from './lib/setup.mjs';
 import { untilStopped } from './lib/until-stopped.mjs';
@@ -17,16 +17,12 @@ import { untilStopped } from './lib/until-stopped.mjs';
 const ROOTS = { '/': path.join(ROOT, 'demo'), '/clean-plate/': path.join(ROOT, 'dist') };
 
 async function main() {
-  const { values } = parseArgs({
-    options: {
-      port: { type: 'string', default: '5173' },
-      room: { type: 'boolean', default: false },
-      models: { type: 'string' },
-    },
+  const { values } = readCommand(import.meta.url, {
+    port: number('5173', { min: 0, max: 65535, whole: true }),
+    room: flag(),
+    models: existing(),
   });
-  const port = Number(values.port);
-  if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Error(`--port ${values.port}: 0 to 65535.`);
-  if (values.models && !existsSync(values.models)) throw new Error(`--models ${values.models}: no such folder.`);
+  const { port } = values;
   const places = ['.cache/models', '../shared/models'].map((place) => path.resolve(ROOT, place));
   const models = values.models ?? places.find((place) => existsSync(place));
   const roots = models ? { ...ROOTS, '/models/': path.resolve(models) } : ROOTS;
@@ -58,7 +54,4 @@ async function openRoomServer() {
   return { handle: tokenEndpoint(server), stop: server.stop };
 }
 
-main().catch((error) => {
-  say(`start: ${error.message}`);
-  process.exit(2);
-});
+await runTool('start', main);

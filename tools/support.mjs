@@ -7,9 +7,9 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { markedIn, withMarked } from './docs/marked.mjs';
 import { BASE_FLAGS, ensureChromium, SOFTWARE_WEBGPU_FLAGS } from './lib/chromium.mjs';
+import { choice, flag, readCommand, runTool } from './lib/command.mjs';
 import { pageBundle } from './lib/pages.mjs';
 import { serve } from './lib/server.mjs';
 import { ensurePackages, ROOT, run, say } from './lib/setup.mjs';
@@ -99,23 +99,24 @@ function write(rows) {
   run('npx', ['biome', 'format', '--write', PAGE]);
 }
 
-const { values } = parseArgs({ options: { write: { type: 'boolean' }, browser: { type: 'string', default: '' } } });
-const wanted = Object.entries(BROWSERS).filter(([name]) => name.toLowerCase().startsWith(values.browser.toLowerCase()));
-if (!wanted.length) {
-  say(`support: no browser '${values.browser}'; there are: chromium, firefox, webkit`);
-  process.exit(2);
-}
-ensurePackages();
-const server = await serve({ '/': await pageBundle('tools/support/page.ts') });
-try {
-  const rows = [];
-  for (const [name, ask] of wanted) {
-    const answer = await ask(`${server.url}/`);
-    if (!answer) say(`support: no ${name} here`);
-    else rows.push(rowOf(name, answer));
+async function main() {
+  const options = { write: flag(), browser: choice(['chromium', 'firefox', 'webkit'], undefined) };
+  const { browser = '', write: writes } = readCommand(import.meta.url, options).values;
+  const wanted = Object.entries(BROWSERS).filter(([name]) => name.toLowerCase().startsWith(browser));
+  ensurePackages();
+  const server = await serve({ '/': await pageBundle('tools/support/page.ts') });
+  try {
+    const rows = [];
+    for (const [name, ask] of wanted) {
+      const answer = await ask(`${server.url}/`);
+      if (!answer) say(`support: no ${name} here`);
+      else rows.push(rowOf(name, answer));
+    }
+    console.log(rows.join('\n'));
+    if (writes) write(rows);
+  } finally {
+    await server.close();
   }
-  console.log(rows.join('\n'));
-  if (values.write) write(rows);
-} finally {
-  await server.close();
 }
+
+await runTool('support', main);

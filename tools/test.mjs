@@ -1,59 +1,53 @@
 /**
- * Runs every check: lint, types, unit, browser and end-to-end tests. Installs what is missing first.
+ * Runs every check: lint, types, unit, browser and end-to-end tests. Does what `npm run setup` does first, and builds.
  * The last line is `N passed, N failed` over all suites (`, N skipped` where there are any).
  *
  *     npm test [-- SUITE …]      suites: lint types unit browser e2e
+ *
+ * Lint, types and unit tests run side by side. Tests in a browser watch live video, and run one after the other.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { stripVTControlCharacters } from 'node:util';
-import { ensureChromium } from './lib/chromium.mjs';
-import { ensureFirefox } from './lib/firefox.mjs';
-import { ensurePackages, ROOT, run, say } from './lib/setup.mjs';
+import { readCommand, UsageError } from './lib/command.mjs';
+import { ROOT, run, say, setUp } from './lib/setup.mjs';
 
 const RESULTS = path.join(ROOT, 'test-results');
 
 /**
- * A check without tests of its own counts as one. A suite tells how many tests passed and were skipped,
- * and the names of those that failed with the beginning of what they said.
+ * What a suite came to: how many tests passed and were skipped, and the names of those that failed with the beginning of what
+ * they said. A check without tests of its own counts as one.
  */
-const check = (program, args) => () => {
-  const { status } = spawn(program, args);
+const check = (program, args) => async () => {
+  const { status, output } = await quietly(program, args);
+  process.stderr.write(output);
   return { passed: status === 0 ? 1 : 0, failed: status === 0 ? [] : [args.join(' ')], skipped: 0 };
 };
 
-const SUITES = {
-  lint: check('npx', ['biome', 'check', '.']),
-  types: check('npx', ['tsc', '--noEmit']),
-  unit() {
-    const report = path.join(RESULTS, 'unit.json');
-    rmSync(report, { force: true });
-    const { status } = spawn('npx', [
-      'vitest',
-      'run',
-      '--reporter=default',
-      '--reporter=json',
-      `--outputFile=${report}`,
-    ]);
-    const read = readJson(report);
-    const failed = (read?.testResults ?? []).flatMap((file) => {
-      const tests = file.assertionResults.filter((test) => test.status === 'failed');
-      // A file that does not load has no test that failed.
-      if (!tests.length && file.status === 'failed') return [`${file.name}: ${firstLines(file.message)}`];
-      return tests.map((test) => `${test.fullName}: ${firstLines(test.failureMessages[0])}`);
-    });
-    if (!failed.length && status !== 0) failed.push('unit: vitest ended with an error');
-    return { passed: read?.numPassedTests ?? 0, failed, skipped: read?.numPendingTests ?? 0 };
-  },
-  browser: () => playwright('browser'),
-  e2e: () => playwright('e2e'),
-};
+async function unit() {
+  const report = path.join(RESULTS, 'unit.json');
+  rmSync(report, { force: true });
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile=${report}`];
+  const { status, output } = await quietly('npx', ['vitest', 'run', ...reporters]);
+  process.stderr.write(output);
+  const read = readJson(report);
+  const failed = (read?.testResults ?? []).flatMap((file) => {
+    const tests = file.assertionResults.filter((test) => test.status === 'failed');
+    // A file that does not load has no test that failed.
+    if (!tests.length && file.status === 'failed') return [`${file.name}: ${firstLines(file.message)}`];
+    return tests.map((test) => `${test.fullName}: ${firstLines(test.failureMessages[0])}`);
+  });
+  if (!failed.length && status !== 0) failed.push('unit: vitest ended with an error');
+  return { passed: read?.numPassedTests ?? 0, failed, skipped: read?.numPendingTests ?? 0 };
+}
 
 function playwright(project) {
   const report = path.join(RESULTS, 'report.json');
   rmSync(report, { force: true });
-  const { status } = spawn('npx', ['playwright', 'test', `--project=${project}`]);
+  const stdio = ['ignore', 'inherit', 'inherit'];
+  const { status } = spawnSync('npx', ['playwright', 'test', `--project=${project}`], { cwd: ROOT, stdio });
   const read = readJson(report);
   const failed = (read?.suites ?? [])
     .flatMap(specsOf)
@@ -67,6 +61,13 @@ function playwright(project) {
   return { passed: expected + flaky, failed, skipped };
 }
 
+/** One lane after the other; the suites of a lane side by side. */
+const LANES = [
+  { lint: check('npx', ['biome', 'check', '.']), types: check('npx', ['tsc', '--noEmit']), unit },
+  { browser: () => playwright('browser') },
+  { e2e: () => playwright('e2e') },
+];
+
 const specsOf = (suite) => [...(suite.specs ?? []), ...(suite.suites ?? []).flatMap(specsOf)];
 
 /** What a failure said first, on one line and without colours. */
@@ -74,8 +75,12 @@ function firstLines(text = '') {
   return stripVTControlCharacters(text).split('\n').slice(0, 8).join(' ').replace(/\s+/g, ' ').slice(0, 600);
 }
 
-function spawn(program, args) {
-  return spawnSync(program, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] });
+/** Runs a program and keeps what it says, so that what runs beside it does not get in between. */
+async function quietly(program, args) {
+  const child = spawn(program, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+  const closed = new Promise((resolve) => child.once('close', resolve));
+  const [out, error] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  return { status: await closed, output: `${out}${error}` };
 }
 
 function readJson(file) {
@@ -83,15 +88,10 @@ function readJson(file) {
 }
 
 async function main() {
-  const wanted = process.argv.slice(2);
-  const unknown = wanted.find((name) => !(name in SUITES));
-  if (unknown) {
-    say(`test: no suite '${unknown}'; there are: ${Object.keys(SUITES).join(', ')}`);
-    process.exit(2);
-  }
-  ensurePackages();
-  await ensureChromium(say);
-  ensureFirefox(say);
+  const suites = LANES.flatMap((lane) => Object.keys(lane));
+  const { words } = readCommand(import.meta.url, {}, { words: suites });
+  const wanted = words.length ? words : suites;
+  await setUp();
   say('Building (npm run build) …');
   run('npm', ['run', '--silent', 'build']);
   mkdirSync(RESULTS, { recursive: true });
@@ -99,14 +99,20 @@ async function main() {
     say('*** ../shared is not here: the tests that need its clips are skipped.');
   }
   const sum = { passed: 0, failed: [], skipped: 0 };
-  for (const [name, suite] of Object.entries(SUITES)) {
-    if (wanted.length && !wanted.includes(name)) continue;
-    say(`\n== ${name}`);
-    const result = suite();
-    say(`${name}: ${result.passed} passed, ${result.failed.length} failed, ${result.skipped} skipped`);
-    sum.passed += result.passed;
-    sum.failed.push(...result.failed);
-    sum.skipped += result.skipped;
+  for (const lane of LANES) {
+    const running = Object.entries(lane).filter(([name]) => wanted.includes(name));
+    if (running.length) say(`\n== ${running.map(([name]) => name).join(', ')}`);
+    await Promise.all(
+      running.map(async ([name, suite]) => {
+        const started = performance.now();
+        const { passed, failed, skipped } = await suite();
+        const seconds = Math.round((performance.now() - started) / 1000);
+        say(`${name}: ${passed} passed, ${failed.length} failed, ${skipped} skipped, ${seconds} s`);
+        sum.passed += passed;
+        sum.failed.push(...failed);
+        sum.skipped += skipped;
+      }),
+    );
   }
   // Again at the end, where whoever sees only the last lines of a log finds them.
   for (const failure of sum.failed) say(`failed: ${failure}`);
@@ -116,7 +122,8 @@ async function main() {
 }
 
 main().catch((error) => {
-  say(`test: ${error.message}`);
-  console.log('0 passed, 1 failed');
-  process.exitCode = 1;
+  const isUsage = error instanceof UsageError;
+  say(`test: ${error.message}${isUsage ? ' --help says how it is called.' : ''}`);
+  if (!isUsage) console.log('0 passed, 1 failed');
+  process.exit(isUsage ? 2 : 1);
 });

@@ -54,11 +54,17 @@ test('the clean plate is shown as it is known: striped, never the figure, and no
       const { plateShares } = (await import(url)) as typeof Truth;
       return plateShares(document.querySelector<HTMLCanvasElement>('#plate-picture')!);
     }, TRUTH_URL);
-  await expect.poll(async () => (await look()).known).toBeGreaterThan(0.5);
-  const looks = [];
+  // One after the other while the figure walks in and comes close; nothing is known for as long as a busy machine covers.
+  const looks: { strange: number }[] = [];
   for (let i = 0; i < 20; i++) {
-    looks.push(await look());
-    await page.waitForTimeout(700); // the figure walks in and comes close
+    await page.waitForTimeout(700);
+    await expect
+      .poll(async () => {
+        const { known, strange } = await look();
+        if (known > 0.5) looks.push({ strange });
+        return looks.length;
+      })
+      .toBe(i + 1);
   }
   expect(Math.max(...looks.map(({ strange }) => strange)), 'share that is not the room').toBeLessThan(0.02);
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);

@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { pageBundle } from '../../tools/lib/pages.mjs';
+import { crowding, onThisMachine } from '../e2e/crowding.ts';
 import { expect, test } from '../fixtures.ts';
 import type * as Truth from './page/demo-truth.ts';
 
@@ -15,13 +16,19 @@ async function running(page: Page): Promise<void> {
   await expect(page.locator('#status')).toContainText(/^On/, { timeout: 60_000 });
 }
 
-/** Share of camera picture and received picture that is not the empty room, about five times a second. */
-function watch(page: Page, seconds: number): Promise<{ camera: number; others: number }[]> {
+/** Shares of the camera's picture and of the received one that are not the empty room. */
+interface Look {
+  readonly camera: number;
+  readonly others: number;
+}
+
+/** Looks about five times a second. */
+function watch(page: Page, seconds: number): Promise<Look[]> {
   return page.evaluate(
     async ({ seconds, url }) => {
       const { notTheRoom } = (await import(url)) as typeof Truth;
       const [camera, others] = ['#camera', '#others'].map((id) => document.querySelector<HTMLVideoElement>(id)!);
-      const seen: { camera: number; others: number }[] = [];
+      const seen: Look[] = [];
       const end = performance.now() + seconds * 1000;
       while (performance.now() < end) {
         seen.push({ camera: notTheRoom(camera!), others: notTheRoom(others!) });
@@ -37,11 +44,26 @@ function watch(page: Page, seconds: number): Promise<{ camera: number; others: n
 const COVERED = 0.9;
 
 /** What is not covered; on a busy machine the guardian covers for a late frame (docs/reliability.md), but not for long. */
-function shown(seen: readonly { camera: number; others: number }[]): { camera: number; others: number }[] {
-  const clear = seen.filter(({ others }) => others < COVERED);
-  expect(clear.length / seen.length, 'share of the time that it is not covered').toBeGreaterThan(0.5);
-  return clear;
+const shown = (seen: readonly Look[]) => seen.filter(({ others }) => others < COVERED);
+
+function expectHardlyCovered(seen: readonly Look[]): void {
+  const share = shown(seen).length / seen.length;
+  expect(share, `share of looks at a picture that is not covered, ${onThisMachine()}`).toBeGreaterThan(
+    0.5 / crowding(),
+  );
 }
+
+/** Looks on until that is enough: how much a machine gets to see in a time depends on what else it does. */
+async function watchUntil(page: Page, what: string, enough: (seen: readonly Look[]) => boolean, seen: Look[] = []) {
+  const look = async () => {
+    if (!enough(seen)) seen.push(...(await watch(page, 1)));
+    return enough(seen);
+  };
+  await expect.poll(look, { message: `${what}, ${onThisMachine()}`, timeout: 90_000, intervals: [0] }).toBe(true);
+  return seen;
+}
+
+const mostOf = (seen: readonly Look[], which: keyof Look) => Math.max(...seen.map((look) => look[which]));
 
 test('opens by itself on the generated room, and what is received over the call shows the room without the figure', async ({
   cleanPage: page,
@@ -49,11 +71,16 @@ test('opens by itself on the generated room, and what is received over the call 
 }) => {
   await page.goto(site.url);
   await running(page);
-  const seen = await watch(page, 24);
-  const present = seen.filter(({ camera }) => camera > 0.05);
-  expect(present.length, 'the figure is in the camera picture').toBeGreaterThan(20);
-  expect(Math.max(...seen.map(({ camera }) => camera)), 'the figure comes close').toBeGreaterThan(0.12);
-  const worst = Math.max(...shown(present).map(({ others }) => others));
+  const withFigure = (seen: readonly Look[]) => seen.filter(({ camera }) => camera > 0.05);
+  const seen = await watchUntil(
+    page,
+    'the figure comes close, and 21 pictures with it that are not covered',
+    (seen) => shown(withFigure(seen)).length > 20 && mostOf(seen, 'camera') > 0.12,
+    await watch(page, 24),
+  );
+  const present = withFigure(seen);
+  expectHardlyCovered(present);
+  const worst = mostOf(shown(present), 'others');
   expect(worst, 'share of a received picture that is not the room').toBeLessThan(0.01);
   await expect(page.locator('#others-caption')).toHaveText('Received over a real WebRTC connection');
   await expect(page.locator('#elsewhere')).toHaveText('0');
@@ -63,15 +90,20 @@ test('nothing is shown of the room before removal can run, and the switch works 
   cleanPage: page,
   site,
 }) => {
+  let deliver = () => {};
+  const delivered = new Promise<void>((resolve) => {
+    deliver = resolve;
+  });
   await page.route('**/selfie-landscape.tflite', async (route) => {
-    await new Promise((resolve) => setTimeout(resolve, 3000));
+    await delivered;
     await route.continue();
   });
   await page.goto(site.url);
   await expect(page.locator('#status')).toContainText('Loading the people model');
   await page.waitForFunction(() => document.querySelector<HTMLVideoElement>('#others')?.videoWidth);
-  const [covered] = await watch(page, 0.1);
-  expect(covered?.others, 'covered while it loads').toBeGreaterThan(0.9);
+  const loading = await watch(page, 2);
+  expect(Math.min(...loading.map(({ others }) => others)), 'covered while it loads').toBeGreaterThan(COVERED);
+  deliver();
 
   await running(page);
   const toggle = page.getByRole('switch', { name: 'Remove people' });
@@ -80,14 +112,21 @@ test('nothing is shown of the room before removal can run, and the switch works 
   await page.keyboard.press('Space');
   await expect(toggle).toHaveAttribute('aria-checked', 'false');
   await expect(page.locator('#status')).toHaveText('Off. Others see the camera as it is.');
-  const off = await watch(page, 8);
-  expect(Math.max(...off.map(({ others }) => others)), 'the figure shows when off').toBeGreaterThan(0.05);
+  await watchUntil(page, 'the figure shows when off', (seen) => shown(seen).some(({ others }) => others > 0.05));
 
   await page.keyboard.press('Enter');
   await running(page);
-  await page.waitForTimeout(1500); // the encoder's and the decoder's last frames from before
-  const on = await watch(page, 4);
-  expect(Math.max(...shown(on).map(({ others }) => others)), 'gone again').toBeLessThan(0.03);
+  // The encoder's and the decoder's last frames from before come first.
+  const gone = ({ others }: Look) => others < 0.03;
+  await watchUntil(page, 'gone again', (seen) => seen.slice(-2).some(gone));
+  const on = await watchUntil(
+    page,
+    'ten pictures that are not covered',
+    (seen) => shown(seen).length >= 10,
+    await watch(page, 4),
+  );
+  expectHardlyCovered(on);
+  expect(mostOf(shown(on), 'others'), 'gone again').toBeLessThan(0.03);
 });
 
 test('a refused camera, a busy one and a blocked sample are told in words, and the room goes on', async ({
@@ -131,8 +170,8 @@ test('a model that is missing on the server is told with its address, and one ca
   await page.goto(site.url);
   await expect(page.locator('#status')).toContainText('Stopped', { timeout: 30_000 });
   await expect(page.locator('#note')).toContainText(/selfie-\w+\.tflite/);
-  const [covered] = await watch(page, 0.1);
-  expect(covered?.others, 'nothing is shown').toBeGreaterThan(0.9);
+  const stopped = await watch(page, 2);
+  expect(Math.min(...stopped.map(({ others }) => others)), 'nothing is shown').toBeGreaterThan(COVERED);
   await page.unroute('**/selfie-*.tflite');
   await page.getByRole('button', { name: 'Try again' }).click();
   await running(page);

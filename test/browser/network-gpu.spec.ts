@@ -84,8 +84,15 @@ test('a GPU that is software leaves the network to its worker, and nothing else 
   await page.goto(`${site.url}/page/test-e2e-page-page-ts/`);
   await page.waitForFunction(() => 'lab' in window);
   const asked = () => site.requests.filter((each) => /network|ort-wasm|\.onnx$/.test(each)).sort();
-  const result = await page.evaluate(async () => {
-    const { cleanPlate, MarkedSource, Call } = window.lab;
+  const wanted = [
+    expect.stringMatching(/inpaint-\d+x\d+\.fp16\.onnx$/),
+    '/clean-plate/assets/network.js',
+    '/clean-plate/assets/network.js',
+    '/clean-plate/assets/ort-wasm-simd-threaded.wasm',
+  ];
+  await page.exposeFunction('loaded', () => asked().length >= wanted.length);
+  const errors = await page.evaluate(async () => {
+    const { cleanPlate, MarkedSource, Call, until } = window.lab;
     const errors: string[] = [];
     const source = await MarkedSource.create(14, 10);
     const remover = await cleanPlate.Remover.create({ tier: 'full', network: 'on' });
@@ -94,18 +101,14 @@ test('a GPU that is software leaves the network to its worker, and nothing else 
     await remover.setSource(source.track);
     await remover.ready;
     await call.until('a clean frame', ({ covered, marked }) => !covered && marked === 0, 60_000);
-    while (remover.stats()?.backend !== 'webgpu') await new Promise((resolve) => setTimeout(resolve, 100));
-    await new Promise((resolve) => setTimeout(resolve, 3000));
+    await until('the GPU in use', () => remover.stats()?.backend === 'webgpu');
+    await until('the network loaded', Reflect.get(window, 'loaded'));
+    await call.untilMany('ten frames more, for what might be asked for yet', 10);
     call.stop();
     await remover.close();
     source.stop();
     return errors;
   });
-  expect(result).toEqual([]);
-  expect(asked()).toEqual([
-    expect.stringMatching(/inpaint-\d+x\d+\.fp16\.onnx$/),
-    '/clean-plate/assets/network.js',
-    '/clean-plate/assets/network.js',
-    '/clean-plate/assets/ort-wasm-simd-threaded.wasm',
-  ]);
+  expect(errors).toEqual([]);
+  expect(asked()).toEqual(wanted);
 });

@@ -34,9 +34,11 @@ for (const [tier, backend] of [
       await remover.setSource(source.track);
       await remover.ready;
       const end = performance.now() + 60_000;
-      const shown = [];
+      const shown: Awaited<ReturnType<typeof look>>[] = [];
       // A frame that a busy machine made late is covered, and then there is nothing to see.
-      while (shown.length < 12 && performance.now() < end) {
+      // The figures are those of the last half second: at first they know less.
+      const asTold = () => Math.abs(shown.at(-1)!.known - shown.at(-1)!.coverage) < 0.1;
+      while ((shown.length < 12 || !asTold()) && performance.now() < end) {
         await wait(200);
         shown.push(...(await Promise.all([look(), look()])).filter(({ known }) => known > 0));
       }
@@ -63,7 +65,6 @@ for (const [tier, backend] of [
       expect(marked, 'pixels of what the figure wears').toBe(0);
       expect(known, 'the figure hides a part').toBeLessThan(0.97);
     }
-    // The figures are those of the last half second: at first they know less.
     const { known, coverage } = found.shown.at(-1)!;
     expect(Math.abs(known - coverage), 'as stats() say').toBeLessThan(0.1);
   });

@@ -1,5 +1,6 @@
 import { expect, test } from '../fixtures.ts';
 import { crowding } from './crowding.ts';
+import { LONGEST_GAP } from './page/judge.ts';
 import type { Received } from './page/watcher.ts';
 
 /** Marker pixels that an encoder's noise may invent in a picture of the room. */
@@ -43,8 +44,8 @@ for (const transport of ['streams', 'element'] as const) {
 }
 
 test('toggling: nothing made after an update to people was in force ever shows', async ({ cleanPage }) => {
-  const { frames, spans } = await cleanPage.evaluate(async () => {
-    const { MarkedSource, Call, cleanPlate } = window.lab;
+  const { frames, spans, raw } = await cleanPage.evaluate(async () => {
+    const { MarkedSource, Call, cleanPlate, isPicture } = window.lab;
     const source = await MarkedSource.create();
     const remover = await cleanPlate.Remover.create({ remove: 'people' });
     const call = await Call.start(remover.track);
@@ -53,19 +54,22 @@ test('toggling: nothing made after an update to people was in force ever shows',
     const { track } = remover;
     /** From and to which received frame removal was in force; at both ends the source rests and nothing is under way. */
     const spans: [number, number][] = [];
+    /** From and to when the camera might be shown as it is: a frame drawn then may be received late, on a busy machine. */
+    const raw: [number, number][] = [];
     let from = 0;
     for (let i = 0; i < 8; i++) {
       await call.until(`clean frame ${i}`, ({ covered, marked }) => !covered && marked === 0);
-      const enough = call.frames.length + 6;
-      await call.until(`more of them ${i}`, () => call.frames.length > enough);
+      await call.untilMany(`more of them ${i}`, 6, isPicture);
       await source.pause();
       spans.push([from, call.frames.length]);
+      const asked = Date.now();
       await remover.update({ remove: 'nothing' });
       source.resume();
       await call.until(`raw frame ${i}`, ({ marked }) => marked > 500);
       await source.pause();
       from = call.frames.length;
       await remover.update({ remove: 'people' });
+      raw.push([asked, Date.now()]);
       source.resume();
     }
     if (track !== remover.track) throw new Error('the output track changed');
@@ -73,18 +77,19 @@ test('toggling: nothing made after an update to people was in force ever shows',
     call.stop();
     await remover.close();
     source.stop();
-    return { frames, spans };
+    return { frames, spans, raw };
   });
   const guarded = spans.flatMap(([from, to]) => frames.slice(from, to));
   expect(guarded.length).toBeGreaterThan(40);
-  expect(leaks(guarded)).toEqual([]);
+  const drawnRaw = ({ drawn }: Received) => drawn !== undefined && raw.some(([a, b]) => drawn >= a && drawn <= b);
+  expect(leaks(guarded).filter((frame) => !drawnRaw(frame))).toEqual([]);
 });
 
-test('camera switch: the new scene is clean from its first frame, and the track stays the same', async ({
+test('camera switch: the new scene is clean from its first frame, without a gap, and the track stays the same', async ({
   cleanPage,
 }) => {
-  const { frames, same, gap } = await cleanPage.evaluate(async () => {
-    const { MarkedSource, Call, cleanPlate } = window.lab;
+  const { frames, same, gaps } = await cleanPage.evaluate(async () => {
+    const { MarkedSource, Call, cleanPlate, isPicture } = window.lab;
     const first = await MarkedSource.create(14);
     const second = await MarkedSource.create(19);
     const remover = await cleanPlate.Remover.create();
@@ -92,33 +97,34 @@ test('camera switch: the new scene is clean from its first frame, and the track 
     const call = await Call.start(track);
     await remover.setSource(first.track);
     await remover.ready;
-    await call.until('a clean frame', ({ covered }) => !covered);
+    await call.until('a picture', isPicture);
+    const from = call.frames.length - 1;
     for (const source of [second, first, second]) {
       await remover.setSource(source.track);
-      const from = call.frames.length;
-      await call.until('15 frames more', () => call.frames.length > from + 15);
+      await call.untilMany('15 pictures', 15, isPicture);
     }
+    const switched = call.frames.slice(from);
+    const gaps = switched.slice(1).map(({ at }, i) => at - switched[i]!.at);
     // The camera is taken away and given back: the output waits, and goes on.
     second.stop();
-    await window.lab.wait(1500);
+    await window.lab.until('the camera known to be gone', () => remover.state === 'paused');
     await remover.setSource(first.track);
-    await call.until('frames again', ({ covered }) => !covered);
+    await call.untilMany('15 pictures after it', 15, isPicture);
     const { frames } = call;
-    const gaps = frames.slice(1).map(({ at }, i) => at - frames[i]!.at);
     call.stop();
     await remover.close();
     first.stop();
-    return { frames, same: track === remover.track, gap: gaps.length };
+    return { frames, same: track === remover.track, gaps };
   });
-  expect(gap).toBeGreaterThan(45);
   expect(same).toBe(true);
   expect(leaks(frames)).toEqual([]);
+  expect(Math.max(...gaps), 'longest wait for a frame, ms').toBeLessThan(LONGEST_GAP * crowding());
 });
 
 for (const what of ['ended from outside', 'hung']) {
   test(`a worker that is ${what}: covered within half a second, replaced, and clean again`, async ({ cleanPage }) => {
     const { told, frames, gap, same } = await cleanPage.evaluate(async (what) => {
-      const { MarkedSource, Call, cleanPlate } = window.lab;
+      const { MarkedSource, Call, cleanPlate, isPicture, until } = window.lab;
       const workers: Worker[] = [];
       const source = await MarkedSource.create();
       const remover = await cleanPlate.Remover.create({
@@ -144,15 +150,17 @@ for (const what of ['ended from outside', 'hung']) {
       const call = await Call.start(track);
       await remover.setSource(source.track);
       await remover.ready;
-      await call.until('a clean frame', ({ covered }) => !covered);
-      const enough = call.frames.length + 15;
-      await call.until('more of them', () => call.frames.length > enough);
+      await call.untilMany('16 pictures', 16, isPicture);
       told.length = 0;
       const from = call.frames.length - 1;
       if (what === 'hung') workers.at(-1)?.postMessage('hang');
       else workers.at(-1)?.terminate();
       await recovered;
-      await call.until('a clean frame again', ({ covered }) => !covered);
+      await call.until('a picture again', isPicture);
+      // Removal may be under way with fewer frames a second than the camera gives.
+      await until('removal under way', () =>
+        told.slice(told.indexOf('recovered worker')).some((each) => /running|degraded/.test(each)),
+      );
       const { frames } = call;
       const gap = Math.max(...frames.slice(from + 1).map(({ at }, i) => at - frames[from + i]!.at));
       const same = track === remover.track && track.readyState === 'live' && workers.length === 3;
@@ -162,9 +170,9 @@ for (const what of ['ended from outside', 'hung']) {
       return { told, frames, gap, same };
     }, what);
     expect(leaks(frames)).toEqual([]);
-    expect(gap).toBeLessThan(500 * crowding());
+    expect(gap, 'longest wait for a frame, ms').toBeLessThan(LONGEST_GAP * crowding());
     expect(same).toBe(true);
-    const order = ['covered', 'worker-lost', 'loading', 'recovered worker', 'running'];
+    const order = ['covered', 'worker-lost', 'loading', 'recovered worker'];
     let from = 0;
     for (const each of order) {
       from = told.indexOf(each, from) + 1;
@@ -196,9 +204,9 @@ test('workers that are lost again and again: given up, and still covered', async
     const call = await Call.start(remover.track);
     await remover.setSource(source.track);
     await failed;
-    await wait(1000);
+    await wait(1000); // what was in the encoder and on the way
     const from = call.frames.length;
-    await wait(2000);
+    await call.untilMany('11 frames after it was given up', 11);
     const late = call.frames.slice(from);
     codes.push(
       await remover.update({ remove: 'nothing' }).then(
@@ -216,7 +224,6 @@ test('workers that are lost again and again: given up, and still covered', async
   expect(leaks(frames)).toEqual([]);
   expect(state).toBe('failed');
   expect(codes.filter((code) => code === 'worker-lost').length).toBeGreaterThan(4);
-  expect(late.length).toBeGreaterThan(10);
   expect(late.every(({ covered }) => covered)).toBe(true);
 });
 
@@ -240,7 +247,7 @@ test('a guardian that is ended from outside: nothing shows, the page is told', a
     await call.until('a clean frame', ({ covered }) => !covered);
     workers[0]?.terminate();
     const code = await failed;
-    await wait(1000);
+    await wait(1000); // for what might come yet
     const { frames } = call;
     const { state } = remover;
     call.stop();

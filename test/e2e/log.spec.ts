@@ -12,12 +12,12 @@ for (const log of ['errors', 'debug'] as const) {
     const lines: string[] = [];
     cleanPage.on('console', (message) => lines.push(message.text()));
     const measured = await cleanPage.evaluate(async (log) => {
-      const { MarkedSource, cleanPlate } = window.lab;
+      const { MarkedSource, cleanPlate, until } = window.lab;
       // The worker itself is asked what its profiler saw.
       const script = `
         const seen = new Set();
         new PerformanceObserver((list) => list.getEntries().forEach(({ name }) => seen.add(name))).observe({ entryTypes: ['measure'] });
-        new BroadcastChannel('measured').onmessage = ({ target }) => target.postMessage([...seen]);
+        new BroadcastChannel('measured').onmessage = ({ target, data }) => { if (!data) target.postMessage([...seen]); };
         await import('${new URL('/clean-plate/worker.js', location.href).href}');`;
       // What comes before the script listens would be lost.
       const early = `const early = []; const keep = ({ data, ports }) => early.push([data, ports]);
@@ -29,14 +29,18 @@ for (const log of ['errors', 'debug'] as const) {
       const remover = await cleanPlate.Remover.create({ log, createWorker, assets: '/clean-plate/assets/' });
       await remover.setSource(source.track);
       await remover.ready;
-      await new Promise((resolve) => setTimeout(resolve, 2000));
+      await until('20 frames', () => (remover.stats()?.frames ?? 0) > 20);
+      let answers = 0;
       const names = new Set<string>();
       const channel = new BroadcastChannel('measured');
       channel.onmessage = ({ data }) => {
-        for (const name of data ?? []) names.add(name);
+        if (!data) return;
+        answers++;
+        for (const name of data) names.add(name);
       };
+      // Every worker answers: the guardian, and the one that makes the frames.
       channel.postMessage(null);
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      await until('two answers', () => answers === 2);
       channel.close();
       await remover.close();
       source.stop();

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ROOT } from '../../tools/lib/setup.mjs';
 import { expect, test } from '../fixtures.ts';
+import { onThisMachine } from './crowding.ts';
 
 test.beforeEach(async ({ page, site }) => {
   const weights = existsSync(path.join(ROOT, 'dist/assets/network.js'));
@@ -11,50 +12,56 @@ test.beforeEach(async ({ page, site }) => {
   await page.waitForFunction(() => 'lab' in window);
 });
 
-/** Removes people from a small moving picture for a while. */
-async function removeFor(page: import('@playwright/test').Page, network: 'auto' | 'on', seconds: number) {
+/**
+ * Removes people from a small moving picture until `happened` says yes, then goes on until removal runs and there were
+ * `more` frames.
+ */
+async function removeUntil(
+  page: import('@playwright/test').Page,
+  network: 'auto' | 'on',
+  happened: (errors: number) => boolean,
+  more = 5,
+) {
+  await page.exposeFunction('happened', happened);
   return page.evaluate(
-    async ([network, seconds]) => {
-      const { cleanPlate, MarkedSource, wait } = window.lab;
+    async ([network, more]) => {
+      const { cleanPlate, MarkedSource, until } = window.lab;
+      const happened = Reflect.get(window, 'happened') as (errors: number) => Promise<boolean>;
       const errors: { code: string; url: string | undefined; message: string }[] = [];
       const remover = await cleanPlate.Remover.create({ remove: 'people', tier: 'light', network });
       remover.addEventListener('error', ({ detail: { code, url, message } }) => errors.push({ code, url, message }));
       const source = await MarkedSource.create(14, 10);
       await remover.setSource(source.track);
       await remover.ready;
-      await wait(1000 * seconds);
-      const before = remover.stats()?.frames ?? 0;
-      await wait(3000);
-      const after = remover.stats()?.frames ?? 0;
-      const { state } = remover;
+      await until('what was waited for', () => happened(errors.length));
+      const frames = () => remover.stats()?.frames ?? 0;
+      const before = frames();
+      await until(`${more} frames more`, () => frames() >= before + more);
+      await until('removal under way', () => remover.state === 'running' || remover.state === 'degraded');
       await remover.close();
       source.stop();
-      return { errors, state, frames: after - before };
+      return errors;
     },
-    [network, seconds] as const,
+    [network, more] as const,
   );
 }
 
 test('a network that cannot be loaded is told once, with its URL, and frames go on without it', async ({ page }) => {
   await page.context().route('**/inpaint-*.onnx', (route) => route.fulfill({ status: 404 }));
-  const { errors, state, frames } = await removeFor(page, 'on', 5);
-  expect(errors).toEqual([
+  const errors = await removeUntil(page, 'on', (errors) => errors > 0, 20);
+  // A machine much too busy loses its worker meanwhile, which is told as well: then this cannot be judged.
+  expect(errors, `errors, ${onThisMachine()}`).toEqual([
     expect.objectContaining({ code: 'asset-http', url: expect.stringMatching(/inpaint-\d+x\d+\.fp16\.onnx$/) }),
   ]);
-  expect(state).toMatch(/running|degraded/);
-  expect(frames).toBeGreaterThan(2);
 });
 
 test('network on: its files come from the assets folder, and frames go on while it starts', async ({ page, site }) => {
-  const { errors, frames } = await removeFor(page, 'on', 5);
-  expect(errors).toEqual([]);
-  expect(site.requests.filter((each) => each.startsWith('/clean-plate/assets/'))).toEqual(
-    expect.arrayContaining([expect.stringMatching(/inpaint-\d+x\d+\.fp16\.onnx$/), '/clean-plate/assets/network.js']),
-  );
-  expect(frames).toBeGreaterThan(2);
+  const wanted = [/^\/clean-plate\/assets\/inpaint-\d+x\d+\.fp16\.onnx$/, /^\/clean-plate\/assets\/network\.js$/];
+  const asked = () => wanted.every((file) => site.requests.some((each) => file.test(each)));
+  expect(await removeUntil(page, 'on', asked)).toEqual([]);
 });
 
 test('network auto asks for none of its files on the CPU', async ({ page, site }) => {
-  await removeFor(page, 'auto', 1);
+  await removeUntil(page, 'auto', () => true, 20);
   expect(site.requests.filter((each) => /network\.js|ort-wasm|inpaint-/.test(each))).toEqual([]);
 });

@@ -5,7 +5,7 @@ test('what somebody taps on is gone, wherever it goes, until it is dropped; afte
   cleanPage: page,
   site,
 }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(240_000);
   await page.goto(`${site.url}/page/blank/`);
   const result = await page.evaluate(async () => {
     const { Remover } = (await import(new URL('/clean-plate/index.js', location.href).href)) as {
@@ -66,7 +66,7 @@ test('what somebody taps on is gone, wherever it goes, until it is dropped; afte
     };
     const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
     const until = async (fits: () => boolean) => {
-      for (let i = 0; i < 150 && !fits(); i++) await wait(100);
+      for (let i = 0; i < 600 && !fits(); i++) await wait(100);
       return fits();
     };
     const shown = await until(() => red(60, 100) > 0.9);
@@ -85,6 +85,7 @@ test('what somebody taps on is gone, wherever it goes, until it is dropped; afte
       await wait(80);
       seen = Math.max(seen, anyRed(0, 215));
     }
+    await until(() => remover.targets[0]?.state === 'held');
     const held: readonly TargetStatus[] = remover.targets;
     workers.at(-1)!.terminate(); // of the two the one that makes the frames
     const lost = await until(() => remover.targets[0]?.state === 'lost');

@@ -28,7 +28,9 @@ test('WebGPU device lost', async ({ room }, info) => {
     return window.roomLab.start({ script: '/patched-worker.js', tier: 'full' });
   });
   await room.untilClean();
-  await room.sender.waitForFunction(() => window.kept.processor.stats()?.backend === 'webgpu');
+  await room.sender.waitForFunction(() => window.kept.processor.stats()?.backend === 'webgpu', null, {
+    timeout: 60_000,
+  });
   await room.send(() => window.kept.workers.at(-1)?.postMessage('destroy'));
   await room.sender.waitForFunction(() => window.kept.told.includes('recovered inpainting'), null, { timeout: 60_000 });
   await room.untilClean(FULL ? 50 : 10);

@@ -98,11 +98,12 @@ test('another resolution in mid-call', async ({ room }, info) => {
   for (const [width, height] of sizes) {
     await room.sender.evaluate(([w, h]) => window.roomLab.cameras.at(-1)?.resize(w, h), [width, height] as const);
     await room.untilClean(FULL ? 30 : 10);
-    const sent = await room.sender.evaluate(() => {
-      const { width, height } = window.kept.output?.getSettings() ?? {};
-      return [width, height];
-    });
-    expect(sent, 'the output has the size of the source').toEqual([width, height]);
+    const sent = () =>
+      room.sender.evaluate(() => {
+        const { width, height } = window.kept.output?.getSettings() ?? {};
+        return [width, height];
+      });
+    await expect.poll(sent, { message: 'the output has the size of the source' }).toEqual([width, height]);
   }
   await room.hold(info);
 });

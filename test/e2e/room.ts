@@ -50,20 +50,26 @@ export class RoomCase {
     await this.sender.evaluate(action);
   }
 
-  async figures(): Promise<Figures & { readonly told: readonly string[]; readonly same: boolean }> {
-    const { raw, told, same } = await this.sender.evaluate(() => {
-      const { raw, told, processor, output } = window.kept;
+  async figures(): Promise<Figures & { readonly same: boolean }> {
+    const { raw, same } = await this.sender.evaluate(() => {
+      const { raw, processor, output } = window.kept;
       const same = output !== undefined && processor.processedTrack === output && output.readyState === 'live';
-      return { raw, told, same };
+      return { raw, same };
     });
     const spans = [raw, this.#excused] as const;
     const figures = await this.receiver.evaluate(([raw, excused]) => window.roomLab.figures(raw, excused), spans);
-    return { ...figures, told, same };
+    return { ...figures, same };
   }
 
   /** Attaches the figures for `npm run reliability`, and fails where a promise was broken. */
   async hold(info: TestInfo, { told: wanted = [] as readonly string[], longestGap = LONGEST_GAP } = {}): Promise<void> {
-    const { told, same, ...seen } = await this.figures();
+    if (wanted.length) {
+      const told = () => this.sender.evaluate(() => window.kept.told);
+      await expect
+        .poll(async () => firstMissing(wanted, await told()), { message: 'told in this order' })
+        .toBeUndefined();
+    }
+    const { same, ...seen } = await this.figures();
     const limitMs = Math.round(longestGap * crowding());
     const figures = { ...seen, limitMs };
     await info.attach('figures', { body: JSON.stringify(figures), contentType: 'application/json' });
@@ -71,14 +77,22 @@ export class RoomCase {
     expect(figures.frames).toBeGreaterThan(20);
     expect(same, 'the published track is the first one, and live').toBe(true);
     process.stdout.write(`      ${info.title}: ${JSON.stringify(figures)}\n`);
-    let from = 0;
-    for (const each of wanted) {
-      from = told.indexOf(each, from) + 1;
-      expect(from, `'${each}' in its place in: ${told.join(', ')}`).toBeGreaterThan(0);
-    }
     expect(figures.black, 'black frames').toBe(0);
     expect(figures.gapMs, 'longest gap').toBeLessThanOrEqual(limitMs);
   }
+}
+
+/** The first of `wanted` that does not come in its place, with what was told instead. */
+function firstMissing(wanted: readonly string[], told: readonly string[]): string | undefined {
+  let from = 0;
+  for (const each of wanted) {
+    // A machine that is too slow for every frame runs degraded.
+    const fits = (state: string) => state === each || (each === 'running' && state === 'degraded');
+    const at = told.findIndex((state, index) => index >= from && fits(state));
+    if (at < 0) return `no '${each}' in its place in: ${told.join(', ')}`;
+    from = at + 1;
+  }
+  return undefined;
 }
 
 /** Cases run at full length for `npm run reliability`, and shortened in `npm test`. */

@@ -32,7 +32,7 @@ for (const transport of ['streams', 'element'] as const) {
         return data.reduce((most, level, i) => (i % 4 === 3 ? most : Math.max(most, level)), 0);
       };
       const until = async (fits: () => boolean) => {
-        for (let i = 0; i < 100 && !fits(); i++) await new Promise((resolve) => setTimeout(resolve, 100));
+        for (let i = 0; i < 600 && !fits(); i++) await new Promise((resolve) => setTimeout(resolve, 100));
         return fits();
       };
       const bright = await until(() => brightest() > 60);
@@ -46,7 +46,7 @@ for (const transport of ['streams', 'element'] as const) {
       const output = remover.track.readyState;
       const camera2 = (await navigator.mediaDevices.getUserMedia({ video: true })).getVideoTracks()[0]!;
       await remover.setSource(camera2);
-      const running = await until(() => remover.state === 'running');
+      const running = await until(() => /^(running|degraded)$/.test(remover.state));
       await remover.close();
       return { bright, black, brightAgain, clones: clones.length, ended, paused, output, running };
     }, transport);
@@ -68,7 +68,7 @@ test('closing is no error, also where a frame is in hand and the word of it is l
   site,
 }) => {
   await page.goto(`${site.url}/page/blank/`);
-  const { errors, frames } = await page.evaluate(async () => {
+  const errors = await page.evaluate(async () => {
     const { Remover } = (await import(new URL('/clean-plate/index.js', location.href).href)) as {
       Remover: typeof import('../../src/processor/index.ts').Remover;
     };
@@ -79,19 +79,19 @@ test('closing is no error, also where a frame is in hand and the word of it is l
     };
     const camera = (await navigator.mediaDevices.getUserMedia({ video: true })).getVideoTracks()[0]!;
     const errors: string[] = [];
-    let frames = 0;
     // Every second time or so a frame is in hand just then.
     for (let life = 0; life < 4; life++) {
       const remover = await Remover.create({ remove: 'people' });
       remover.addEventListener('error', ({ detail }) => errors.push(detail.message));
       await remover.setSource(camera.clone());
-      for (let i = 0; i < 100 && remover.state !== 'running'; i++) await new Promise((done) => setTimeout(done, 100));
-      await new Promise((done) => setTimeout(done, 700));
-      frames += remover.stats()?.frames ?? 0;
+      const end = performance.now() + 25_000;
+      while ((remover.stats()?.frames ?? 0) < 3) {
+        if (performance.now() > end) throw new Error(`life ${life}: not three frames in 25 s`);
+        await new Promise((done) => setTimeout(done, 100));
+      }
       await remover.close();
     }
-    return { errors, frames };
+    return errors;
   });
-  expect(frames).toBeGreaterThan(5);
   expect(errors).toEqual([]);
 });

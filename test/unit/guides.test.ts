@@ -8,7 +8,7 @@ import { markedIn } from '../../tools/docs/marked.mjs';
 import { ROOT } from '../../tools/lib/setup.mjs';
 import { textOf } from '../documents.ts';
 
-const built = existsSync(path.join(ROOT, 'dist/types/processor/index.d.ts'));
+const built = existsSync(path.join(ROOT, 'dist/index.d.ts'));
 const page = (name: string) => readFileSync(path.join(ROOT, 'docs', name), 'utf8');
 const membersOf = (wanted: string) => {
   const symbols = readPackage().flatMap(({ symbols }) => symbols);

@@ -54,7 +54,7 @@ describe.skipIf(!built)('the packed package', () => {
       .filter((entry) => entry.isFile())
       .map((entry) => path.relative(installed, path.join(entry.parentPath, entry.name)));
     const known =
-      /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|NOTICE|bin\/(clean-plate|fetch-models)\.mjs|dist\/[\w-]+\.js(\.map)?|dist\/assets\/[\w.-]+|dist\/types\/.+\.d\.ts)$/;
+      /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|NOTICE|bin\/(clean-plate|copy-assets|fetch-models)\.mjs|dist\/[\w-]+\.js(\.map)?|dist\/assets\/[\w.-]+|dist\/(index|livekit|react|worker)\.d\.ts)$/;
     expect(names.filter((name) => !known.test(name))).toEqual([]);
     expect(names).toEqual(expect.arrayContaining(['LICENSE', 'NOTICE', 'dist/index.js', 'dist/worker.js']));
     expect(names.filter((name) => /\.test\./.test(name))).toEqual([]);

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { chromium } from '@playwright/test';
 import { BASE_FLAGS, ensureChromium } from '../lib/chromium.mjs';
+import { number, readCommand } from '../lib/command.mjs';
 import { pageBundle } from '../lib/pages.mjs';
 import { serve } from '../lib/server.mjs';
 import { ensureBuild, ensurePackages, ROOT, say } from '../lib/setup.mjs';
@@ -28,13 +27,13 @@ const AFTER_MS = 1000;
  * has run on the page. Everything comes from this machine, so a network's own time comes on top of `cold`.
  */
 export async function benchLoad(args) {
-  const { values } = parseArgs({ args, options: { repeat: { type: 'string', default: '3' } } });
-  const repeat = Number(values.repeat);
-  if (!(Number.isInteger(repeat) && repeat > 0)) throw new Error(`--repeat ${values.repeat}: 1, 2, …`);
+  const options = { repeat: number('3', { min: 1, whole: true }) };
+  const { repeat } = readCommand(import.meta.url, options, { args }).values;
   ensurePackages();
   ensureBuild();
   await pageBundle(PAGE);
   const site = await serve(ROOTS, { cacheControl: () => 'max-age=600' });
+  const { chromium } = await import('@playwright/test');
   const browser = await chromium.launch({ executablePath: await ensureChromium(say), args: BASE_FLAGS });
   try {
     const rows = [];

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { BASE_FLAGS, ensureChromium } from '../lib/chromium.mjs';
+import { number, readCommand, text } from '../lib/command.mjs';
 import { pageBundle } from '../lib/pages.mjs';
 import { serve } from '../lib/server.mjs';
 import { ensureBuild, ensurePackages, ROOT, say } from '../lib/setup.mjs';
@@ -14,15 +14,15 @@ const ROUNDS = 3;
 
 /**
  * What a frame of the network costs on WASM, one thread: early and late in a call, with its memory and with its past
- * painted again, and by size.
+ * painted again, and by size:
+ *
+ *     npm run bench -- network [--frames N] [--past N] [--models FILE,FILE]
  */
 export async function benchNetwork(args) {
-  const { values } = parseArgs({
-    args,
-    options: { frames: { type: 'string' }, past: { type: 'string' }, models: { type: 'string' } },
-  });
-  const frames = whole('--frames', values.frames ?? '100');
-  const past = whole('--past', values.past ?? '8');
+  const count = (fallback) => number(fallback, { min: 1, whole: true });
+  const options = { frames: count('100'), past: count('8'), models: text() };
+  const { values } = readCommand(import.meta.url, options, { args });
+  const { frames, past } = values;
   ensurePackages();
   ensureBuild();
   const models = values.models?.split(',') ?? readdirSync(WEIGHTS).filter((name) => name.endsWith('.fp16.onnx'));
@@ -95,9 +95,4 @@ function table(results) {
     each.ratio,
   ]);
   return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
-}
-
-function whole(option, text) {
-  if (!(Number.isInteger(Number(text)) && Number(text) > 0)) throw new Error(`${option} ${text}: 1, 2, …`);
-  return Number(text);
 }

@@ -1,20 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import { ROOT } from '../lib/setup.mjs';
 import { readEntry } from './declarations.mjs';
+import { ENTRIES } from './entries.mjs';
 import { referenceOf } from './markdown.mjs';
-
-/** The entries of the package that an app imports; `./worker` is a script. */
-const ENTRIES = ['.', './livekit', './react'];
 
 /** What the package exports, by entry, from the declarations of the last build. */
 export function readPackage() {
-  const { name, exports } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
-  return ENTRIES.map((entry) => ({
-    name: path.posix.join(name, entry),
-    symbols: readEntry(path.join(ROOT, exports[entry].types)),
-  }));
+  const entries = ENTRIES.map(({ name, source }) => ({ name, symbols: readEntry(source) }));
+  return entries.filter(({ symbols }) => symbols.length);
 }
 
 /**

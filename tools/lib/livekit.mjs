@@ -1,12 +1,11 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { createSocket } from 'node:dgram';
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AccessToken } from 'livekit-server-sdk';
+import { freePort, freeUdpPort } from './free-port.mjs';
 
 /** Later versions carry `replace` directives, which `go install` refuses. */
 const VERSION = 'v1.13.5';
@@ -56,7 +55,7 @@ export function ensureLivekit(say) {
  *   `restart` kills the server and starts it again at the same address, with all its rooms forgotten.
  */
 export async function startLivekit(program) {
-  const [port, udp] = [await freeTcpPort(), await freeUdpPort()];
+  const [port, udp] = [await freePort(), await freeUdpPort()];
   const folder = mkdtempSync(path.join(tmpdir(), 'clean-plate-livekit-'));
   const file = path.join(folder, 'livekit.yaml');
   writeFileSync(file, config(port, udp));
@@ -136,26 +135,4 @@ room:
 logging:
   level: warn
 `;
-}
-
-function freeTcpPort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
-}
-
-function freeUdpPort() {
-  return new Promise((resolve, reject) => {
-    const socket = createSocket('udp4');
-    socket.once('error', reject);
-    socket.bind(0, '127.0.0.1', () => {
-      const { port } = socket.address();
-      socket.close(() => resolve(port));
-    });
-  });
 }

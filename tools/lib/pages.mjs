@@ -1,6 +1,5 @@
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { build } from 'esbuild';
 import { ROOT } from './setup.mjs';
 import { wasmLoadersForEsbuild } from './wasm-loaders.mjs';
 
@@ -18,6 +17,7 @@ export async function pageBundle(script, { assets = {}, packaged = false, alias 
   const name = `${script.replaceAll(/[^\w]+/g, '-')}${suffix}`;
   const folder = path.join(ROOT, '.cache/pages', name);
   mkdirSync(folder, { recursive: true });
+  const { build } = await import('esbuild');
   await build({
     entryPoints: [path.join(ROOT, script)],
     outfile: path.join(folder, 'page.js'),

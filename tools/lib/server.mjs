@@ -1,45 +1,43 @@
-import { createReadStream, existsSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
-import path from 'node:path';
-
-const TYPES = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript',
-  '.mjs': 'text/javascript',
-  '.css': 'text/css',
-  '.json': 'application/json',
-  '.wasm': 'application/wasm',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.mp4': 'video/mp4',
-};
 
 /**
  * Serves folders on loopback.
  * @param {Record<string, string>} roots URL prefix (`/` or `/name/`) to folder; the longest prefix that matches is taken.
  * @param {{ port?: number, cacheControl?: (pathname: string) => string, handle?: (req: import('node:http').IncomingMessage, res: import('node:http').ServerResponse) => boolean }} [options]
  *   `port` 0 takes a free one; `cacheControl` gives each file's header; `handle` may answer a request first, and then returns true.
- * @returns {Promise<{ url: string, requests: string[], close(): Promise<void> }>}
+ * @returns {Promise<{ url: string, requests: string[], close(): Promise<void> }>} `requests`: the paths asked for so far
  */
 export async function serve(roots, { port = 0, cacheControl = () => 'no-cache', handle } = {}) {
-  const prefixes = Object.keys(roots).sort((a, b) => b.length - a.length);
+  // Not at the top: a fresh clone installs its packages first, with the tools that import this file.
+  const { default: sirv } = await import('sirv');
   const requests = [];
-  const server = createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-    requests.push(pathname);
-    if (handle?.(request, response)) return;
-    const prefix = prefixes.find((each) => pathname.startsWith(each));
-    const file = prefix && resolveFile(roots[prefix], pathname.slice(prefix.length));
-    if (!file) {
-      response.writeHead(404, { 'content-type': 'text/plain' }).end(`${pathname}: not found\n`);
-      return;
-    }
-    response.writeHead(200, {
-      'content-type': TYPES[path.extname(file)] ?? 'application/octet-stream',
-      'content-length': statSync(file).size,
-      'cache-control': cacheControl(pathname),
+  const sites = Object.keys(roots)
+    .sort((a, b) => b.length - a.length)
+    .map((prefix) => {
+      const setHeaders = (response, name) => {
+        response.setHeader('cache-control', cacheControl(prefix + name.slice(1)));
+        // sirv gives a model or weights, whose kind it does not know, an empty type.
+        if (/\.(tflite|onnx)$/.test(name)) response.setHeader('content-type', 'application/octet-stream');
+      };
+      // `dev`: files are looked up when they are asked for, since builds come and go while this runs.
+      return { prefix, answer: sirv(roots[prefix], { dev: true, extensions: ['html'], setHeaders }) };
     });
-    createReadStream(file).pipe(response);
+  const server = createServer((request, response) => {
+    const [pathname] = (request.url ?? '/').split('?');
+    requests.push(pathname);
+    // A file that goes away while it is read breaks its own answer off, not the server.
+    response.once('pipe', (file) => file.once('error', () => response.destroy()));
+    try {
+      if (handle?.(request, response)) return;
+      const site = sites.find(({ prefix }) => pathname.startsWith(prefix));
+      const missing = () => response.writeHead(404, { 'content-type': 'text/plain' }).end(`${pathname}: not found\n`);
+      if (!site) return missing();
+      request.url = request.url.slice(site.prefix.length - 1);
+      site.answer(request, response, missing);
+    } catch {
+      if (response.headersSent) response.destroy();
+      else response.writeHead(400, { 'content-type': 'text/plain' }).end('This request is not understood.\n');
+    }
   });
   await new Promise((resolve, reject) => {
     server.once('error', reject);
@@ -54,12 +52,4 @@ export async function serve(roots, { port = 0, cacheControl = () => 'no-cache', 
         server.close(resolve);
       }),
   };
-}
-
-function resolveFile(root, name) {
-  const base = path.resolve(root);
-  let file = path.resolve(base, `./${decodeURIComponent(name)}`);
-  if (file !== base && !file.startsWith(base + path.sep)) return undefined;
-  if (existsSync(file) && statSync(file).isDirectory()) file = path.join(file, 'index.html');
-  return existsSync(file) ? file : undefined;
 }

@@ -14,12 +14,39 @@ export function run(program, args) {
   execFileSync(program, args, { cwd: ROOT, stdio: ['ignore', 2, 2] });
 }
 
+/**
+ * Installs what is missing of what the tests need, and says what.
+ * @returns {Promise<{ installed: number, skipped: string[] }>} how much was installed; what could not be had, and what follows
+ */
+export async function setUp() {
+  let installed = 0;
+  const tell = (line) => {
+    installed++;
+    say(line);
+  };
+  ensurePackages(tell);
+  // Not at the top: they are for the tests alone.
+  const { ensureChromium } = await import('./chromium.mjs');
+  const { ensureFirefox, whyNoFirefox } = await import('./firefox.mjs');
+  const { ensureLivekit } = await import('./livekit.mjs');
+  await ensureChromium(tell);
+  ensureFirefox(tell);
+  const noFirefox = whyNoFirefox();
+  const skipped = noFirefox ? [`the tests in Firefox will be skipped: ${noFirefox}.`] : [];
+  try {
+    ensureLivekit(tell);
+  } catch (error) {
+    skipped.push(`the tests with a LiveKit server will fail: ${error.message}`);
+  }
+  return { installed, skipped };
+}
+
 /** Installs the npm packages of the lock file where they are missing or older than it. */
-export function ensurePackages() {
+export function ensurePackages(tell = say) {
   const mark = path.join(ROOT, 'node_modules/.package-lock.json');
   const lock = path.join(ROOT, 'package-lock.json');
   if (existsSync(mark) && statSync(mark).mtimeMs >= statSync(lock).mtimeMs) return;
-  say('Installing npm packages (npm install) …');
+  tell('Installing npm packages (npm install) …');
   // Not `npm ci`: it refuses a lock file that lacks an optional package of another platform, as registries sometimes do.
   // Warnings are for those who change the dependencies; under Node 20 they would fill the screen.
   run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']);

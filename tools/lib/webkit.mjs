@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { freePort } from './free-port.mjs';
 import { guarded, onPath, openScreen, whyNoScreen } from './screen.mjs';
 
 const PLACES = ['x86_64', 'aarch64'].flatMap((machine) =>
@@ -58,17 +58,6 @@ export async function openWebkit(features = []) {
     close();
     throw error;
   }
-}
-
-/** @returns {Promise<number>} of a port that nobody listens on */
-function freePort() {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 /** Asks every 100 ms until the answer is yes. @throws the last error after 15 s */

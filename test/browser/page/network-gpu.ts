@@ -151,7 +151,8 @@ export async function paint(width: number, height: number, frames: number): Prom
   }
   inCall.close();
   for (const buffer of [other.frame, other.plate, other.hole, other.known]) buffer.destroy();
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  const patience = performance.now() + 20_000;
+  while (counts.alive.size && performance.now() < patience) await new Promise((resolve) => setTimeout(resolve, 100));
   const left = [...counts.alive].map(({ label, size }) => `${label} ${size}`);
   device.destroy();
   return { gpu, again, wasm, apart, unknown, mapped, created, handedOver, left, complaints: counts.complaints };

@@ -4,6 +4,8 @@ import { ColourCard } from './colour-card.ts';
 import { fuzz } from './fuzz.ts';
 import { MarkedSource } from './marked-source.ts';
 import { arrivingColours, firstFrames } from './runs.ts';
+import { until } from './until.ts';
+import { isPicture } from './watcher.ts';
 
 /** What the tests work with, inside the page. The package is the built one, loaded as an integrator would. */
 const lab = {
@@ -13,6 +15,8 @@ const lab = {
   fuzz,
   firstFrames,
   arrivingColours,
+  isPicture,
+  until,
   wait: (ms: number) => new Promise((resolve) => setTimeout(resolve, ms)),
   cleanPlate: (await import(new URL('/clean-plate/index.js', location.href).href)) as typeof CleanPlate,
 };

@@ -10,6 +10,7 @@ import { type CallProps, Call as ReactCall } from '../../recipes/react.tsx';
 import * as twilio from '../../recipes/twilio.ts';
 import * as webrtc from '../../recipes/webrtc.ts';
 import { MarkedSource } from './marked-source.ts';
+import { until } from './until.ts';
 import { Watcher } from './watcher.ts';
 
 setLogLevel('error');
@@ -103,6 +104,7 @@ const page = {
   peers,
   receive,
   sendTransport,
+  until,
   wait,
 };
 

@@ -1,4 +1,5 @@
 import { readTime } from './draw-time.ts';
+import { PATIENCE_MS, until } from './until.ts';
 
 /** One frame as it came out at the far end. */
 export interface Received {
@@ -23,10 +24,14 @@ interface Pixels {
   readonly height: number;
 }
 
+/** It shows a scene, not the cover. */
+export const isPicture = ({ covered }: Received) => !covered;
+
 /** Looks at every frame of a received track. */
 export class Watcher {
   readonly frames: Received[] = [];
   #newest: Pixels | undefined;
+  #newestPicture: Pixels | undefined;
 
   /** Returns when the track has ended. */
   async watch(track: MediaStreamTrack): Promise<void> {
@@ -51,29 +56,52 @@ export class Watcher {
   }
 
   #look(pixels: Pixels): void {
-    this.frames.push(examine(pixels, this.#newest));
+    const frame = examine(pixels, this.#newest);
+    this.frames.push(frame);
     this.#newest = pixels;
+    if (isPicture(frame)) this.#newestPicture = pixels;
   }
 
-  /** Waits until a frame fits, from `from` on; fails with `what` after `ms`. */
+  /** Waits until a frame fits, from `from` on, and gives its index; fails with `what` after `ms`. */
   async until(
     what: string,
     fits: (frame: Received) => boolean,
-    ms = 30_000,
+    ms = PATIENCE_MS,
     from = this.frames.length,
   ): Promise<number> {
-    const end = performance.now() + ms;
-    while (performance.now() < end) {
-      const found = this.frames.findIndex((frame, index) => index >= from && fits(frame));
-      if (found >= 0) return found;
-      await new Promise((resolve) => setTimeout(resolve, 30));
-    }
-    throw new Error(`${what}: not within ${ms} ms (${this.frames.length - from} frames came)`);
+    await this.untilMany(what, 1, fits, ms, from);
+    return this.frames.findIndex((frame, index) => index >= from && fits(frame));
   }
 
-  /** The newest frame's colours at `points`, which are shares of its width and height. */
+  /**
+   * Waits until `n` frames fit, from `from` on. A busy machine covers some between them and sends fewer a second, so that
+   * neither a time nor a number of frames says how many will.
+   */
+  async untilMany(
+    what: string,
+    n: number,
+    fits: (frame: Received) => boolean = () => true,
+    ms = PATIENCE_MS,
+    from = this.frames.length,
+  ): Promise<void> {
+    let seen = from;
+    let fitting = 0;
+    const enough = () => {
+      for (; seen < this.frames.length; seen++) if (fits(this.frames[seen]!)) fitting++;
+      return fitting >= n;
+    };
+    await until(() => `${what} (${fitting} of the ${seen - from} frames that came)`, enough, ms);
+  }
+
+  /** The most marker pixels of any frame, those aside that were surely drawn before `asked` (`Date.now()`). */
+  markedSince(asked: number): number {
+    const since = this.frames.filter(({ drawn }) => drawn === undefined || drawn >= asked);
+    return Math.max(0, ...since.map(({ marked }) => marked));
+  }
+
+  /** Colours at `points`, which are shares of width and height, of the newest frame that was not covered. */
   sample(points: readonly (readonly [number, number])[]): [number, number, number][] {
-    const { rgba, width, height } = this.#newest!;
+    const { rgba, width, height } = this.#newestPicture!;
     return points.map(([x, y]) => {
       const at = (Math.floor(y * height) * width + Math.floor(x * width)) * 4;
       return [rgba[at]!, rgba[at + 1]!, rgba[at + 2]!];
