@@ -116,7 +116,9 @@ test('camera switch: the new scene is clean from its first frame, and the track 
 });
 
 for (const what of ['ended from outside', 'hung']) {
-  test(`a worker that is ${what}: covered within half a second, replaced, and clean again`, async ({ cleanPage }) => {
+  test(`a worker that is ${what}: bridged for two seconds, then covered, replaced, and clean again`, async ({
+    cleanPage,
+  }) => {
     const { told, frames, gap, same } = await cleanPage.evaluate(async (what) => {
       const { MarkedSource, Call, cleanPlate } = window.lab;
       const workers: Worker[] = [];
@@ -162,7 +164,7 @@ for (const what of ['ended from outside', 'hung']) {
       return { told, frames, gap, same };
     }, what);
     expect(leaks(frames)).toEqual([]);
-    expect(gap).toBeLessThan(500 * crowding());
+    expect(gap).toBeLessThan(2000 + 500 * crowding());
     expect(same).toBe(true);
     const order = ['covered', 'worker-lost', 'loading', 'recovered worker', 'running'];
     let from = 0;

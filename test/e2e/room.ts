@@ -51,13 +51,13 @@ export class RoomCase {
   }
 
   async figures(): Promise<Figures & { readonly told: readonly string[]; readonly same: boolean }> {
-    const { raw, told, same } = await this.sender.evaluate(() => {
-      const { raw, told, processor, output } = window.kept;
+    const { raw, running, told, same } = await this.sender.evaluate(() => {
+      const { raw, running, told, processor, output } = window.kept;
       const same = output !== undefined && processor.processedTrack === output && output.readyState === 'live';
-      return { raw, told, same };
+      return { raw, running, told, same };
     });
-    const spans = [raw, this.#excused] as const;
-    const figures = await this.receiver.evaluate(([raw, excused]) => window.roomLab.figures(raw, excused), spans);
+    const spans = [raw, this.#excused, running] as const;
+    const figures = await this.receiver.evaluate((all) => window.roomLab.figures(...all), spans);
     return { ...figures, told, same };
   }
 
@@ -77,6 +77,7 @@ export class RoomCase {
       expect(from, `'${each}' in its place in: ${told.join(', ')}`).toBeGreaterThan(0);
     }
     expect(figures.black, 'black frames').toBe(0);
+    expect(figures.flashes, 'covers in a hiccup of less than 2 s').toBe(0);
     expect(figures.gapMs, 'longest gap').toBeLessThanOrEqual(limitMs);
   }
 }
