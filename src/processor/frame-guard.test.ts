@@ -179,14 +179,14 @@ describe('FrameGuard', () => {
   });
 
   it('does not bridge with a raw frame what is to be removed: that is covered at once', async () => {
-    guard.removing = false;
+    guard.order = 'nothing';
     const worker = new Worker(guard);
     worker.doing = 'pass';
     await vi.advanceTimersByTimeAsync(1000);
     expect(values()).toContain(RAW);
     worker.busy = hang();
     await vi.advanceTimersByTimeAsync(PERIOD_MS);
-    guard.removing = true;
+    guard.order = 'people';
     const since = performance.now();
     values();
     await vi.advanceTimersByTimeAsync(600);
@@ -197,15 +197,40 @@ describe('FrameGuard', () => {
   });
 
   it('writes no frame that a worker passes as it is once something is to be removed', async () => {
-    guard.removing = false;
+    guard.order = 'nothing';
     const worker = new Worker(guard);
     worker.doing = 'pass';
     await vi.advanceTimersByTimeAsync(500);
-    guard.removing = true; // the worker has not heard it yet
+    guard.order = 'people'; // the worker has not heard it yet
     values();
     await vi.advanceTimersByTimeAsync(1500);
     expect(values()).not.toContain(RAW);
   });
+
+  it.each(['people', 'bystanders'] as const)(
+    'does not bridge with what was clean when something else was removed (%s)',
+    async (order) => {
+      guard.order = { classes: ['bottle'] } as never;
+      const worker = new Worker(guard);
+      await vi.advanceTimersByTimeAsync(1000);
+      let free = () => {};
+      worker.busy = new Promise((resolve) => {
+        free = resolve;
+      });
+      await vi.advanceTimersByTimeAsync(2 * PERIOD_MS);
+      guard.order = order;
+      values();
+      await vi.advanceTimersByTimeAsync(600);
+      expect(written.length).toBeGreaterThan(0);
+      expect(values()).not.toContain(CLEAN);
+      worker.busy = Promise.resolve();
+      free(); // with the frame from before
+      await vi.advanceTimersByTimeAsync(1);
+      expect(values()).not.toContain(CLEAN);
+      await vi.advanceTimersByTimeAsync(500);
+      expect(values()).toContain(CLEAN);
+    },
+  );
 
   it('shows no more of a worker that is back what is older than the covers, but what it makes next', async () => {
     const worker = new Worker(guard);
@@ -310,13 +335,13 @@ describe('FrameGuard', () => {
     });
 
     it('has a raw still frame cleaned once something is to be removed', async () => {
-      guard.removing = false;
+      guard.order = 'nothing';
       const worker = new Worker(guard);
       worker.doing = 'pass';
       await vi.advanceTimersByTimeAsync(500);
       camera.silent = true;
       await vi.advanceTimersByTimeAsync(500);
-      guard.removing = true;
+      guard.order = 'people';
       worker.doing = 'cover'; // it loads
       await vi.advanceTimersByTimeAsync(600);
       values();
@@ -327,12 +352,32 @@ describe('FrameGuard', () => {
       expect(written.at(-1)?.value).toBe(CLEAN);
     });
 
+    it('has a still frame cleaned anew once something else is to be removed, or more', async () => {
+      guard.order = { targets: [] } as never;
+      const worker = new Worker(guard);
+      await vi.advanceTimersByTimeAsync(500);
+      camera.silent = true;
+      await vi.advanceTimersByTimeAsync(500);
+      for (const [order, covers] of [
+        [{ targets: [{ id: 'it', point: { x: 0, y: 0 } }] }, false],
+        ['people', true],
+      ] as const) {
+        const { length } = worker.given;
+        values();
+        guard.order = order as never;
+        await vi.advanceTimersByTimeAsync(2500);
+        expect(worker.given.length).toBe(length + 1);
+        expect(written.some(({ value }) => value !== CLEAN)).toBe(covers);
+        expect(written.at(-1)?.value).toBe(CLEAN);
+      }
+    });
+
     it('shows nothing raw again that was hidden when nothing is to be removed any more', async () => {
       const worker = new Worker(guard);
       await vi.advanceTimersByTimeAsync(500);
       camera.silent = true;
       await vi.advanceTimersByTimeAsync(500);
-      guard.removing = false;
+      guard.order = 'nothing';
       worker.doing = 'pass';
       values();
       await vi.advanceTimersByTimeAsync(5000);

@@ -5,6 +5,8 @@ import { sizeOf } from '../transport/pixels.ts';
 import { Handover } from './handover.ts';
 import type { Cover } from './options.ts';
 import { Output } from './output.ts';
+import { type RemoveOrder, sameOrder } from './remove.ts';
+import { isTargets } from './targets.ts';
 import { Waiting } from './waiting.ts';
 
 /**
@@ -37,12 +39,12 @@ export interface FrameGuardTools {
  * any other way, and one that a worker passed as it is only while nothing is to be removed.
  */
 export class FrameGuard {
-  /** Something is to be removed: until the page says otherwise. */
-  removing = true;
-
   readonly #tools: FrameGuardTools;
   readonly #output: Output;
   readonly #clock = new FrameClock();
+  /** What is to be removed, and the time of the last frame from before that was said. */
+  #order: RemoveOrder = 'people';
+  #orderedAt = -1;
   #source: FrameSource | undefined;
   /** The source has not ended. */
   #live = false;
@@ -70,6 +72,19 @@ export class FrameGuard {
 
   set cover(cover: Cover) {
     this.#output.cover = cover;
+  }
+
+  /**
+   * Something else is to be removed from now on. What is shown may be just that: it does not bridge a worker any more, nor do
+   * frames that the worker was given before. Where only the things that were picked change, covering all would be too much.
+   */
+  set order(order: RemoveOrder) {
+    const last = this.#order;
+    this.#order = order;
+    if (order === 'nothing' || sameOrder(last, order)) return;
+    const picks = isTargets(last) && isTargets(order);
+    this.#output.outdate(picks ? 'cover' : 'raw');
+    if (!picks) this.#orderedAt = this.#clock.last;
   }
 
   /** Milliseconds for which the worker has owed something; 0 while it waits for a frame. */
@@ -127,9 +142,9 @@ export class FrameGuard {
   beat(): void {
     const { shown, age } = this.#output;
     const worker = this.#worker;
-    if (shown === 'raw' && this.removing) {
+    if (shown === 'raw' && this.#removing) {
       if (age > BRIDGE.unfit) void this.#blank();
-    } else if (this.#still && this.removing && shown !== 'clean' && worker?.waits && age > RETRY_MS) {
+    } else if (this.#still && this.#removing && shown !== 'clean' && worker?.waits && age > RETRY_MS) {
       worker.give(new VideoFrame(this.#still, { timestamp: this.#clock.at(performance.now()) }));
     } else if (age >= AGAIN_MS && (!this.keptFor || this.#stalled)) {
       if (shown)
@@ -150,9 +165,14 @@ export class FrameGuard {
     this.#output.close();
   }
 
-  /** What the worker passed as it is before it heard that something is to be removed is not shown any more. */
+  get #removing(): boolean {
+    return this.#order !== 'nothing';
+  }
+
+  /** What the worker made, or passed as it is, before it heard what is to be removed now is not shown any more. */
   async #take(frame: VideoFrame, shown: Shown): Promise<void> {
-    if (shown === 'raw' && this.removing) frame.close();
+    const fit = shown === 'cover' || (shown === 'clean' && frame.timestamp > this.#orderedAt);
+    if (this.#removing && !fit) frame.close();
     else await this.#output.write(frame, shown);
   }
 
@@ -226,7 +246,7 @@ export class FrameGuard {
   /** For how long the last picture may stand in for a new one, milliseconds. */
   get #bridge(): number {
     const { shown } = this.#output;
-    return shown === undefined || (shown === 'raw' && this.removing) ? BRIDGE.unfit : BRIDGE.fit;
+    return shown === undefined || (shown === 'raw' && this.#removing) ? BRIDGE.unfit : BRIDGE.fit;
   }
 
   #setStalled(stalled: boolean): void {

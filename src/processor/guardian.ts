@@ -149,7 +149,7 @@ export class Guardian {
   #update(id: number, options: Partial<WorkerOptions>): void {
     this.#wanted = { id, options: { ...this.#wanted.options, ...options } };
     if (options.cover) this.#frames.cover = options.cover;
-    if (options.remove) this.#frames.removing = options.remove !== 'nothing';
+    if (options.remove) this.#frames.order = options.remove;
     if (this.#failed) this.#tools.send({ type: 'done', id, error: this.#failed.toWire() });
     else this.#post({ type: 'update', id, options });
   }

@@ -66,6 +66,11 @@ export class Output {
     }
   }
 
+  /** What is shown as clean is so no longer: something else is to be removed. From now on it counts as `as`. */
+  outdate(as: 'raw' | 'cover'): void {
+    if (this.#last?.shown === 'clean') this.#last = { ...this.#last, shown: as };
+  }
+
   /** Writes a cover in place of `frame`, which stays the caller's. */
   async writeCovered(frame: VideoFrame, size: Size): Promise<void> {
     await this.#count(await this.#covered(frame, size));

@@ -20,6 +20,11 @@ export class FrameClock {
   /** What our clock shows at the time 0, microseconds, as the first frame told. */
   #zero: number | undefined;
 
+  /** The newest time that was given; below 0 before the first. */
+  get last(): number {
+    return this.#last;
+  }
+
   /** The next frame is another source's, whose clock has nothing to do with the last one's. */
   otherSource(): void {
     this.#frame = undefined;
