@@ -5,7 +5,7 @@
  *     npm run reliability [-- --write]
  *
  * A table on standard error, with `--write` into docs/reliability.md as well. The last line, on standard output, is
- * `cases C, frames F, leaks L`; exit 0 only when L is 0 and every case held.
+ * `cases C, frames F, leaks L, flashes S`; exit 0 only when L and S are 0 and every case held.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -42,11 +42,33 @@ function readCases() {
 
 function tableOf(cases) {
   const rows = cases.map(({ title, ok, why, figures }) => {
-    const { frames, leaks, covered, black, gapMs, rawGapMs, limitMs } = figures ?? {};
-    const cells = [title, frames, leaks, covered, black, gapMs, rawGapMs, limitMs, ok ? 'held' : `**failed**: ${why}`];
+    const { frames, leaks, covered, flashes, black, gapMs, rawGapMs, limitMs } = figures ?? {};
+    const cells = [
+      title,
+      frames,
+      leaks,
+      covered,
+      flashes,
+      black,
+      gapMs,
+      rawGapMs,
+      limitMs,
+      ok ? 'held' : `**failed**: ${why}`,
+    ];
     return `| ${cells.map((cell) => cell ?? '?').join(' | ')} |`;
   });
-  const head = ['case', 'frames', 'leaks', 'covered', 'black', 'longest gap, ms', 'with the line’s', 'limit', 'result'];
+  const head = [
+    'case',
+    'frames',
+    'leaks',
+    'covered',
+    'flashes',
+    'black',
+    'longest gap, ms',
+    'with the line’s',
+    'limit',
+    'result',
+  ];
   return [`| ${head.join(' | ')} |`, `| ${head.map(() => '---').join(' | ')} |`, ...rows].join('\n');
 }
 
@@ -76,14 +98,14 @@ async function main() {
   say(`\n${table}\n`);
   if (values.write) write(table);
   const sum = (key) => cases.reduce((total, { figures }) => total + (figures?.[key] ?? 0), 0);
-  console.log(`cases ${cases.length}, frames ${sum('frames')}, leaks ${sum('leaks')}`);
+  console.log(`cases ${cases.length}, frames ${sum('frames')}, leaks ${sum('leaks')}, flashes ${sum('flashes')}`);
   const held = status === 0 && cases.length > 0 && cases.every(({ ok, figures }) => ok && figures);
-  process.exitCode = held && sum('leaks') === 0 ? 0 : 1;
+  process.exitCode = held && sum('leaks') + sum('flashes') === 0 ? 0 : 1;
 }
 
 await runTool('reliability', () =>
   main().catch((error) => {
-    console.log('cases 0, frames 0, leaks 0');
+    console.log('cases 0, frames 0, leaks 0, flashes 0');
     throw error;
   }),
 );

@@ -2,6 +2,7 @@
  * A call from join to leave, and what may go wrong in one: two pages, a real server, every frame that the far end
  * decodes is looked at. `npm run reliability` runs these at full length and writes docs/reliability.md.
  */
+import { LONGEST_BRIDGE } from './page/judge.ts';
 import { expect, FULL, test } from './room.ts';
 
 test.setTimeout(240_000);
@@ -201,7 +202,8 @@ test('worker killed', async ({ room }, info) => {
     );
     await room.untilClean(30);
   }
-  await room.hold(info, { told: ['running', 'covered', 'worker-lost', 'loading', 'recovered worker', 'running'] });
+  const told = ['running', 'covered', 'worker-lost', 'loading', 'recovered worker', 'running'];
+  await room.hold(info, { told, longestGap: LONGEST_BRIDGE });
 });
 
 test('worker hung', async ({ room }, info) => {
@@ -216,7 +218,8 @@ test('worker hung', async ({ room }, info) => {
   await room.send(() => window.kept.workers.at(-1)?.postMessage('hang'));
   await room.sender.waitForFunction(() => window.kept.told.includes('recovered worker'), null, { timeout: 60_000 });
   await room.untilClean(30);
-  await room.hold(info, { told: ['running', 'covered', 'worker-lost', 'loading', 'recovered worker', 'running'] });
+  const told = ['running', 'covered', 'worker-lost', 'loading', 'recovered worker', 'running'];
+  await room.hold(info, { told, longestGap: LONGEST_BRIDGE });
 });
 
 test('a model that is not there when it is switched on', async ({ room }, info) => {

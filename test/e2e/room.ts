@@ -51,13 +51,13 @@ export class RoomCase {
   }
 
   async figures(): Promise<Figures & { readonly same: boolean }> {
-    const { raw, same } = await this.sender.evaluate(() => {
-      const { raw, processor, output } = window.kept;
+    const { raw, running, same } = await this.sender.evaluate(() => {
+      const { raw, running, processor, output } = window.kept;
       const same = output !== undefined && processor.processedTrack === output && output.readyState === 'live';
-      return { raw, same };
+      return { raw, running, same };
     });
-    const spans = [raw, this.#excused] as const;
-    const figures = await this.receiver.evaluate(([raw, excused]) => window.roomLab.figures(raw, excused), spans);
+    const spans = [raw, this.#excused, running] as const;
+    const figures = await this.receiver.evaluate((all) => window.roomLab.figures(...all), spans);
     return { ...figures, same };
   }
 
@@ -78,6 +78,7 @@ export class RoomCase {
     expect(same, 'the published track is the first one, and live').toBe(true);
     process.stdout.write(`      ${info.title}: ${JSON.stringify(figures)}\n`);
     expect(figures.black, 'black frames').toBe(0);
+    expect(figures.flashes, 'covers in a hiccup of less than 2 s').toBe(0);
     expect(figures.gapMs, 'longest gap').toBeLessThanOrEqual(limitMs);
   }
 }

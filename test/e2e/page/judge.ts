@@ -4,6 +4,12 @@ import type { Received } from './watcher.ts';
 const NOISE = 4;
 /** How long the far end may wait for the next picture, milliseconds. */
 export const LONGEST_GAP = 500;
+/** The same where a worker is lost or hangs: for two seconds the last clean picture stands in for it. */
+export const LONGEST_BRIDGE = 2000 + LONGEST_GAP;
+/** What is over before that, from one clean picture to the next, is a hiccup: the picture is to stand still. Milliseconds. */
+const FLASH_MS = 2000;
+/** A picture comes so much later than the state that it was made in, at most. Milliseconds. */
+const UNDER_WAY_MS = 500;
 
 export type Span = readonly [from: number, to: number];
 
@@ -22,6 +28,8 @@ export interface Figures {
   readonly black: number;
   /** Frames that were covered as a whole. */
   readonly covered: number;
+  /** Covers in a hiccup of less than two seconds, while nothing but a late worker kept the remover from running. */
+  readonly flashes: number;
 }
 
 /** The control track has a picture every 67 ms; a stretch without one for longer than this is told from its jitter. */
@@ -31,12 +39,14 @@ const STILL_MS = 200;
  * @param control frames of the control track
  * @param raw when removal was off: frames drawn then may show everything. One whose time cannot be read may not.
  * @param excused when the camera was off or the line down, by the far end's clock.
+ * @param running when the remover said that it makes clean frames, as fast as it should or not, or that the worker is late
  */
 export function judge(
   frames: readonly Received[],
   control: readonly Received[],
   raw: readonly Span[],
   excused: readonly Span[],
+  running: readonly Span[] = [],
 ): Figures {
   const leaks = frames.filter(
     ({ marked, drawn }) => marked > NOISE && !(drawn !== undefined && within(raw, drawn)),
@@ -51,7 +61,23 @@ export function judge(
     rawGapMs: Math.max(0, ...gaps.map(lengthOf)),
     black,
     covered: frames.filter((frame) => frame.covered).length,
+    flashes: covers(frames).filter((cover) => lengthOf(cover) < FLASH_MS && inside(running, cover)).length,
   };
+}
+
+/** From the clean frame before each cover to that after it. One that frames begin or end with is not counted. */
+function covers(frames: readonly Received[]): Span[] {
+  const before = frames.filter(({ covered }, i) => !covered && frames[i + 1]?.covered);
+  return before.flatMap(({ at }) => {
+    const first = frames.find((frame) => frame.at > at && frame.covered);
+    const end = frames.find((frame) => first && frame.at > first.at && !frame.covered);
+    return end ? [[at, end.at] as const] : [];
+  });
+}
+
+/** All of it, with what made it: neither in a pause nor at a start. */
+function inside(spans: readonly Span[], [from, to]: Span): boolean {
+  return spans.some(([a, b]) => from - UNDER_WAY_MS >= a && to <= b);
 }
 
 const lengthOf = ([from, to]: Span) => to - from;

@@ -1,6 +1,6 @@
 import { prepareFigure, renderMask, renderScene } from '../../../scene/scene.ts';
 import { Camera, type ToCamera } from './camera.ts';
-import type { OpenCamera } from './camera-worker.ts';
+import type { BeOdd, Oddities, OpenCamera } from './camera-worker.ts';
 
 /** No camera picture and no scene of ours has this colour; a received pixel near it was behind the mask. */
 export const MARKER = [255, 0, 200] as const;
@@ -14,22 +14,23 @@ const rendered = new Map<number, Promise<ImageBitmap[]>>();
 /** A camera that shows the generated room, its figure wearing a marker, and in a corner when each picture was drawn. */
 export class MarkedSource {
   readonly track: MediaStreamTrack;
-  readonly #tell: (message: ToCamera) => void;
+  readonly #tell: (message: ToCamera | BeOdd) => void;
   readonly #end: () => void;
 
-  private constructor(frames: readonly ImageBitmap[], fps: number) {
+  private constructor(frames: readonly ImageBitmap[], fps: number, odd: Oddities) {
     const { track, tell, end } = typeof MediaStreamTrackGenerator === 'undefined' ? canvasCamera() : workerCamera();
     this.track = track;
     this.#tell = tell;
     this.#end = end;
+    if (Object.keys(odd).length) this.become(odd);
     tell({ type: 'start', frames, fps });
   }
 
-  /** @param at seconds into the scene where it starts; the figure stands close from 13 to 24. */
-  static async create(at = 14, fps = 15): Promise<MarkedSource> {
+  /** @param at seconds into the scene where it starts; the figure comes in after 2, and stands close from 13 to 24. */
+  static async create(at = 14, fps = 15, odd: Oddities = {}): Promise<MarkedSource> {
     const frames = rendered.get(at) ?? render(at);
     rendered.set(at, frames);
-    return new MarkedSource(await frames, fps);
+    return new MarkedSource(await frames, fps, odd);
   }
 
   /** Stops making frames and waits until those under way have surely arrived, so that a test knows which is which. */
@@ -47,6 +48,11 @@ export class MarkedSource {
     this.#tell({ type: 'size', width, height });
   }
 
+  /** Is odd in another way from now on; with a track generator only. */
+  become(odd: Oddities): void {
+    this.#tell({ type: 'odd', odd });
+  }
+
   stop(): void {
     this.#end();
     this.track.stop();
@@ -55,7 +61,7 @@ export class MarkedSource {
 
 interface CameraTrack {
   readonly track: MediaStreamTrack;
-  tell(message: ToCamera): void;
+  tell(message: ToCamera | BeOdd): void;
   end(): void;
 }
 
@@ -72,7 +78,8 @@ function canvasCamera(): CameraTrack {
   const context = Object.assign(document.createElement('canvas'), SIZE).getContext('2d', { alpha: false })!;
   const camera = new Camera(context);
   const [track] = context.canvas.captureStream().getVideoTracks();
-  return { track: track!, tell: (message) => camera.hear(message), end: () => camera.stop() };
+  const tell = (message: ToCamera | BeOdd) => message.type !== 'odd' && camera.hear(message);
+  return { track: track!, tell, end: () => camera.stop() };
 }
 
 async function render(at: number): Promise<ImageBitmap[]> {
@@ -86,8 +93,10 @@ async function renderMarked(time: number): Promise<ImageBitmap> {
   const canvas = new OffscreenCanvas(SIZE.width, SIZE.height);
   const context = canvas.getContext('2d', { willReadFrequently: true })!;
   renderMask(context, time, SIZE);
-  const [x, y] = centre(context.getImageData(0, 0, SIZE.width, SIZE.height));
+  const middle = centre(context.getImageData(0, 0, SIZE.width, SIZE.height));
   renderScene(context, time, SIZE);
+  if (!middle) return canvas.transferToImageBitmap();
+  const [x, y] = middle;
   context.fillStyle = `rgb(${MARKER.join(' ')})`;
   context.beginPath();
   context.arc(x, y, SIZE.height / 14, 0, 7);
@@ -95,8 +104,8 @@ async function renderMarked(time: number): Promise<ImageBitmap> {
   return canvas.transferToImageBitmap();
 }
 
-/** The mean of the mask's pixels: on a person who faces the camera, the chest. */
-function centre({ data, width, height }: ImageData): [number, number] {
+/** The mean of the mask's pixels: on a person who faces the camera, the chest. Undefined while the room is empty. */
+function centre({ data, width, height }: ImageData): [number, number] | undefined {
   let n = 0;
   let sx = 0;
   let sy = 0;
@@ -108,6 +117,5 @@ function centre({ data, width, height }: ImageData): [number, number] {
       sy += y;
     }
   }
-  if (!n) throw new Error('The scene has no figure at that time.');
-  return [sx / n, sy / n];
+  return n ? [sx / n, sy / n] : undefined;
 }

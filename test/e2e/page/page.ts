@@ -1,8 +1,10 @@
 import type * as CleanPlate from '../../../src/processor/index.ts';
 import { Call } from './call.ts';
 import { ColourCard } from './colour-card.ts';
+import { colourSpaceApart } from './colour-space.ts';
 import { fuzz } from './fuzz.ts';
 import { MarkedSource } from './marked-source.ts';
+import { patchedWorkers } from './patched-workers.ts';
 import { arrivingColours, firstFrames } from './runs.ts';
 import { until } from './until.ts';
 import { isPicture } from './watcher.ts';
@@ -17,6 +19,8 @@ const lab = {
   arrivingColours,
   isPicture,
   until,
+  colourSpaceApart,
+  patchedWorkers,
   wait: (ms: number) => new Promise((resolve) => setTimeout(resolve, ms)),
   cleanPlate: (await import(new URL('/clean-plate/index.js', location.href).href)) as typeof CleanPlate,
 };

@@ -67,11 +67,23 @@ function processor(options: RemoverOptions & { readonly script?: string } = {}):
     },
     ...rest,
   });
-  made.addEventListener('statechange', ({ detail }) => kept.told.push(detail.state));
+  made.addEventListener('statechange', ({ detail }) => {
+    kept.told.push(detail.state);
+    const late = detail.reason === 'the worker does not answer';
+    tellRunning(detail.state === 'running' || detail.state === 'degraded' || late);
+  });
   made.addEventListener('error', ({ detail }) => kept.told.push(detail.code));
   made.addEventListener('recovered', ({ detail }) => kept.told.push(`recovered ${detail.what}`));
   kept.processor = made;
   return made;
+}
+
+/** Keeps the spans in which the processor says that it makes clean frames, or would if its worker were not late. */
+function tellRunning(now: boolean): void {
+  const last = kept.running.at(-1);
+  const open = last !== undefined && last[1] === Number.POSITIVE_INFINITY;
+  if (now && !open) kept.running.push([Date.now(), Number.POSITIVE_INFINITY]);
+  if (!now && open) last[1] = Date.now();
 }
 
 async function publishControl(): Promise<void> {
@@ -122,8 +134,8 @@ async function keepBusy(ms: number, piece: number): Promise<void> {
 }
 
 /** What came since the last call; see {@link judge}. */
-function figures(raw: readonly Span[], excused: readonly Span[]): Figures {
-  return judge(kept.watcher.frames.splice(0), kept.control.frames.splice(0), raw, excused);
+function figures(raw: readonly Span[], excused: readonly Span[], running: readonly Span[] = []): Figures {
+  return judge(kept.watcher.frames.splice(0), kept.control.frames.splice(0), raw, excused, running);
 }
 
 const lab = {
@@ -157,6 +169,8 @@ interface Kept {
   readonly told: string[];
   /** Spans of drawing time in which removal was off, `Date.now()`. */
   readonly raw: [number, number][];
+  /** Spans in which nothing but a late worker kept it from running, `Date.now()`. */
+  readonly running: [number, number][];
 }
 
 declare global {
@@ -166,6 +180,6 @@ declare global {
   }
 }
 
-const kept = { workers: [], told: [], raw: [] } as unknown as Kept;
+const kept = { workers: [], told: [], raw: [], running: [] } as unknown as Kept;
 window.kept = kept;
 window.roomLab = lab;

@@ -131,12 +131,12 @@ export class CropPass {
     const people = this.#dropFurniture(answer);
     if (kind === 'tile') {
       // Furniture that looks like somebody from afar and off the middle mostly does not in a crop of its own: only that counts.
-      const scale = rect.width / CROP_SIZE_PX;
+      const [sx, sy] = [rect.width / CROP_SIZE_PX, rect.height / CROP_SIZE_PX];
       const inGrid = ({ x, y, width, height }: Rect) => ({
-        x: rect.x + x * scale,
-        y: rect.y + y * scale,
-        width: width * scale,
-        height: height * scale,
+        x: rect.x + x * sx,
+        y: rect.y + y * sy,
+        width: width * sx,
+        height: height * sy,
       });
       this.#wanted.push(...people.map((box) => ({ rect: this.#around(inGrid(box)), kind: 'region' }) as const));
       return;

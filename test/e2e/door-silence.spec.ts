@@ -1,0 +1,125 @@
+/** Sources that give nothing, or one picture and no more, and what an app does to its track. */
+import { expect, test } from '../fixtures.ts';
+import type { Received } from './page/watcher.ts';
+
+const NOISE = 4;
+const leaks = (frames: readonly Received[]) => frames.filter(({ marked }) => marked > NOISE).length;
+
+test.beforeEach(async ({ cleanPage, site }) => {
+  await cleanPage.goto(`${site.url}/page/test-e2e-page-page-ts/`);
+  await cleanPage.waitForFunction(() => 'lab' in window);
+});
+
+test('a camera that gives no frame at all: a cover is there, to play and for a peer, and the track has a size', async ({
+  cleanPage,
+}) => {
+  const seen = await cleanPage.evaluate(async () => {
+    const { Call, cleanPlate, wait } = window.lab;
+    const silent = new MediaStreamTrackGenerator({ kind: 'video' });
+    const remover = await cleanPlate.Remover.create();
+    await remover.setSource(silent);
+    await remover.ready;
+    const video = Object.assign(document.createElement('video'), {
+      muted: true,
+      srcObject: new MediaStream([remover.track]),
+    });
+    document.body.append(video);
+    const played = await Promise.race([video.play().then(() => true), wait(4000).then(() => false)]);
+    const size = [video.videoWidth, video.videoHeight];
+    const { width, height } = remover.track.getSettings();
+    const call = await Call.start(remover.track);
+    await call.until('a picture', () => true);
+    await wait(3000);
+    const { frames } = call;
+    call.stop();
+    video.remove();
+    await remover.close();
+    return { played, size, settings: [width, height], frames };
+  });
+  expect(seen).toMatchObject({ played: true, size: [640, 480], settings: [640, 480] });
+  expect(seen.frames.length).toBeGreaterThan(1);
+  expect(seen.frames.every(({ covered }) => covered)).toBe(true);
+});
+
+test('one picture and no more: it is cleaned when removal is switched on, and a late joiner sees it', async ({
+  cleanPage,
+}) => {
+  const { before, after, late, state } = await cleanPage.evaluate(async () => {
+    const { MarkedSource, Call, cleanPlate, wait } = window.lab;
+    const source = await MarkedSource.create(14, 10);
+    const remover = await cleanPlate.Remover.create({ remove: 'nothing' });
+    const call = await Call.start(remover.track);
+    await remover.setSource(source.track);
+    await call.until('the raw picture', ({ marked }) => marked > 300);
+    await source.pause();
+    const before = call.frames.length;
+    await remover.update({ remove: 'people' });
+    await wait(1000);
+    const from = call.frames.length;
+    await call.until('the picture, cleaned', ({ covered, marked }) => !covered && marked === 0, 10_000, before);
+    const second = await Call.start(remover.track);
+    await second.until('a picture', ({ covered }) => !covered, 8000);
+    await wait(2500);
+    const { state } = remover;
+    const seen = { before, after: call.frames.slice(from), late: second.frames, state };
+    call.stop();
+    second.stop();
+    await remover.close();
+    source.stop();
+    return seen;
+  });
+  expect(before).toBeGreaterThan(0);
+  expect(after.length).toBeGreaterThan(1);
+  expect(leaks(after)).toBe(0);
+  expect(late.length).toBeGreaterThan(1);
+  expect(leaks(late)).toBe(0);
+  expect(state).toBe('paused');
+});
+
+test('who was hidden when the camera fell silent stays so when removal is switched off', async ({ cleanPage }) => {
+  const frames = await cleanPage.evaluate(async () => {
+    const { MarkedSource, Call, cleanPlate, wait } = window.lab;
+    const source = await MarkedSource.create(14, 10);
+    const remover = await cleanPlate.Remover.create();
+    const call = await Call.start(remover.track);
+    await remover.setSource(source.track);
+    await call.until('a clean frame', ({ covered }) => !covered);
+    await wait(1000);
+    await source.pause();
+    await remover.update({ remove: 'nothing' });
+    await wait(3500);
+    const { frames } = call;
+    call.stop();
+    await remover.close();
+    source.stop();
+    return frames;
+  });
+  expect(frames.length).toBeGreaterThan(10);
+  expect(leaks(frames)).toBe(0);
+});
+
+for (const transport of ['streams', 'element'] as const) {
+  test(`what the app asks of its camera reaches the picture (${transport})`, async ({ cleanPage }) => {
+    const sizes = await cleanPage.evaluate(async (transport) => {
+      const { cleanPlate, wait } = window.lab;
+      const video = { width: 640, height: 480, frameRate: 20 };
+      const [camera] = (await navigator.mediaDevices.getUserMedia({ video })).getVideoTracks();
+      const remover = await cleanPlate.Remover.create({ remove: 'nothing', transport });
+      await remover.setSource(camera!);
+      const size = () => `${remover.stats()?.width}x${remover.stats()?.height}`;
+      const until = async (wanted: string) => {
+        for (let i = 0; i < 50 && size() !== wanted; i++) await wait(100);
+        return size();
+      };
+      const before = await until('640x480');
+      await camera!.applyConstraints({ width: { exact: 320 }, height: { exact: 240 }, frameRate: { max: 10 } });
+      const after = await until('320x240');
+      await wait(2000);
+      const fps = remover.stats()?.fps ?? 0;
+      await remover.close();
+      camera!.stop();
+      return { before, after, slower: fps < 14 };
+    }, transport);
+    expect(sizes).toEqual({ before: '640x480', after: '320x240', slower: true });
+  });
+}

@@ -1,0 +1,251 @@
+/** Sources that are not what a desk camera gives: turned, without a clock, uneven, uncopyable, of other colours and sizes. */
+import { expect, test } from '../fixtures.ts';
+import type { Oddities } from './page/camera-worker.ts';
+import type { Received } from './page/watcher.ts';
+
+/** Marker pixels that an encoder's noise may invent in a picture of the room. */
+const NOISE = 4;
+const leaks = (frames: readonly Received[]) => frames.filter(({ marked }) => marked > NOISE).length;
+
+test.beforeEach(async ({ cleanPage, site }) => {
+  await cleanPage.goto(`${site.url}/page/test-e2e-page-page-ts/`);
+  await cleanPage.waitForFunction(() => 'lab' in window);
+});
+
+test.describe('orientation', () => {
+  test('frames that lie on their side or are mirrored: the same hole as upright, and an upright picture', async ({
+    cleanPage,
+  }) => {
+    const turns: Oddities[] = [
+      {},
+      { rotation: 90 },
+      { rotation: 180 },
+      { rotation: 270 },
+      { rotation: 90, flip: true },
+    ];
+    const holes: number[] = [];
+    for (const odd of turns) {
+      const seen = await cleanPage.evaluate(async (odd) => {
+        const { MarkedSource, Call, cleanPlate, wait } = window.lab;
+        const source = await MarkedSource.create(14, 8, odd);
+        const remover = await cleanPlate.Remover.create();
+        const call = await Call.start(remover.track);
+        await remover.setSource(source.track);
+        await remover.ready;
+        const first = await call.until('a clean frame', ({ covered }) => !covered);
+        const holes: number[] = [];
+        for (let i = 0; i < 20; i++) {
+          await wait(250);
+          holes.push(remover.stats()?.hole ?? 0);
+        }
+        const { width, height } = remover.stats()!;
+        const { frames } = call;
+        call.stop();
+        await remover.close();
+        source.stop();
+        return { frames, clean: frames.slice(first), holes, size: [width, height] };
+      }, odd);
+      const what = JSON.stringify(odd);
+      expect(leaks(seen.frames), what).toBe(0);
+      expect(seen.size, what).toEqual([480, 360]);
+      expect(seen.frames.at(-1)).toMatchObject({ width: 480, height: 360 });
+      expect(seen.clean.filter(({ drawn }) => drawn).length, what).toBeGreaterThan(seen.clean.length * 0.7);
+      holes.push(seen.holes.reduce((a, b) => a + b) / seen.holes.length);
+    }
+    const [upright, ...others] = holes;
+    for (const hole of others) expect(hole / upright!, `${holes}`).toBeGreaterThan(0.85);
+    for (const hole of others) expect(hole / upright!, `${holes}`).toBeLessThan(1.2);
+  });
+
+  test('a camera that is turned in mid-call: nothing shows, and the picture stays upright', async ({ cleanPage }) => {
+    const frames = await cleanPage.evaluate(async () => {
+      const { MarkedSource, Call, cleanPlate } = window.lab;
+      const source = await MarkedSource.create(14, 10);
+      const remover = await cleanPlate.Remover.create();
+      const call = await Call.start(remover.track);
+      await remover.setSource(source.track);
+      await remover.ready;
+      for (const odd of [
+        { rotation: 180 },
+        { rotation: 90 },
+        { rotation: 270, flip: true },
+        { flip: true },
+        {},
+      ] as const) {
+        source.become(odd);
+        const from = call.frames.length;
+        await call.until('clean frames', ({ covered, drawn }) => !covered && drawn !== undefined, 30_000, from + 12);
+      }
+      const { frames } = call;
+      call.stop();
+      await remover.close();
+      source.stop();
+      return frames;
+    });
+    expect(frames.length).toBeGreaterThan(60);
+    expect(leaks(frames)).toBe(0);
+  });
+});
+
+for (const clock of ['still', 'milliseconds'] as const) {
+  test(`a clock that is ${clock}: the room is learnt, and who comes in is not shown`, async ({ cleanPage }) => {
+    const { frames, coverage, fps } = await cleanPage.evaluate(async (clock) => {
+      const { MarkedSource, Call, cleanPlate, wait } = window.lab;
+      // There and back: out of the room for a second and a half, then in, then out again.
+      const source = await MarkedSource.create(1, 12, { clock });
+      const remover = await cleanPlate.Remover.create();
+      const call = await Call.start(remover.track);
+      await remover.setSource(source.track);
+      await remover.ready;
+      await call.until('a clean frame', ({ covered }) => !covered);
+      await wait(15_000);
+      const { coverage, fps } = remover.stats()!;
+      const { frames } = call;
+      call.stop();
+      await remover.close();
+      source.stop();
+      return { frames, coverage, fps };
+    }, clock);
+    expect(leaks(frames)).toBe(0);
+    expect(coverage).toBeGreaterThan(0.9);
+    expect(fps).toBeGreaterThan(6);
+  });
+}
+
+test('frames that come up to 20 ms late: a worker that has nothing else to do gets every one', async ({
+  cleanPage,
+}) => {
+  const { given, written } = await cleanPage.evaluate(async () => {
+    const { MarkedSource, cleanPlate, wait } = window.lab;
+    const source = await MarkedSource.create(14, 30, { lateBy: 20 });
+    source.resize(160, 120);
+    const { readable } = new MediaStreamTrackProcessor({
+      track: source.track.clone() as MediaStreamVideoTrack,
+      maxBufferSize: 30,
+    });
+    const reader = readable.getReader();
+    let given = 0;
+    const count = async () => {
+      for (;;) {
+        const { value } = await reader.read();
+        if (!value) return;
+        given++;
+        value.close();
+      }
+    };
+    void count();
+    const remover = await cleanPlate.Remover.create({ remove: 'nothing' });
+    await remover.setSource(source.track);
+    await wait(3000);
+    const before = { given, written: remover.stats()!.frames };
+    await wait(10_000);
+    const seen = { given: given - before.given, written: remover.stats()!.frames - before.written };
+    await remover.close();
+    source.stop();
+    await reader.cancel();
+    return seen;
+  });
+  expect(given).toBeGreaterThan(100);
+  expect(written / given).toBeGreaterThan(0.95);
+});
+
+test('a worker that is late now and then: the picture stands still, and never turns grey', async ({ cleanPage }) => {
+  const { frames, told } = await cleanPage.evaluate(async () => {
+    const { MarkedSource, Call, cleanPlate, wait, patchedWorkers } = window.lab;
+    const { createWorker, tell } = patchedWorkers(`addEventListener('message', ({ data }) => {
+      for (const end = performance.now() + data.busy; performance.now() < end; );
+    });`);
+    const source = await MarkedSource.create(14, 10);
+    const remover = await cleanPlate.Remover.create({ createWorker });
+    const call = await Call.start(remover.track);
+    await remover.setSource(source.track);
+    await remover.ready;
+    await call.until('a clean frame', ({ covered }) => !covered);
+    await wait(2000);
+    const told: string[] = [];
+    remover.addEventListener('statechange', ({ detail }) => told.push(`${detail.state} ${detail.reason}`));
+    const from = call.frames.length;
+    for (const busy of [350, 500, 700, 900, 1200]) {
+      tell({ busy });
+      await wait(2000);
+    }
+    const frames = call.frames.slice(from);
+    call.stop();
+    await remover.close();
+    source.stop();
+    return { frames, told };
+  });
+  expect(frames.length).toBeGreaterThan(20);
+  expect(leaks(frames)).toBe(0);
+  expect(frames.filter(({ covered }) => covered).length, 'covered frames').toBe(0);
+  expect(told.filter((each) => each.startsWith('covered'))).toEqual([]);
+});
+
+test('frames that cannot be copied are drawn; that cannot be drawn either are covered, with one error', async ({
+  cleanPage,
+}) => {
+  const { drawn, covered, again, told } = await cleanPage.evaluate(async () => {
+    const { MarkedSource, Call, cleanPlate, wait, patchedWorkers } = window.lab;
+    const { createWorker, tell } = patchedWorkers(`
+      const { copyTo } = VideoFrame.prototype;
+      const { drawImage } = OffscreenCanvasRenderingContext2D.prototype;
+      let bad = { copy: false, draw: false };
+      addEventListener('message', ({ data }) => { if ('copy' in data) bad = data; });
+      VideoFrame.prototype.copyTo = function (...given) {
+        return bad.copy ? Promise.reject(new DOMException('no copy', 'NotSupportedError')) : copyTo.apply(this, given);
+      };
+      OffscreenCanvasRenderingContext2D.prototype.drawImage = function (...given) {
+        if (bad.draw && given[0] instanceof VideoFrame) throw new DOMException('no picture', 'InvalidStateError');
+        return drawImage.apply(this, given);
+      };`);
+    const source = await MarkedSource.create(14, 10);
+    const remover = await cleanPlate.Remover.create({ createWorker });
+    const call = await Call.start(remover.track);
+    await remover.setSource(source.track);
+    await remover.ready;
+    await call.until('a clean frame', ({ covered }) => !covered);
+    const told: string[] = [];
+    remover.addEventListener('error', ({ detail }) => told.push(detail.code));
+    remover.addEventListener('recovered', ({ detail }) => told.push(`recovered ${detail.what}`));
+    const during = async (bad: { copy: boolean; draw: boolean }) => {
+      tell(bad);
+      await wait(1000);
+      const from = call.frames.length;
+      await wait(2500);
+      return { frames: call.frames.slice(from), state: remover.state };
+    };
+    const drawn = await during({ copy: true, draw: false });
+    const covered = await during({ copy: true, draw: true });
+    const again = await during({ copy: false, draw: false });
+    call.stop();
+    await remover.close();
+    source.stop();
+    return { drawn, covered, again, told };
+  });
+  for (const { frames } of [drawn, covered, again]) {
+    expect(frames.length).toBeGreaterThan(5);
+    expect(leaks(frames)).toBe(0);
+  }
+  expect(drawn.frames.filter((frame) => frame.covered).length).toBe(0);
+  expect(covered.frames.filter((frame) => !frame.covered).length).toBe(0);
+  expect(covered.state).toBe('covered');
+  expect(again.frames.filter((frame) => frame.covered).length).toBe(0);
+  expect(told).toEqual(['frame-unreadable', 'recovered frames']);
+});
+
+const SPACES = {
+  'BT.709': { matrix: 'bt709', primaries: 'bt709', transfer: 'bt709', fullRange: false },
+  'full range and no more': { fullRange: true },
+  'BT.2020': { matrix: 'bt2020-ncl', primaries: 'bt2020', transfer: 'bt709', fullRange: false },
+  'BT.2020 with HLG': { matrix: 'bt2020-ncl', primaries: 'bt2020', transfer: 'hlg', fullRange: false },
+  'BT.2020 with PQ': { matrix: 'bt2020-ncl', primaries: 'bt2020', transfer: 'pq', fullRange: false },
+};
+test('frames of other colour spaces keep theirs: within 4 levels of the untouched track', async ({ cleanPage }) => {
+  for (const [name, space] of Object.entries(SPACES)) {
+    const apart = await cleanPage.evaluate(
+      (space) => window.lab.colourSpaceApart(window.lab.cleanPlate, space as VideoColorSpaceInit),
+      space,
+    );
+    expect(apart, name).toBeLessThanOrEqual(4);
+  }
+});
