@@ -30,10 +30,13 @@ export interface Picture {
   readonly yuv: YuvSpace;
 }
 
-/** The two numbers that matter of a `VideoColorSpace`. */
+/** What matters of a `VideoColorSpace`. */
 export interface YuvSpace {
+  /** The one to compute with: BT.2020 is taken for BT.709, which is near enough to look at a picture. */
   readonly matrix: 'bt601' | 'bt709';
   readonly fullRange: boolean;
+  /** What the source's frames say, where they say anything: nothing of it is computed with. */
+  readonly stated?: VideoColorSpaceInit;
 }
 
 /** Cameras without a stated colour space are SD in practice, and encoders read untagged I420 this way. */

@@ -3,7 +3,7 @@ import { box, copyOf, inpaint, shoot } from '../../test/inpaint-scene.ts';
 import type { PictureFormat } from '../picture.ts';
 import { colourMap } from './colour.ts';
 import { CpuInpainter } from './cpu-inpainter.ts';
-import { type PlateView, turned, viewSize } from './plate-view.ts';
+import { type PlateView, viewSize } from './plate-view.ts';
 
 const pixel = ({ width, data }: PlateView, x: number, y: number) => [
   ...data.subarray(4 * (y * width + x), 4 * (y * width + x) + 4),
@@ -80,29 +80,5 @@ describe.each<PictureFormat>(['I420', 'NV12', 'RGBA'])('the view of a plate, %s'
     expect([pixel(view, 10, 10)[3], pixel(view, 400, 10)[3]]).toEqual([0, 255]);
     inpainter.reset();
     expect(await inpainter.view()).toBeUndefined();
-  });
-});
-
-describe('turned', () => {
-  /** 3 x 2: a b c / d e f. */
-  const view = (rows: readonly string[]): PlateView => ({
-    width: rows[0]!.length,
-    height: rows.length,
-    data: Uint8ClampedArray.from([...rows.join('')].flatMap((letter) => Array<number>(4).fill(letter.charCodeAt(0)))),
-  });
-  const rowsOf = ({ width, height, data }: PlateView) => {
-    const letters = [...data].filter((_, i) => i % 4 === 0).map((code) => String.fromCharCode(code));
-    return Array.from({ length: height }, (_, y) => letters.slice(y * width, (y + 1) * width).join(''));
-  };
-
-  it.each([
-    [0, false, ['abc', 'def']],
-    [90, false, ['da', 'eb', 'fc']],
-    [180, false, ['fed', 'cba']],
-    [270, false, ['cf', 'be', 'ad']],
-    [0, true, ['cba', 'fed']],
-    [90, true, ['ad', 'be', 'cf']],
-  ])('by %i degrees, mirrored %s', (rotation, flip, rows) => {
-    expect(rowsOf(turned(view(['abc', 'def']), rotation, flip))).toEqual(rows);
   });
 });

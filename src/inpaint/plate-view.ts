@@ -74,24 +74,3 @@ function average(grid: PlateGrid, x0: number, y0: number, x1: number, y1: number
   }
   return true;
 }
-
-/** As frames with a rotation are shown: turned clockwise by 0, 90, 180 or 270 degrees, then mirrored left to right if `flip`. */
-export function turned(view: PlateView, rotation = 0, flip = false): PlateView {
-  if (!rotation && !flip) return view;
-  const across = rotation % 180 !== 0;
-  const [width, height] = across ? [view.height, view.width] : [view.width, view.height];
-  const from = new Uint32Array(view.data.buffer);
-  const data = new Uint8ClampedArray(view.data.length);
-  const to = new Uint32Array(data.buffer);
-  for (let y = 0, i = 0; y < height; y++) {
-    for (let column = 0; column < width; column++, i++) {
-      const x = flip ? width - 1 - column : column;
-      const u = across ? y : x;
-      const v = across ? x : y;
-      const px = rotation === 180 || rotation === 270 ? view.width - 1 - u : u;
-      const py = rotation === 180 || rotation === 90 ? view.height - 1 - v : v;
-      to[i] = from[py * view.width + px]!;
-    }
-  }
-  return { width, height, data };
-}

@@ -24,6 +24,8 @@ export type RemovalErrorCode =
   | 'asset-type'
   /** A model or wasm file is not the one that this version was built with, by size or SHA-256. */
   | 'asset-corrupt'
+  /** The source's frames can be neither copied nor drawn; they are covered. */
+  | 'frame-unreadable'
   /** A frame could not be segmented; it was covered. */
   | 'segmentation-failed'
   /** A frame's hole could not be filled in; the hole was covered. */

@@ -10,6 +10,7 @@ const SIZE = { width: 16, height: 8 };
 /** Every byte of a camera's frame, and of what the worker makes of it. */
 const RAW = 200;
 const CLEAN = 90;
+const COVER = 40;
 const PERIOD_MS = 40;
 
 function frameAt(timestamp: number, value: number): FakeVideoFrame {
@@ -17,17 +18,28 @@ function frameAt(timestamp: number, value: number): FakeVideoFrame {
   return new FakeVideoFrame(bytes, { format: 'I420', codedWidth: SIZE.width, codedHeight: SIZE.height, timestamp });
 }
 
+/** What a worker may do with a frame. */
+type Doing = 'clean' | 'cover' | 'pass';
+
 /** A camera that has a frame every {@link PERIOD_MS}; what nobody reads is never made. */
 class Camera implements FrameSource {
+  /** What its frames say of their time. */
+  said: (now: number) => number = (now) => now * 1000;
+  silent = false;
   #closed: () => void = () => {};
   readonly #end = new Promise<null>((resolve) => {
     this.#closed = () => resolve(null);
   });
 
   read(): Promise<VideoFrame | null> {
-    const next = new Promise<VideoFrame>((resolve) =>
-      setTimeout(() => resolve(frameAt(performance.now() * 1000, RAW) as unknown as VideoFrame), PERIOD_MS),
-    );
+    const next = new Promise<VideoFrame>((resolve) => {
+      const timer = setInterval(() => {
+        if (this.silent) return;
+        clearInterval(timer);
+        resolve(frameAt(this.said(performance.now()), RAW) as unknown as VideoFrame);
+      }, PERIOD_MS);
+      void this.#end.then(() => clearInterval(timer));
+    });
     return Promise.race([next, this.#end]);
   }
 
@@ -39,6 +51,9 @@ class Camera implements FrameSource {
 /** Does what the pipeline does with its two ports, until it is told to stop answering. */
 class Worker {
   busy: Promise<void> = Promise.resolve();
+  doing: Doing = 'clean';
+  /** The times of the frames that it was given. */
+  readonly given: number[] = [];
 
   constructor(guard: FrameGuard) {
     const sink = new PortSink(guard.attach());
@@ -47,8 +62,13 @@ class Worker {
       for (let frame = await source.read(); frame; frame = await source.read()) {
         await this.busy;
         const { timestamp } = frame;
-        frame.close();
-        await sink.write(frameAt(timestamp, CLEAN) as unknown as VideoFrame);
+        this.given.push(timestamp);
+        if (this.doing === 'pass') await sink.write(frame, 'raw');
+        else {
+          frame.close();
+          const made = frameAt(timestamp, this.doing === 'clean' ? CLEAN : COVER);
+          await sink.write(made as unknown as VideoFrame, this.doing);
+        }
       }
     };
     run().catch(() => {}); // a sink that is gone
@@ -62,9 +82,12 @@ describe('FrameGuard', () => {
   let gone: number;
   let broken: boolean;
   let guard: FrameGuard;
+  let camera: Camera;
+  let ends: (() => void)[];
+  let beats: ReturnType<typeof setInterval>;
 
   beforeEach(async () => {
-    vi.useFakeTimers();
+    vi.useFakeTimers({ now: 0 });
     vi.stubGlobal('MessageChannel', FakeMessageChannel);
     restore = installFakeVideoFrame();
     written = [];
@@ -84,17 +107,26 @@ describe('FrameGuard', () => {
       onStall: (stalled) => stalls.push(stalled),
       onGone: () => gone++,
     });
-    await guard.setSource(new Camera(), SIZE);
+    ends = [];
+    camera = new Camera();
+    await guard.setSource(camera, SIZE);
+    beats = setInterval(() => guard.beat(), 250);
   });
 
   afterEach(async () => {
+    clearInterval(beats);
     await guard.close();
+    guard.detach();
+    for (const end of ends) end();
     await vi.advanceTimersByTimeAsync(2000);
+    expect(FakeVideoFrame.open, 'frames left open').toBe(0);
     restore();
     vi.unstubAllGlobals();
     vi.useRealTimers();
   });
 
+  /** What a worker hangs in, until the test is over. */
+  const hang = () => new Promise<void>((resolve) => ends.push(resolve));
   const values = () => new Set(written.splice(0).map(({ value }) => value));
   const longestGap = () => Math.max(...written.slice(1).map(({ at }, i) => at - written[i]!.at));
 
@@ -114,28 +146,76 @@ describe('FrameGuard', () => {
     expect(stalls).toEqual([]);
   });
 
-  it('covers within half a second what a worker does not answer, and tells', async () => {
+  it('bridges with the last clean frame what a worker does not answer, for two seconds and no longer, and tells', async () => {
     const worker = new Worker(guard);
     await vi.advanceTimersByTimeAsync(1000);
-    written.splice(0, written.length - 1);
-    worker.busy = new Promise(() => {});
+    worker.busy = hang();
+    await vi.advanceTimersByTimeAsync(PERIOD_MS);
+    const since = performance.now();
+    values();
+    await vi.advanceTimersByTimeAsync(1900);
+    expect(written, 'nothing new').toEqual([]);
+    expect(stalls).toEqual([]);
     await vi.advanceTimersByTimeAsync(1000);
-    expect(longestGap()).toBeLessThan(500);
     expect(stalls).toEqual([true]);
-    written.shift();
+    expect(written.length).toBeGreaterThan(15);
+    expect(written[0]!.at - since).toBeLessThan(2200);
+    expect(longestGap()).toBeLessThan(2 * PERIOD_MS);
     const shown = values();
     expect(shown).not.toContain(RAW);
     expect(shown).not.toContain(CLEAN);
   });
 
-  it('takes a late frame of a worker that is back, newer than the covers before it', async () => {
+  it('never turns grey for a worker that is late by less than that, however often', async () => {
+    const worker = new Worker(guard);
+    await vi.advanceTimersByTimeAsync(500);
+    values();
+    for (let i = 0; i < 6; i++) {
+      worker.busy = new Promise((resolve) => setTimeout(resolve, 300 + 250 * i));
+      await vi.advanceTimersByTimeAsync(2000);
+    }
+    expect(values()).toEqual(new Set([CLEAN]));
+    expect(stalls).toEqual([]);
+  });
+
+  it('does not bridge with a raw frame what is to be removed: that is covered at once', async () => {
+    guard.removing = false;
+    const worker = new Worker(guard);
+    worker.doing = 'pass';
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(values()).toContain(RAW);
+    worker.busy = hang();
+    await vi.advanceTimersByTimeAsync(PERIOD_MS);
+    guard.removing = true;
+    const since = performance.now();
+    values();
+    await vi.advanceTimersByTimeAsync(600);
+    const [first] = written;
+    expect(first!.at - since).toBeLessThan(600);
+    expect(written.length).toBeGreaterThan(0);
+    expect(values()).not.toContain(RAW);
+  });
+
+  it('writes no frame that a worker passes as it is once something is to be removed', async () => {
+    guard.removing = false;
+    const worker = new Worker(guard);
+    worker.doing = 'pass';
+    await vi.advanceTimersByTimeAsync(500);
+    guard.removing = true; // the worker has not heard it yet
+    values();
+    await vi.advanceTimersByTimeAsync(1500);
+    expect(values()).not.toContain(RAW);
+  });
+
+  it('shows no more of a worker that is back what is older than the covers, but what it makes next', async () => {
     const worker = new Worker(guard);
     await vi.advanceTimersByTimeAsync(500);
     let free = () => {};
     worker.busy = new Promise((resolve) => {
       free = resolve;
     });
-    await vi.advanceTimersByTimeAsync(800);
+    await vi.advanceTimersByTimeAsync(2800);
+    worker.busy = Promise.resolve();
     free();
     await vi.advanceTimersByTimeAsync(500);
     expect(stalls).toEqual([true, false]);
@@ -143,40 +223,137 @@ describe('FrameGuard', () => {
     const times = written.map(({ timestamp }) => timestamp);
     expect(times).toEqual([...times].sort((a, b) => a - b));
     expect(new Set(times).size).toBe(times.length);
+    const late = written.findLast(({ value }) => value !== CLEAN)!;
+    expect(written.filter(({ at, value }) => at > late.at && value === CLEAN)[0]!.timestamp).toBeGreaterThan(
+      late.timestamp,
+    );
   });
 
-  it('lets a worker be slow that always was: clean frames and covers do not alternate', async () => {
+  it('lets a worker be slow: clean frames and covers do not alternate', async () => {
     const worker = new Worker(guard);
     const work = () => {
-      worker.busy = new Promise((resolve) => setTimeout(resolve, 400));
+      worker.busy = new Promise((resolve) => setTimeout(resolve, 1500));
     };
-    const busy = setInterval(work, 400);
-    await vi.advanceTimersByTimeAsync(8000);
-    values();
+    work();
+    const busy = setInterval(work, 1500);
     await vi.advanceTimersByTimeAsync(4000);
+    values();
+    await vi.advanceTimersByTimeAsync(8000);
     expect(values()).toEqual(new Set([CLEAN]));
     clearInterval(busy);
   });
 
-  it('is not patient because of a burst of slow frames', async () => {
-    const worker = new Worker(guard);
-    await vi.advanceTimersByTimeAsync(1000);
-    const work = () => {
-      worker.busy = new Promise((resolve) => setTimeout(resolve, 300));
-    };
-    work();
-    const busy = setInterval(work, 300);
-    await vi.advanceTimersByTimeAsync(1200);
-    clearInterval(busy);
-    written.splice(0, written.length - 1);
-    worker.busy = new Promise(() => {});
-    await vi.advanceTimersByTimeAsync(1000);
-    expect(longestGap()).toBeLessThan(500);
+  describe('gives worker and sink one clock', () => {
+    it.each([
+      ['that stands still', () => 0],
+      ['in milliseconds', (now: number) => now],
+      ['that steps back', (now: number) => 1e9 - now * 1000],
+      ['that jumps by hours', (now: number) => now * 1000 + (now > 700 ? 4 * 3600e6 : 0)],
+    ])('from one %s', async (_, said) => {
+      const other = new Camera();
+      other.said = said;
+      await guard.setSource(other, SIZE);
+      const worker = new Worker(guard);
+      await vi.advanceTimersByTimeAsync(2000);
+      const shown = written.filter(({ value }) => value === CLEAN).map(({ timestamp }) => timestamp);
+      expect(shown.length).toBeGreaterThan(20);
+      expect(worker.given.slice(0, shown.length)).toEqual(shown);
+      const steps = worker.given.slice(1).map((time, i) => time - worker.given[i]!);
+      for (const step of steps.slice(1)) expect(step).toBeCloseTo(PERIOD_MS * 1000, -4);
+    });
+  });
+
+  describe('while nothing comes', () => {
+    it('shows a cover from the start, of the usual size where none is known, and again every second', async () => {
+      const mute = new FrameGuard({
+        sink: {
+          write: async (frame) => {
+            written.push({ value: frame.codedWidth, timestamp: frame.timestamp, at: performance.now() });
+            frame.close();
+          },
+          close: () => {},
+        },
+        onStall: () => {},
+        onGone: () => {},
+      });
+      written.length = 0;
+      camera.silent = true;
+      const silent = new Camera();
+      silent.silent = true;
+      await mute.setSource(silent, { width: 0, height: 0 });
+      const timer = setInterval(() => mute.beat(), 250);
+      await vi.advanceTimersByTimeAsync(4500);
+      clearInterval(timer);
+      const own = written.filter(({ value }) => value === 640);
+      expect(own.length).toBeGreaterThanOrEqual(3);
+      expect(own.length).toBeLessThanOrEqual(5);
+      await mute.close();
+    });
+
+    it('shows the last clean picture again about once a second, without asking the worker again', async () => {
+      const worker = new Worker(guard);
+      await vi.advanceTimersByTimeAsync(500);
+      camera.silent = true;
+      await vi.advanceTimersByTimeAsync(100);
+      const given = worker.given.length;
+      values();
+      await vi.advanceTimersByTimeAsync(5000);
+      expect(written.length).toBeGreaterThanOrEqual(3);
+      expect(written.length).toBeLessThanOrEqual(5);
+      expect(worker.given.length).toBe(given);
+      const times = written.map(({ timestamp }) => timestamp);
+      expect(new Set(times).size).toBe(times.length);
+      expect(values()).toEqual(new Set([CLEAN]));
+      camera.silent = false;
+      await vi.advanceTimersByTimeAsync(500);
+      expect(written.length).toBeGreaterThan(8);
+    });
+
+    it('has a raw still frame cleaned once something is to be removed', async () => {
+      guard.removing = false;
+      const worker = new Worker(guard);
+      worker.doing = 'pass';
+      await vi.advanceTimersByTimeAsync(500);
+      camera.silent = true;
+      await vi.advanceTimersByTimeAsync(500);
+      guard.removing = true;
+      worker.doing = 'cover'; // it loads
+      await vi.advanceTimersByTimeAsync(600);
+      values();
+      await vi.advanceTimersByTimeAsync(3000);
+      expect(values()).not.toContain(RAW);
+      worker.doing = 'clean';
+      await vi.advanceTimersByTimeAsync(1500);
+      expect(written.at(-1)?.value).toBe(CLEAN);
+    });
+
+    it('shows nothing raw again that was hidden when nothing is to be removed any more', async () => {
+      const worker = new Worker(guard);
+      await vi.advanceTimersByTimeAsync(500);
+      camera.silent = true;
+      await vi.advanceTimersByTimeAsync(500);
+      guard.removing = false;
+      worker.doing = 'pass';
+      values();
+      await vi.advanceTimersByTimeAsync(5000);
+      expect(values()).toEqual(new Set([CLEAN]));
+    });
+
+    it('goes on with the last picture when the source has ended, and keeps nothing of the camera', async () => {
+      new Worker(guard);
+      await vi.advanceTimersByTimeAsync(500);
+      await camera.close();
+      await vi.advanceTimersByTimeAsync(500);
+      expect(FakeVideoFrame.open, 'the last clean picture alone').toBe(1);
+      values();
+      await vi.advanceTimersByTimeAsync(3000);
+      expect(values()).toEqual(new Set([CLEAN]));
+    });
   });
 
   it('passes over a frame that has waited for long, for the next one', async () => {
     let made = 0;
-    const camera = new (class extends Camera {
+    const newest = new (class extends Camera {
       /** Keeps the newest frame until somebody reads it, as a track processor does. */
       override async read() {
         const newest = Math.floor(performance.now() / PERIOD_MS);
@@ -186,7 +363,7 @@ describe('FrameGuard', () => {
         return frameAt(made * PERIOD_MS * 1000, RAW) as unknown as VideoFrame;
       }
     })();
-    await guard.setSource(camera, SIZE);
+    await guard.setSource(newest, SIZE);
     const worker = new Worker(guard);
     await vi.advanceTimersByTimeAsync(1000);
     const late = () => written.map(({ at, timestamp }) => Math.round(at - timestamp / 1000));
@@ -210,6 +387,7 @@ describe('FrameGuard', () => {
     await vi.advanceTimersByTimeAsync(100);
     values();
     guard.detach();
+    for (const end of ends) end();
     await vi.advanceTimersByTimeAsync(1);
     expect(written.length).toBe(1);
     free();

@@ -1,27 +1,26 @@
-import type { FrameSink, FrameSource } from '../transport/frames.ts';
-import { FramePixels, frameOf, timingOf, visibleSize } from '../transport/pixels.ts';
-import { serveFrames, takeFrames } from '../transport/port.ts';
-import { blankFrame, coverPicture } from './cover.ts';
+import { FrameClock, stamped } from '../transport/clock.ts';
+import type { FrameSink, FrameSource, Shown } from '../transport/frames.ts';
+import type { Size } from '../transport/orientation.ts';
+import { sizeOf } from '../transport/pixels.ts';
+import { Handover } from './handover.ts';
 import type { Cover } from './options.ts';
+import { Output } from './output.ts';
 import { Waiting } from './waiting.ts';
 
 /**
- * A worker may keep a frame for this long, milliseconds, before the next ones are covered without it: with the time
- * between two frames and the way to the far end, a picture stands still for less than half a second.
+ * The last picture bridges a worker that is late, for so many milliseconds: it was fit to be seen, and a picture that
+ * stands still for a moment is better than one that turns grey. One that shows what is to be hidden by now is not.
  */
-const PATIENCE = { least: 300, most: 1500 };
+const BRIDGE = { fit: 2000, unfit: 300 };
+/** While nothing comes, the last picture goes out again that often, milliseconds. */
+const AGAIN_MS = 1000;
 /**
- * A worker that took longer for each of its last frames, so many of them, is slow by habit: it is given this many times
- * the shortest, so that clean frames and covers don't alternate. A few slow ones, in a burst of other work, are none.
+ * A still frame that did not come out clean is given to the worker again after that time, milliseconds. Less than a second
+ * without a frame, so that the worker does not take it for a pause.
  */
-const HABIT = { frames: 8, times: 1.5 };
-/**
- * A frame that has waited for more than this share of a period while the worker had another is not worth the worker's
- * time: the next one is soon there, and is shown sooner. Without this, one slow frame makes all that follow it late.
- */
-const STALE = 0.35;
-/** A frame that is older than the last one by less than this comes late; by more, it is of another clock. Microseconds. */
-const OTHER_CLOCK = 5_000_000;
+const RETRY_MS = 700;
+/** Of a source that has not told its size nor given a frame. */
+const USUAL: Size = { width: 640, height: 480 };
 
 export interface FrameGuardTools {
   readonly sink: FrameSink;
@@ -32,189 +31,202 @@ export interface FrameGuardTools {
 }
 
 /**
- * Stands between the camera, a worker and the output track, and outlives the worker. It hands frames to the worker one
- * at a time, as it asks for them, and writes what comes back. While there is no worker, or none that answers, it covers
- * the camera's frames and writes those. A frame that no worker has seen never reaches the sink in any other way.
+ * Stands between the camera, a worker and the output track, and outlives the worker. It gives each frame its time, hands
+ * frames to the worker one at a time, as it asks for them, and writes what comes back. While there is no worker, or none
+ * that answers, it covers the camera's frames and writes those. A frame that no worker has seen never reaches the sink in
+ * any other way, and one that a worker passed as it is only while nothing is to be removed.
  */
 export class FrameGuard {
-  /** Frames written since the start, and those of them that were covered here. */
-  written = 0;
-  covered = 0;
-  cover: Cover = 'blank';
+  /** Something is to be removed: until the page says otherwise. */
+  removing = true;
 
   readonly #tools: FrameGuardTools;
-  readonly #pixels = new FramePixels();
+  readonly #output: Output;
+  readonly #clock = new FrameClock();
   #source: FrameSource | undefined;
   /** The source has not ended. */
-  #running = false;
-  #size = { width: 0, height: 0 };
-  #lastTimestamp = Number.NEGATIVE_INFINITY;
-  #gone = false;
-
-  /** Counts workers: what comes from an earlier one is not written. */
-  #generation = 0;
-  #attached = false;
-  #ports: MessagePort[] = [];
-  /** The worker waits for a frame. */
-  #asked: ((frame: VideoFrame | null) => void) | undefined;
-  /** Since when the worker owes something: a question for a frame, or the answer to one. */
-  #givenAt = 0;
-  /** Milliseconds that it kept its last frames. */
-  #kept: number[] = [];
+  #live = false;
+  #size = USUAL;
+  /** The source's last frame, owned here until the next one comes or the source ends. */
+  #still: VideoFrame | undefined;
+  #worker: Handover | undefined;
   #stalled = false;
   #wake: () => void = () => {};
 
   constructor(tools: FrameGuardTools) {
     this.#tools = tools;
+    this.#output = new Output(tools.sink, () => tools.onGone());
+  }
+
+  /** Frames written since the start. */
+  get written(): number {
+    return this.#output.written;
+  }
+
+  /** Those of them that were covered here. */
+  get covered(): number {
+    return this.#output.covered;
+  }
+
+  set cover(cover: Cover) {
+    this.#output.cover = cover;
   }
 
   /** Milliseconds for which the worker has owed something; 0 while it waits for a frame. */
   get keptFor(): number {
-    return this.#attached && this.#running && !this.#asked ? performance.now() - this.#givenAt : 0;
+    return this.#worker && this.#live && !this.#worker.waits ? this.#worker.since : 0;
   }
 
   /** A worker is there. Gives the port that its frames are to come over. */
   attach(): MessagePort {
     this.detach();
-    this.#attached = true;
-    this.#givenAt = performance.now();
-    const generation = this.#generation;
-    const { port1, port2 } = new MessageChannel();
-    this.#ports.push(port1);
-    takeFrames(port1, (frame) => {
-      if (generation === this.#generation) return this.#write(frame);
-      frame.close();
-      return undefined;
+    const worker = new Handover({
+      onAsk: () => {
+        this.#setStalled(false);
+        this.#wake();
+      },
+      take: (frame, shown) => this.#take(frame, shown),
     });
-    return port2;
+    this.#worker = worker;
+    return worker.sink();
   }
 
   /** The worker is gone: from now on every frame is covered, and so is the last one, whatever it showed. */
   detach(): void {
-    if (!this.#attached) return;
-    this.#generation++;
-    this.#attached = false;
-    this.#asked = undefined;
+    if (!this.#worker) return;
+    this.#worker.close();
+    this.#worker = undefined;
     this.#stalled = false;
-    this.#kept = [];
-    for (const port of this.#ports.splice(0)) port.close();
     this.#wake();
-    const { width, height } = this.#size;
-    if (width && height) void this.#writeBlank(width, height);
+    if (this.#output.shown) void this.#blank();
   }
 
   /** The port over which the worker gets the frames of the present source. */
   feed(): MessagePort {
-    const { port1, port2 } = new MessageChannel();
-    this.#ports.push(port1);
-    const source = this.#source;
-    let open = true;
-    serveFrames(port1, {
-      next: () =>
-        new Promise((resolve) => {
-          if (!open || source !== this.#source) resolve(null);
-          else this.#ask(resolve);
-        }),
-      close: () => {
-        open = false;
-        this.#ports = this.#ports.filter((port) => port !== port1);
-      },
-    });
-    return port2;
+    if (!this.#worker) throw new Error('There is no worker to be fed.');
+    return this.#worker.feed();
   }
 
-  /** Swaps the source. `width` and `height`, where known, let a first cover go out before the first frame has come. */
-  async setSource(source: FrameSource, { width, height }: { width: number; height: number }): Promise<void> {
+  /** Swaps the source. Its size, where that is known, lets a first cover go out before the first frame has come. */
+  async setSource(source: FrameSource, { width, height }: Size): Promise<void> {
     const last = this.#source;
     this.#source = source;
-    this.#running = true;
-    this.#asked?.(null);
-    this.#asked = undefined;
-    this.#givenAt = performance.now();
+    this.#live = true;
+    this.#clock.otherSource();
+    this.#keep(undefined);
+    this.#worker?.end();
     this.#wake();
     void last?.close();
     void this.#pump(source);
-    if (!this.written && width && height) await this.#writeBlank(width, height);
+    if (this.#output.shown || !width || !height) return;
+    this.#size = { width, height };
+    await this.#blank();
+  }
+
+  /** To be called a few times a second: takes care of what stands while nothing comes. */
+  beat(): void {
+    const { shown, age } = this.#output;
+    const worker = this.#worker;
+    if (shown === 'raw' && this.removing) {
+      if (age > BRIDGE.unfit) void this.#blank();
+    } else if (this.#still && this.removing && shown !== 'clean' && worker?.waits && age > RETRY_MS) {
+      worker.give(new VideoFrame(this.#still, { timestamp: this.#clock.at(performance.now()) }));
+    } else if (age >= AGAIN_MS && (!this.keptFor || this.#stalled)) {
+      if (shown)
+        this.#output.repeat(this.#clock.at(performance.now())).catch(() => {}); // `onGone` has told
+      else void this.#blank();
+    }
   }
 
   /** Resolves when every frame under way has been closed. The sink stays open for the worker's last frame. */
   async close(): Promise<void> {
     const last = this.#source;
     this.#source = undefined;
-    this.#asked?.(null);
-    this.#asked = undefined;
+    this.#live = false;
+    this.#keep(undefined);
+    this.#worker?.end();
     this.#wake();
     await last?.close();
+    this.#output.close();
+  }
+
+  /** What the worker passed as it is before it heard that something is to be removed is not shown any more. */
+  async #take(frame: VideoFrame, shown: Shown): Promise<void> {
+    if (shown === 'raw' && this.removing) frame.close();
+    else await this.#output.write(frame, shown);
   }
 
   async #pump(source: FrameSource): Promise<void> {
-    const waiting = new Waiting(); // each source has its own clock
-    while (this.#source === source && !this.#gone) {
-      await this.#turn();
-      const frame = await this.#fresh(source, waiting);
+    const waiting = new Waiting();
+    while (this.#source === source && !this.#output.gone) {
+      await this.#turn(source);
+      const frame = await this.#next(source, waiting);
       if (!frame) break;
+      await this.#turn(source); // the worker may have been given a still one meanwhile
       if (this.#source === source) await this.#handOn(frame);
       else frame.close();
     }
     if (this.#source !== source) return;
-    this.#running = false;
-    this.#asked?.(null); // the source has ended
-    this.#asked = undefined;
+    this.#live = false;
+    this.#keep(undefined);
+    this.#worker?.end();
   }
 
-  /** The next frame, without one that has waited for the worker for so long that the next is better. */
-  async #fresh(source: FrameSource, waiting: Waiting): Promise<VideoFrame | null> {
-    const frame = await source.read();
-    if (!frame || this.#source !== source) return frame;
-    if (waiting.of(frame.timestamp, performance.now()) <= STALE) return frame;
+  /** The next frame, with its time, without one that has waited for the worker for so long that the next is better. */
+  async #next(source: FrameSource, waiting: Waiting): Promise<VideoFrame | null> {
+    const frame = await this.#read(source);
+    if (!frame) return null;
+    const worker = this.#worker;
+    const idle = worker?.waits ? worker.since : Number.POSITIVE_INFINITY;
+    if (!waiting.isStale(frame.timestamp, performance.now(), idle)) return frame;
     frame.close();
-    const next = await source.read();
-    if (next) waiting.of(next.timestamp, performance.now());
+    const next = await this.#read(source);
+    if (next) waiting.isStale(next.timestamp, performance.now(), idle);
     return next;
   }
 
+  async #read(source: FrameSource): Promise<VideoFrame | null> {
+    const frame = await source.read();
+    if (!frame || this.#source !== source) return frame;
+    return stamped(frame, this.#clock.of(frame.timestamp, performance.now()));
+  }
+
   async #handOn(frame: VideoFrame): Promise<void> {
-    this.#size = visibleSize(frame);
-    const asked = this.#asked;
-    if (asked) {
-      this.#asked = undefined;
-      this.#givenAt = performance.now();
-      asked(frame);
+    this.#size = sizeOf(frame);
+    this.#keep(frame.clone());
+    if (this.#worker?.waits) {
+      this.#worker.give(frame);
       return;
     }
     try {
-      await this.#write(await this.#covered(frame));
-      this.covered++;
-    } catch {
-      // The far end keeps the last frame; whether the sink is gone, `#write` has found out.
+      await this.#output.writeCovered(frame, this.#size);
     } finally {
       frame.close();
     }
   }
 
   /** Resolves when a frame is wanted: the worker asks, or there is none, or it has kept the last one for too long. */
-  async #turn(): Promise<void> {
-    if (this.#asked || !this.#attached) return;
-    const left = this.#givenAt + this.#patience - performance.now();
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    await new Promise<void>((resolve) => {
-      this.#wake = resolve;
-      timer = setTimeout(resolve, left);
-    });
-    clearTimeout(timer);
-    if (this.#attached && !this.#asked) this.#setStalled(true);
+  async #turn(source: FrameSource): Promise<void> {
+    while (this.#source === source && this.#worker && !this.#worker.waits) {
+      const left = this.#bridge - this.#worker.since;
+      if (left <= 0) {
+        this.#setStalled(true);
+        return;
+      }
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, left);
+        this.#wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
   }
 
-  #ask(resolve: (frame: VideoFrame | null) => void): void {
-    this.#kept = [...this.#kept, performance.now() - this.#givenAt].slice(-HABIT.frames);
-    this.#asked = resolve;
-    this.#setStalled(false);
-    this.#wake();
-  }
-
-  get #patience(): number {
-    const habit = this.#kept.length < HABIT.frames ? 0 : Math.min(...this.#kept) * HABIT.times;
-    return Math.min(PATIENCE.most, Math.max(PATIENCE.least, habit));
+  /** For how long the last picture may stand in for a new one, milliseconds. */
+  get #bridge(): number {
+    const { shown } = this.#output;
+    return shown === undefined || (shown === 'raw' && this.removing) ? BRIDGE.unfit : BRIDGE.fit;
   }
 
   #setStalled(stalled: boolean): void {
@@ -223,49 +235,12 @@ export class FrameGuard {
     this.#tools.onStall(stalled);
   }
 
-  async #covered(frame: VideoFrame): Promise<VideoFrame> {
-    if (this.cover === 'blank') {
-      const { width, height } = visibleSize(frame);
-      return blankFrame(width, height, timingOf(frame));
-    }
-    const picture = await this.#pixels.read(frame);
-    coverPicture(picture, this.cover);
-    return frameOf(picture, timingOf(frame));
+  #keep(frame: VideoFrame | undefined): void {
+    this.#still?.close();
+    this.#still = frame;
   }
 
-  async #writeBlank(width: number, height: number): Promise<void> {
-    const timestamp = Math.max(0, this.#lastTimestamp + 1000);
-    try {
-      await this.#write(blankFrame(width, height, { timestamp, duration: null }));
-      this.covered++;
-    } catch {
-      // `#write` has told
-    }
-  }
-
-  /** Encoders drop what is not newer than the last frame: one that comes late, or without a time, is given the next. */
-  async #write(given: VideoFrame): Promise<void> {
-    const behind = this.#lastTimestamp - given.timestamp;
-    const late = behind >= 0 && (behind < OTHER_CLOCK || given.timestamp === 0);
-    const frame = late ? restamped(given, this.#lastTimestamp + 1000) : given;
-    this.#lastTimestamp = frame.timestamp;
-    try {
-      await this.#tools.sink.write(frame);
-      this.written++;
-    } catch (error) {
-      if (!this.#gone) {
-        this.#gone = true;
-        this.#tools.onGone();
-      }
-      throw error;
-    }
-  }
-}
-
-function restamped(frame: VideoFrame, timestamp: number): VideoFrame {
-  try {
-    return new VideoFrame(frame, { timestamp });
-  } finally {
-    frame.close();
+  async #blank(): Promise<void> {
+    await this.#output.writeBlank(this.#size, this.#clock.at(performance.now()));
   }
 }

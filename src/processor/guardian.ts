@@ -149,6 +149,7 @@ export class Guardian {
   #update(id: number, options: Partial<WorkerOptions>): void {
     this.#wanted = { id, options: { ...this.#wanted.options, ...options } };
     if (options.cover) this.#frames.cover = options.cover;
+    if (options.remove) this.#frames.removing = options.remove !== 'nothing';
     if (this.#failed) this.#tools.send({ type: 'done', id, error: this.#failed.toWire() });
     else this.#post({ type: 'update', id, options });
   }
@@ -214,6 +215,7 @@ export class Guardian {
 
   #beat(): void {
     if (++this.#beats % 2 === 0) this.#sendStats();
+    this.#frames.beat();
     if (!this.#worker || this.#closed) return;
     const loading = this.#state === 'loading' || !this.#greeted;
     this.#hungBeats = this.#frames.keptFor > BEAT_MS ? this.#hungBeats + 1 : 0;

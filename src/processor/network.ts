@@ -10,6 +10,7 @@ import type * as NetworkGpu from '../inpaint/network/network-gpu.ts';
 import { WorkerPainter } from '../inpaint/network/worker-painter.ts';
 import { packageAsset, packageAssetNames, removalErrorOf } from './assets.ts';
 import type { RemovalError } from './errors.ts';
+import { trustedScript } from './trusted-script.ts';
 
 /** More threads than this gain little and starve the rest of the page. */
 const MOST_THREADS = 4;
@@ -59,7 +60,7 @@ export function networkFill({ assets, pace, onError }: NetworkOptions): NetworkF
       ]);
       const threads = self.crossOriginIsolated ? Math.min(MOST_THREADS, navigator.hardwareConcurrency >> 1 || 1) : 1;
       return WorkerPainter.create(
-        new Worker(script.url, { type: 'module', name: 'clean-plate network' }),
+        new Worker(trustedScript(script.url), { type: 'module', name: 'clean-plate network' }),
         { runtime, model },
         threads,
       );

@@ -5,7 +5,7 @@ import type { PlateView } from '../inpaint/plate-view.ts';
 import type { Mask } from '../mask.ts';
 import { type Picture, pictureBytes } from '../picture.ts';
 import type { MaskSource } from '../segmentation/mask-source.ts';
-import type { FrameSink, FrameSource } from '../transport/frames.ts';
+import type { FrameSink, FrameSource, Shown } from '../transport/frames.ts';
 import { Pipeline, type PipelineTools } from './pipeline.ts';
 
 const SIZE = { width: 16, height: 8 };
@@ -28,10 +28,10 @@ class FakeSource implements FrameSource {
   #waiting: ((frame: VideoFrame | null) => void) | undefined;
   closed = false;
 
-  push(timestamp: number): void {
+  push(timestamp: number, like: Partial<FakeVideoFrame> = {}): void {
     const bytes = new Uint8Array(pictureBytes('I420', SIZE.width, SIZE.height)).fill(RAW);
     const init = { format: 'I420', codedWidth: SIZE.width, codedHeight: SIZE.height, timestamp } as const;
-    const frame = new FakeVideoFrame(bytes, init);
+    const frame = Object.assign(new FakeVideoFrame(bytes, init), like);
     this.frames.push(frame);
     this.#queue.push(frame);
     this.#give();
@@ -62,15 +62,19 @@ class FakeSource implements FrameSource {
 
 /** Keeps the pixels of what was written and closes it, as a track would. */
 class FakeSink implements FrameSink {
-  readonly written: { readonly timestamp: number; readonly bytes: Uint8Array }[] = [];
+  readonly written: { readonly timestamp: number; readonly bytes: Uint8Array; readonly frame: FakeVideoFrame }[] = [];
+  /** What the pipeline said of them. */
+  readonly shown: Shown[] = [];
   broken = false;
   closed = false;
 
-  async write(frame: VideoFrame): Promise<void> {
-    const { timestamp, bytes } = frame as unknown as FakeVideoFrame;
+  async write(given: VideoFrame, shown: Shown): Promise<void> {
+    const frame = given as unknown as FakeVideoFrame;
+    const { timestamp, bytes } = frame;
     frame.close();
     if (this.broken) throw new Error('the track was stopped');
-    this.written.push({ timestamp, bytes });
+    this.written.push({ timestamp, bytes, frame });
+    this.shown.push(shown);
   }
 
   close(): void {
@@ -172,9 +176,9 @@ describe('Pipeline', () => {
     });
   }
 
-  async function show(timestamp: number): Promise<void> {
+  async function show(timestamp: number, like: Partial<FakeVideoFrame> = {}): Promise<void> {
     const before = sink.written.length;
-    source.push(timestamp);
+    source.push(timestamp, like);
     await vi.waitFor(() => expect(sink.written.length).toBeGreaterThan(before));
   }
 
@@ -387,17 +391,6 @@ describe('Pipeline', () => {
       inpainter.view = () => Promise.reject(new Error('the device was lost'));
       expect(await seen()).toBeUndefined();
     });
-
-    it('turned as the frames are', async () => {
-      await start();
-      const frame = source.push.bind(source);
-      source.push = (timestamp) => {
-        frame(timestamp);
-        Object.assign(source.frames.at(-1)!, { rotation: 90 });
-      };
-      await show(2);
-      expect(await seen()).toMatchObject({ width: 1, height: 2 });
-    });
   });
 
   it('learns from a frame once it is out, and starts the scene anew when that fails', async () => {
@@ -445,6 +438,63 @@ describe('Pipeline', () => {
     expect(first.closed).toBe(true);
     expect(masks.resets).toBeGreaterThan(0);
     expect(sink.written.map(({ timestamp }) => timestamp)).toEqual([1, 2]);
+  });
+
+  it('works on upright pictures of frames that are turned, and starts the scene anew when they are turned another way', async () => {
+    finishLoading();
+    await pipeline.setRemove('people');
+    await attach();
+    const upright = { displayWidth: SIZE.height, displayHeight: SIZE.width };
+    const seen: string[] = [];
+    const segment = masks.segment.bind(masks);
+    masks.segment = async (picture?: Picture) => {
+      seen.push(`${picture?.width}x${picture?.height}`);
+      return segment();
+    };
+    await show(1, { rotation: 90, ...upright });
+    await show(2, { rotation: 90, ...upright });
+    const before = masks.resets;
+    await show(3, { rotation: 270, ...upright });
+    expect([masks.resets, inpainter.resets]).toEqual([before + 1, inpainter.resets]);
+    await show(4, { rotation: 270, flip: true, ...upright });
+    expect(masks.resets).toBe(before + 2);
+    await show(5);
+    expect(masks.resets).toBe(before + 3);
+    expect(seen).toEqual(['8x16', '8x16', '8x16', '8x16', '16x8']);
+    const { rotation, flip, codedWidth, displayWidth } = sink.written[0]!.frame;
+    expect({ rotation, flip, codedWidth, displayWidth }).toEqual({
+      rotation: 0,
+      flip: false,
+      codedWidth: 8,
+      displayWidth: 8,
+    });
+  });
+
+  it('covers a turned frame at the size that it is seen in', async () => {
+    void pipeline.setRemove('people');
+    await attach();
+    await show(1, { rotation: 270, displayWidth: SIZE.height, displayHeight: SIZE.width });
+    const { codedWidth, codedHeight, displayWidth, displayHeight } = sink.written[0]!.frame;
+    expect([codedWidth, codedHeight, displayWidth, displayHeight]).toEqual([8, 16, 8, 16]);
+    finishLoading();
+  });
+
+  it('covers frames that can be neither copied nor drawn, tells once, and once that it is over', async () => {
+    finishLoading();
+    await pipeline.setRemove('people');
+    await attach();
+    await show(1);
+    const copyTo = () => Promise.reject(new Error('no copy'));
+    for (let t = 2; t < 6; t++) await show(t, { copyTo });
+    expect(states.at(-1)).toBe('covered');
+    expect(errors).toEqual(['frame-unreadable']);
+    for (let i = 1; i < 5; i++) expect(sink.leak(i)).toBeLessThan(CLEAN);
+    await show(6);
+    await vi.waitFor(() => expect(sink.leak(5)).toBe(CLEAN));
+    expect(states.slice(-2)).toEqual(['recovered frames', 'running']);
+    await pipeline.setRemove('nothing');
+    await show(7);
+    expect(sink.shown).toEqual(['clean', 'cover', 'cover', 'cover', 'cover', 'clean', 'raw']);
   });
 
   it('reports a pause when the source ends and keeps the output open', async () => {

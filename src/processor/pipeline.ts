@@ -1,8 +1,9 @@
-import { type PlateView, turned } from '../inpaint/plate-view.ts';
+import type { PlateView } from '../inpaint/plate-view.ts';
 import type { Mask } from '../mask.ts';
 import type { Picture } from '../picture.ts';
-import type { FrameSink, FrameSource } from '../transport/frames.ts';
-import { FramePixels, type FrameTiming, frameOf, timingOf, visibleSize } from '../transport/pixels.ts';
+import type { FrameSink, FrameSource, Shown } from '../transport/frames.ts';
+import { orientationOf, type Size } from '../transport/orientation.ts';
+import { FramePixels, type FrameTiming, frameOf, sizeOf, timingOf } from '../transport/pixels.ts';
 import { blankFrame, coverHole, coverPicture } from './cover.ts';
 import { RemovalError, type RemovalErrorCode } from './errors.ts';
 import { KeptPixels } from './kept-pixels.ts';
@@ -34,6 +35,9 @@ export interface PipelineTools extends PartMakers {
   onFrame?(timestamp: number, hole: Mask | null, ms: Readonly<Record<string, number>>): void;
 }
 
+/** Of a cover that stands for no frame. */
+const NO_TIME: FrameTiming = { timestamp: 0, duration: null };
+
 /** The output track was stopped: nothing can be shown any more. */
 class SinkGone extends Error {}
 
@@ -58,14 +62,17 @@ export class Pipeline {
   #source: FrameSource | undefined;
   #loop: Promise<void> = Promise.resolve();
   #sourceRate = 0;
-  #size = { width: 0, height: 0, format: '' };
+  /** `layout`: what else must be alike for two pictures to be of one scene. */
+  #size = { width: 0, height: 0, layout: '' };
+  /** The source's frames can be neither copied nor drawn, of late. */
+  #unreadable = false;
   #failures = 0;
   /** A frame is in hand; it may take longer than a pause. */
   #handling = false;
   #lastFrameAt = 0;
   #rawOnAir = false;
-  /** The last frame as it came out: undefined unless it was clean in all its parts. */
-  #clear: FrameTiming | undefined;
+  /** The last frame came out clean in all its parts. */
+  #clear = false;
   #failed: RemovalError | undefined;
   #state: RemoverState = 'paused';
   #reason = '';
@@ -82,7 +89,7 @@ export class Pipeline {
   async setRemove(remove: RemoveOrder): Promise<void> {
     this.#remove = remove;
     this.#failed = undefined;
-    this.#clear = undefined;
+    this.#clear = false;
     this.#parts.endLoading(remove);
     if (remove === 'nothing') {
       this.#inForce = remove;
@@ -112,9 +119,9 @@ export class Pipeline {
       return;
     }
     this.#sourceRate = hint.frameRate;
-    this.#clear = undefined;
+    this.#clear = false;
     this.#parts.reset();
-    if (!this.#counts.frames && hint.width && hint.height) await this.#writeCover(hint.width, hint.height, 0);
+    if (!this.#counts.frames && hint.width && hint.height) await this.#writeCover(hint, NO_TIME);
     this.#lastFrameAt = performance.now();
     this.#loop = this.#run(source);
   }
@@ -145,7 +152,7 @@ export class Pipeline {
   async plate(): Promise<PlateView | undefined> {
     if (!this.#clear) return undefined;
     const view = await this.#parts.inpainter?.view().catch(() => undefined); // a GPU that was lost is told by the next frame
-    return view && this.#clear && turned(view, this.#clear.rotation, this.#clear.flip);
+    return this.#clear ? view : undefined;
   }
 
   /** Twice a second: closes the meter's window, notices pauses and overload. */
@@ -171,7 +178,7 @@ export class Pipeline {
 
   async #coverRaw(): Promise<void> {
     try {
-      await this.#writeCover(this.#size.width, this.#size.height, 0);
+      await this.#writeCover(this.#size, NO_TIME);
     } catch {
       this.#enter('failed', 'the output track was stopped');
     }
@@ -224,23 +231,19 @@ export class Pipeline {
     const timing = timingOf(frame);
     let hole: Mask | null = null;
     const parts = this.#remove === 'nothing' || this.#failed ? undefined : this.#parts.for(this.#remove);
+    let clear = false;
     if (this.#remove === 'nothing') {
       await this.#pass(frame);
-    } else if (parts) {
-      const picture = await this.#pixels.read(frame);
-      this.#meter.add('copy', performance.now() - started);
-      hole = await this.#clean(picture, timing.timestamp, parts);
-      await this.#write(picture, timing);
-    } else if (this.#cover === 'blank') {
-      const { width, height } = visibleSize(frame);
-      await this.#writeCover(width, height, timing.timestamp, timing);
     } else {
-      const picture = await this.#pixels.read(frame);
-      this.#coverAll(picture);
-      await this.#write(picture, timing);
+      const picture = parts || this.#cover !== 'blank' ? await this.#read(frame) : undefined;
+      if (picture) this.#meter.add('copy', performance.now() - started);
+      if (picture && parts) hole = await this.#clean(picture, frame, parts);
+      else if (picture) this.#coverAll(picture);
+      clear = hole !== null && (this.#state === 'running' || this.#state === 'degraded');
+      if (picture) await this.#write(picture, timing, clear ? 'clean' : 'cover');
+      else await this.#writeCover(sizeOf(frame), timing);
     }
-    const clean = hole !== null && (this.#state === 'running' || this.#state === 'degraded');
-    this.#clear = clean ? timing : undefined;
+    this.#clear = clear;
     if (this.#parts.loading) this.#enter('loading', 'loading the models');
     else if (this.#failed) this.#enter('failed', this.#failed.message);
     this.#meter.add('total', performance.now() - started);
@@ -248,9 +251,24 @@ export class Pipeline {
     this.#tools.onFrame?.(timing.timestamp, hole, this.#meter.takeFrame());
   }
 
+  /** Undefined where it cannot be read: then there is nothing but the cover. Told once, and once that it works again. */
+  async #read(frame: VideoFrame): Promise<Picture | undefined> {
+    try {
+      const picture = await this.#pixels.read(frame);
+      if (this.#unreadable) this.#tools.onRecovered('frames');
+      this.#unreadable = false;
+      return picture;
+    } catch (error) {
+      this.#enter('covered', "the source's frames cannot be read");
+      if (!this.#unreadable) this.#report(error, 'frame-unreadable', 'The camera gives what cannot be read');
+      this.#unreadable = true;
+      return undefined;
+    }
+  }
+
   /** Removes in place. After it, also after every failure in it, `picture` holds no pixel that must not be shown. */
-  async #clean(picture: Picture, timestamp: number, { masks, inpainter }: Working): Promise<Mask | null> {
-    this.#resize(picture);
+  async #clean(picture: Picture, frame: VideoFrame, { masks, inpainter }: Working): Promise<Mask | null> {
+    this.#resize(picture, frame);
     this.#counts.doubt = 0;
     let hole: Mask;
     let doubt: Mask | undefined;
@@ -258,7 +276,7 @@ export class Pipeline {
     let keep: Mask | undefined;
     try {
       const started = performance.now();
-      const segmentation = await masks.segment(picture, timestamp);
+      const segmentation = await masks.segment(picture, frame.timestamp);
       this.#meter.add('segment', performance.now() - started);
       for (const [stage, ms] of Object.entries(segmentation.ms ?? {})) this.#meter.add(`segment.${stage}`, ms);
       ({ hole, doubt, forget, keep } = segmentation);
@@ -320,11 +338,14 @@ export class Pipeline {
     }
   }
 
-  #resize({ width, height, format }: Picture): void {
+  /** A camera that was turned shows another scene, also where the size is the same. */
+  #resize({ width, height, format }: Picture, frame: VideoFrame): void {
     const size = this.#size;
-    if (size.width === width && size.height === height && size.format === format) return;
-    if (size.format) this.#parts.reset();
-    this.#size = { width, height, format };
+    const { rotation, flip } = orientationOf(frame);
+    const layout = `${format} ${rotation} ${flip}`;
+    if (size.width === width && size.height === height && size.layout === layout) return;
+    if (size.layout) this.#parts.reset();
+    this.#size = { width, height, layout };
   }
 
   #coverAll(picture: Picture): void {
@@ -334,28 +355,28 @@ export class Pipeline {
 
   /** The one way by which a source's own pixels go out. The frame itself goes, and the sink closes it. */
   async #pass(frame: VideoFrame): Promise<void> {
-    const { width, height } = visibleSize(frame);
-    if (this.#size.width !== width || this.#size.height !== height) this.#size = { width, height, format: '' };
+    const { width, height } = sizeOf(frame);
+    if (this.#size.width !== width || this.#size.height !== height) this.#size = { width, height, layout: '' };
     this.#rawOnAir = true;
-    await this.#send(frame);
+    await this.#send(frame, 'raw');
     this.#enter('running', '');
   }
 
-  async #write(picture: Picture, timing: FrameTiming): Promise<void> {
+  async #write(picture: Picture, timing: FrameTiming, shown: Shown): Promise<void> {
     const frame = frameOf(picture, timing);
     this.#rawOnAir = false;
-    await this.#send(frame);
+    await this.#send(frame, shown);
   }
 
-  async #writeCover(width: number, height: number, timestamp: number, timing?: FrameTiming): Promise<void> {
+  async #writeCover({ width, height }: Size, timing: FrameTiming): Promise<void> {
     this.#counts.covered++;
     this.#rawOnAir = false;
-    await this.#send(blankFrame(width, height, timing ?? { timestamp, duration: null }));
+    await this.#send(blankFrame(width, height, timing), 'cover');
   }
 
-  async #send(frame: VideoFrame): Promise<void> {
+  async #send(frame: VideoFrame, shown: Shown): Promise<void> {
     try {
-      await this.#tools.sink.write(frame);
+      await this.#tools.sink.write(frame, shown);
     } catch (cause) {
       throw new SinkGone('The output track takes no more frames.', { cause });
     }

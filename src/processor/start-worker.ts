@@ -19,8 +19,20 @@ export function whatFailed({ message }: ErrorEvent): string {
 /** What a worker's error event is while it starts. */
 export function notStarted(event: ErrorEvent): RemovalError {
   const url = event.filename || besideModule('worker.js');
-  const message = `The worker could not be started (${whatFailed(event)}). Is worker.js served at ${url}?`;
+  const message = `The worker could not be started (${whatFailed(event)}). Is worker.js served at ${url}${withWhat(event)}?`;
   return new RemovalError('worker-failed', message, { url });
+}
+
+/**
+ * A browser that refuses a script for want of a header says nothing of it: https://github.com/whatwg/html/issues/4924. Whether
+ * the page has the header itself shows for certain only where it is isolated.
+ */
+function withWhat({ message }: ErrorEvent): string {
+  if (message) return '';
+  const header = 'the header Cross-Origin-Embedder-Policy';
+  return globalThis.crossOriginIsolated
+    ? `, with ${header}, as this page is`
+    : `, and with ${header} if this page has it`;
 }
 
 /** What a start that was ended by the app's signal rejects with. */

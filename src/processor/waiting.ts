@@ -1,50 +1,53 @@
 /**
- * The least lag is that of so many frames, and of as many before: clocks drift apart, and a source may set its own anew. In that many
- * some are read at once, if only those after one that was passed over.
+ * The least lag is that of so many frames, and of as many before: clocks drift apart. In that many some are read at once, if
+ * only those after one that was passed over.
  */
 const FRAMES = 30;
-/** A lag that differs by more than this from the last ones is told by another clock. Milliseconds. */
-const OTHER_CLOCK_MS = 5000;
-/** The least step between two frames follows a source that has become slower by this share a frame. */
-const SLOWER = 0.01;
+/** The period is the median of so many steps: one frame more, or one less, does not change it. */
+const STEPS = 15;
+/**
+ * A frame that has waited for more than this share of a period while the worker had another is not worth the worker's
+ * time: the next one is soon there, and is shown sooner. Without this, one slow frame makes all that follow it late.
+ */
+const STALE = 0.35;
 
 /**
- * Tells how long a frame has waited since the camera made it, by its timestamp against our clock: two clocks without a common zero, so what
+ * Tells how long a frame has waited since the camera made it, by its time against our clock: two clocks without a common zero, so what
  * counts is how much more a frame lags than the quickest one of late.
  */
 export class Waiting {
   /** The least lag of the present frames and of those before, milliseconds. */
-  #least = Number.NaN;
-  #leastBefore = Number.NaN;
+  #least = Number.POSITIVE_INFINITY;
+  #leastBefore = Number.POSITIVE_INFINITY;
   #frames = 0;
   #last = Number.NaN;
-  #step = Number.NaN;
+  #steps: number[] = [];
 
   /**
-   * @param timestamp the frame's, microseconds
+   * Whether the next frame would be better. Not where the worker had none to do in the meantime: then this one was late itself.
+   *
+   * @param time the frame's, microseconds that rise
    * @param now our clock, milliseconds
-   * @returns the wait as a share of the time between two of the source's frames, as far as it has shown that; 0 while it has not
+   * @param idle for how long the worker has waited for a frame, milliseconds
    */
-  of(timestamp: number, now: number): number {
-    const at = timestamp / 1000;
+  isStale(time: number, now: number, idle: number): boolean {
+    const at = time / 1000;
     const lag = now - at;
-    if (!(Math.abs(lag - this.#least) < OTHER_CLOCK_MS)) {
-      this.#least = lag;
-      this.#leastBefore = lag;
-      this.#frames = 0;
-      this.#last = at;
-      this.#step = Number.NaN;
-      return 0;
-    }
     if (++this.#frames === FRAMES) {
       this.#leastBefore = this.#least;
       this.#least = lag;
       this.#frames = 0;
     }
     this.#least = Math.min(lag, this.#least);
-    const step = at - this.#last;
+    if (!Number.isNaN(this.#last)) this.#steps = [...this.#steps, at - this.#last].slice(-STEPS);
     this.#last = at;
-    if (step > 0) this.#step = Number.isNaN(this.#step) ? step : Math.min(step, this.#step * (1 + SLOWER));
-    return Number.isNaN(this.#step) ? 0 : (lag - Math.min(this.#least, this.#leastBefore)) / this.#step;
+    const waited = lag - Math.min(this.#least, this.#leastBefore);
+    return waited > idle && waited > STALE * this.#period;
+  }
+
+  /** Milliseconds from one of the source's frames to the next; without end while it has shown too few. */
+  get #period(): number {
+    if (this.#steps.length < 2) return Number.POSITIVE_INFINITY;
+    return this.#steps.toSorted((a, b) => a - b)[this.#steps.length >> 1]!;
   }
 }

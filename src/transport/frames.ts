@@ -6,10 +6,13 @@ export interface FrameSource {
   close(): Promise<void>;
 }
 
+/** What a frame that goes out shows: the source's own picture, one that is clean in all its parts, or a cover, whole or in part. */
+export type Shown = 'raw' | 'clean' | 'cover';
+
 /** Frames out. */
 export interface FrameSink {
   /** Takes ownership of `frame`, also when it rejects. Resolves when the next one may come. */
-  write(frame: VideoFrame): Promise<void>;
+  write(frame: VideoFrame, shown: Shown): Promise<void>;
   /** Resolves when all that was written has left. Not there where `write` already waits for that. */
   flush?(): Promise<void>;
   close(): void;
@@ -19,8 +22,8 @@ export interface FrameSink {
 export type SourceHandle =
   /** Chromium: the processor exists on the page only, so its stream is handed over. */
   | { readonly kind: 'stream'; readonly readable: ReadableStream<VideoFrame> }
-  /** Safari: the processor exists in workers only, so a clone of the track is handed over. */
-  | { readonly kind: 'track'; readonly track: MediaStreamTrack }
+  /** Safari: the processor exists in workers only, so a clone of the track is handed over; `orders` gives `TrackOrder`s. */
+  | { readonly kind: 'track'; readonly track: MediaStreamTrack; readonly orders: MessagePort }
   /** Firefox, and files: frames are asked for one by one. */
   | { readonly kind: 'port'; readonly port: MessagePort };
 
@@ -35,4 +38,8 @@ export type SinkHandle =
 export type SourceRequest = 'next' | 'hurry' | 'close';
 export type SourceReply = { readonly frame: VideoFrame } | { readonly end: true };
 /** Over a sink port: the worker sends a frame, the other side says that it has taken it, or can take no more. */
+export interface SinkRequest {
+  readonly frame: VideoFrame;
+  readonly shown: Shown;
+}
 export type SinkReply = 'taken' | 'gone';

@@ -1,4 +1,5 @@
 import { canvasTrack, serveTrackThroughElement } from './element.ts';
+import { follow, obey, type TrackOrder } from './follow.ts';
 import type { SinkHandle, SourceHandle } from './frames.ts';
 
 /**
@@ -60,42 +61,49 @@ export interface OpenSource {
   close(): void;
 }
 
-/** How often the original is looked at, milliseconds: neither `stop()` nor `enabled` has an event. */
-const LOOK_MS = 200;
-
 /**
  * Opens `track` for a worker. Works on a clone, since ending what we read from must not end the app's track. The clone
- * follows the original: when the app stops that one, the camera is let go; while it is disabled, frames are black.
+ * follows the original: when the app stops that one, the camera is let go; while it is disabled, frames are black; what it
+ * asks of the camera with `applyConstraints` is asked for the clone.
  */
 export function openSource(kind: TransportKind, track: MediaStreamTrack): OpenSource {
   const clone = track.clone();
-  const opened = open(kind, clone);
-  // In the worker the clone is out of reach; there the source ends when it is closed.
-  if (kind === 'worker') return opened;
+  const { handle, transfer, obey } = open(kind, clone);
+  const end = follow(track, obey);
   const close = () => {
-    clearInterval(timer);
-    opened.close();
+    end();
+    obey({ type: 'stop' });
   };
-  const timer = setInterval(() => {
-    if (clone.enabled !== track.enabled) clone.enabled = track.enabled;
-    if (track.readyState === 'ended') close();
-  }, LOOK_MS);
-  return { ...opened, close };
+  return { handle, transfer, close };
 }
 
-function open(kind: TransportKind, clone: MediaStreamTrack): OpenSource {
-  const close = () => clone.stop();
+interface Opened extends Pick<OpenSource, 'handle' | 'transfer'> {
+  obey(order: TrackOrder): void;
+}
+
+function open(kind: TransportKind, clone: MediaStreamTrack): Opened {
   switch (kind) {
     case 'streams': {
       const { readable } = new MediaStreamTrackProcessor({ track: clone as MediaStreamVideoTrack, maxBufferSize: 1 });
-      return { handle: { kind: 'stream', readable }, transfer: [readable], close };
+      return { handle: { kind: 'stream', readable }, transfer: [readable], obey: (order) => obey(clone, order) };
     }
-    case 'worker':
-      return { handle: { kind: 'track', track: clone }, transfer: [clone as unknown as Transferable], close };
+    case 'worker': {
+      // In the worker the clone is out of reach: what it is to do is sent there.
+      const { port1, port2 } = new MessageChannel();
+      return {
+        handle: { kind: 'track', track: clone, orders: port2 },
+        transfer: [clone as unknown as Transferable, port2],
+        obey: (order) => port1.postMessage(order),
+      };
+    }
     case 'element': {
       const { port1, port2 } = new MessageChannel();
       const stop = serveTrackThroughElement(clone, port1);
-      return { handle: { kind: 'port', port: port2 }, transfer: [port2], close: stop };
+      return {
+        handle: { kind: 'port', port: port2 },
+        transfer: [port2],
+        obey: (order) => (order.type === 'stop' ? stop() : obey(clone, order)),
+      };
     }
   }
 }

@@ -1,8 +1,11 @@
 import { DEFAULT_YUV, type Picture, type PictureFormat, pictureBytes, wrapPicture, type YuvSpace } from '../picture.ts';
+import { drawPixels } from './draw-pixels.ts';
+import { isUpright, orientationOf, type Size, turnUpright, uprightSize } from './orientation.ts';
 import { rgbaToI420 } from './rgba-to-i420.ts';
 
 /**
- * Copies frames' pixels out, into one buffer that is used again for every frame, and makes frames of them again.
+ * Copies frames' pixels out, into buffers that are used again for every frame, and makes frames of them again. What it
+ * gives is upright: whatever comes behind it knows no rotation and no flip.
  *
  * I420 and NV12 (what cameras give) stay as they are. Everything else is read as RGBA and becomes limited-range BT.601
  * I420: Chromium's encoders take what they get for that, and a frame made of RGB arrives up to 37 levels off.
@@ -10,31 +13,59 @@ import { rgbaToI420 } from './rgba-to-i420.ts';
  */
 export class FramePixels {
   readonly #keepRgb: boolean;
-  #bytes = new Uint8Array(0);
-  #rgba = new Uint8Array(0);
+  readonly #copied = new PictureBuffer();
+  readonly #turned = new PictureBuffer();
+  readonly #converted = new PictureBuffer();
 
   constructor(keepRgb = false) {
     this.#keepRgb = keepRgb;
   }
 
-  /** The picture is valid until the next call. Does not close `frame`. */
+  /**
+   * The picture is valid until the next call. Does not close `frame`.
+   *
+   * @throws Error where the frame can be neither copied nor drawn
+   */
   async read(frame: VideoFrame): Promise<Picture> {
-    const { width, height } = visibleSize(frame);
-    const format = frame.format === 'I420' || frame.format === 'NV12' ? frame.format : 'RGBA';
-    if (format !== 'RGBA') {
-      this.#bytes = atLeast(this.#bytes, pictureBytes(format, width, height));
-      const picture = wrapPicture(format, width, height, this.#bytes, yuvOf(frame.colorSpace));
-      await frame.copyTo(this.#bytes, { layout: layoutOf(picture) });
-      return picture;
-    }
-    this.#rgba = atLeast(this.#rgba, pictureBytes('RGBA', width, height));
-    await copyRgba(frame, this.#rgba, width);
-    const picture = wrapPicture('RGBA', width, height, this.#rgba);
-    if (this.#keepRgb) return picture;
-    this.#bytes = atLeast(this.#bytes, pictureBytes('I420', width, height));
-    const converted = wrapPicture('I420', width, height, this.#bytes, DEFAULT_YUV);
-    rgbaToI420(picture, converted);
+    const upright = await this.#upright(frame);
+    if (upright.format !== 'RGBA' || this.#keepRgb) return upright;
+    const converted = this.#converted.picture('I420', upright, DEFAULT_YUV);
+    rgbaToI420(upright, converted);
     return converted;
+  }
+
+  async #upright(frame: VideoFrame): Promise<Picture> {
+    let copied: Picture;
+    try {
+      copied = await this.#copy(frame);
+    } catch (cause) {
+      // Some frames cannot be copied where they can be shown (https://github.com/w3c/webcodecs/issues/920).
+      return drawPixels(frame, sizeOf(frame), cause);
+    }
+    const orientation = orientationOf(frame);
+    if (isUpright(orientation)) return copied;
+    const turned = this.#turned.picture(copied.format, uprightSize(copied, orientation), copied.yuv);
+    turnUpright(copied, turned, orientation);
+    return turned;
+  }
+
+  async #copy(frame: VideoFrame): Promise<Picture> {
+    const format = frame.format === 'I420' || frame.format === 'NV12' ? frame.format : 'RGBA';
+    const picture = this.#copied.picture(format, visibleSize(frame), yuvOf(frame.colorSpace));
+    if (format === 'RGBA') await copyRgba(frame, picture.data, picture.width);
+    else await frame.copyTo(picture.data, { layout: layoutOf(picture) });
+    return picture;
+  }
+}
+
+/** Memory for one picture, made anew when the size changes. */
+class PictureBuffer {
+  #bytes = new Uint8Array(0);
+
+  picture(format: PictureFormat, { width, height }: Size, yuv: YuvSpace): Picture {
+    const length = pictureBytes(format, width, height);
+    if (this.#bytes.length !== length) this.#bytes = new Uint8Array(length);
+    return wrapPicture(format, width, height, this.#bytes, yuv);
   }
 }
 
@@ -67,26 +98,31 @@ function isSrgb({ primaries, transfer }: VideoColorSpace): boolean {
   return (primaries ?? 'bt709') === 'bt709' && (transfer ?? 'iec61966-2-1') === 'iec61966-2-1';
 }
 
-/** What `copyTo` copies of a frame, pixels. */
-export function visibleSize({ visibleRect, codedWidth, codedHeight }: VideoFrame): { width: number; height: number } {
+/** What `copyTo` copies of a frame, pixels: as they lie in memory. */
+export function visibleSize({ visibleRect, codedWidth, codedHeight }: VideoFrame): Size {
   return visibleRect ?? { width: codedWidth, height: codedHeight };
+}
+
+/** A frame's size when it is upright, pixels. */
+export function sizeOf(frame: VideoFrame): Size {
+  return uprightSize(visibleSize(frame), orientationOf(frame));
 }
 
 /** What a frame needs beside its pixels. */
 export interface FrameTiming {
+  /** Microseconds. */
   readonly timestamp: number;
+  /** Microseconds. */
   readonly duration: number | null;
-  /** Kept where the browser knows them; older typings don't. */
-  readonly rotation?: number;
-  readonly flip?: boolean;
+  /** Where a pixel is not square this is not the picture's size. */
   readonly displayWidth?: number;
   readonly displayHeight?: number;
 }
 
-/** A frame of `picture` with the source frame's time, size, rotation and a colour space that survives the encoder. */
+/** A frame of `picture` with the source frame's time and display size, and a colour space that survives the encoder. */
 export function frameOf(picture: Picture, like: FrameTiming): VideoFrame {
   const { width, height } = picture;
-  const init: VideoFrameBufferInit & { rotation?: number; flip?: boolean } = {
+  const init: VideoFrameBufferInit = {
     format: picture.format satisfies PictureFormat,
     codedWidth: width,
     codedHeight: height,
@@ -96,26 +132,13 @@ export function frameOf(picture: Picture, like: FrameTiming): VideoFrame {
     displayHeight: like.displayHeight ?? height,
   };
   if (like.duration !== null) init.duration = like.duration;
-  if (like.rotation) init.rotation = like.rotation;
-  if (like.flip) init.flip = like.flip;
   if (picture.format !== 'RGBA') init.colorSpace = colorSpaceOf(picture.yuv);
   return new VideoFrame(picture.data, init);
 }
 
-/** What must be kept of a frame to make another one in its place. */
-export function timingOf(frame: VideoFrame): FrameTiming {
-  const { rotation, flip } = frame as VideoFrame & { rotation?: number; flip?: boolean };
-  // With a rotation the display size is the turned one, while the constructor wants it unturned.
-  const turned = rotation === 90 || rotation === 270;
-  return {
-    // WebKitGTK's canvas tracks give frames the lowest 64-bit number for a time, which no frame can be made with.
-    timestamp: Number.isSafeInteger(frame.timestamp) ? frame.timestamp : Math.round(performance.now() * 1000),
-    duration: frame.duration,
-    displayWidth: turned ? frame.displayHeight : frame.displayWidth,
-    displayHeight: turned ? frame.displayWidth : frame.displayHeight,
-    ...(rotation ? { rotation } : {}),
-    ...(flip ? { flip } : {}),
-  };
+/** What must be kept of a frame to make another one in its place. The display size is that of the upright picture. */
+export function timingOf({ timestamp, duration, displayWidth, displayHeight }: VideoFrame): FrameTiming {
+  return { timestamp, duration, displayWidth, displayHeight };
 }
 
 function layoutOf(picture: Picture): PlaneLayout[] {
@@ -123,16 +146,18 @@ function layoutOf(picture: Picture): PlaneLayout[] {
   return picture.channels.slice(0, planes).map(({ offset, stride }) => ({ offset, stride }));
 }
 
-function yuvOf(space: VideoColorSpace): YuvSpace {
-  if (!space.matrix) return DEFAULT_YUV; // file-fed cameras say nothing
-  return { matrix: space.matrix === 'bt709' ? 'bt709' : 'bt601', fullRange: space.fullRange ?? false };
+/** What a frame says of its colours goes out again word for word. File-fed cameras say nothing. */
+function yuvOf({ matrix, primaries, transfer, fullRange }: VideoColorSpace): YuvSpace {
+  if (!matrix && !fullRange) return DEFAULT_YUV;
+  const bt601 = !matrix || matrix === 'smpte170m' || matrix === 'bt470bg';
+  return {
+    matrix: bt601 ? 'bt601' : 'bt709',
+    fullRange: fullRange ?? false,
+    stated: { matrix, primaries, transfer, fullRange },
+  };
 }
 
-function colorSpaceOf({ matrix, fullRange }: YuvSpace): VideoColorSpaceInit {
+function colorSpaceOf({ matrix, fullRange, stated }: YuvSpace): VideoColorSpaceInit {
   const name = matrix === 'bt709' ? 'bt709' : 'smpte170m';
-  return { matrix: name, primaries: name, transfer: name, fullRange };
-}
-
-function atLeast(bytes: Uint8Array<ArrayBuffer>, length: number): Uint8Array<ArrayBuffer> {
-  return bytes.length === length ? bytes : new Uint8Array(length);
+  return stated ?? { matrix: name, primaries: name, transfer: name, fullRange };
 }

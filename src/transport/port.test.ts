@@ -73,8 +73,8 @@ describe('PortSink and takeFrames', () => {
     });
     const sink = new PortSink(worker);
     const frames = [fakeFrame(), fakeFrame()];
-    await sink.write(frames[0]!);
-    const second = sink.write(frames[1]!);
+    await sink.write(frames[0]!, 'clean');
+    const second = sink.write(frames[1]!, 'clean');
     await vi.waitFor(() => expect(taken).toEqual([frames[0]]));
     take();
     await second;
@@ -93,10 +93,10 @@ describe('PortSink and takeFrames', () => {
     const [page, worker] = fakeChannel();
     takeFrames(page, () => Promise.reject(new Error('the track was stopped')));
     const sink = new PortSink(worker);
-    await sink.write(fakeFrame());
+    await sink.write(fakeFrame(), 'clean');
     await expect(sink.flush()).rejects.toThrow('takes no more frames');
     const late = fakeFrame();
-    await expect(sink.write(late)).rejects.toThrow('takes no more frames');
+    await expect(sink.write(late, 'clean')).rejects.toThrow('takes no more frames');
     expect(late.close).toHaveBeenCalled();
   });
 });

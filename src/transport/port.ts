@@ -1,4 +1,4 @@
-import type { FrameSink, FrameSource, SinkReply, SourceReply, SourceRequest } from './frames.ts';
+import type { FrameSink, FrameSource, Shown, SinkReply, SinkRequest, SourceReply, SourceRequest } from './frames.ts';
 
 /** A page whose element has not presented a frame by then is told so, since hidden pages stop presenting. */
 const HURRY_MS = 250;
@@ -63,9 +63,9 @@ export class PortSink implements FrameSink {
     port.onmessage = ({ data }: MessageEvent<SinkReply>) => this.#answered(data);
   }
 
-  write(frame: VideoFrame): Promise<void> {
+  write(frame: VideoFrame, shown: Shown): Promise<void> {
     const before = this.#last;
-    this.#last = this.#send(frame, before);
+    this.#last = this.#send({ frame, shown }, before);
     this.#last.catch(() => {}); // told by the next `write`
     return before;
   }
@@ -79,13 +79,14 @@ export class PortSink implements FrameSink {
     this.#port.close();
   }
 
-  async #send(frame: VideoFrame, before: Promise<void>): Promise<void> {
+  async #send(request: SinkRequest, before: Promise<void>): Promise<void> {
+    const { frame } = request;
     try {
       await before;
       const answer = new Promise<SinkReply>((resolve) => {
         this.#answered = resolve;
       });
-      this.#port.postMessage(frame, [frame]);
+      this.#port.postMessage(request, [frame]);
       if ((await answer) === 'gone') throw new Error('The output track takes no more frames.');
     } finally {
       frame.close(); // where it was not sent
@@ -127,11 +128,11 @@ export function serveFrames(port: MessagePort, supply: FrameSupply): void {
 }
 
 /** The other side of a {@link PortSink}. `take` owns the frame; when it fails, the sink takes no more. */
-export function takeFrames(port: MessagePort, take: (frame: VideoFrame) => void | Promise<void>): void {
-  port.onmessage = async ({ data: frame }: MessageEvent<VideoFrame>) => {
+export function takeFrames(port: MessagePort, take: (frame: VideoFrame, shown: Shown) => void | Promise<void>): void {
+  port.onmessage = async ({ data: { frame, shown } }: MessageEvent<SinkRequest>) => {
     let reply: SinkReply = 'taken';
     try {
-      await take(frame);
+      await take(frame, shown);
     } catch {
       reply = 'gone';
     }

@@ -1,3 +1,4 @@
+import { obey, type TrackOrder } from './follow.ts';
 import type { FrameSink, FrameSource, SinkHandle, SourceHandle } from './frames.ts';
 import { PortSink, PortSource } from './port.ts';
 import { StreamSink, StreamSource } from './stream.ts';
@@ -14,9 +15,13 @@ export function receiveSource(handle: SourceHandle): FrameSource {
     case 'stream':
       return new StreamSource(handle.readable);
     case 'track': {
-      const { track } = handle;
+      const { track, orders } = handle;
+      orders.onmessage = ({ data }: MessageEvent<TrackOrder>) => obey(track, data);
       const { readable } = new MediaStreamTrackProcessor({ track: track as MediaStreamVideoTrack, maxBufferSize: 1 });
-      return new StreamSource(readable, () => track.stop());
+      return new StreamSource(readable, () => {
+        track.stop();
+        orders.close();
+      });
     }
     case 'port':
       return new PortSource(handle.port);

@@ -6,10 +6,11 @@ export function fakeChannel(): [MessagePort, MessagePort] {
   const end = (other: number) => ({
     onmessage: null,
     closed: false,
-    postMessage: (data: unknown) =>
+    postMessage: (data: unknown, transfer: readonly { close?(): void }[] = []) =>
       queueMicrotask(() => {
         const to = ends[other];
         if (to && !to.closed) to.onmessage?.({ data });
+        else for (const lost of transfer) lost.close?.(); // as the browser does
       }),
     close: vi.fn(function (this: { closed: boolean }) {
       this.closed = true;

@@ -10,7 +10,9 @@ export class FakeVideoFrame {
   readonly displayHeight: number;
   readonly timestamp: number;
   readonly duration: number | null = null;
-  readonly colorSpace = { matrix: null, fullRange: null };
+  readonly colorSpace: { readonly matrix: string | null; readonly fullRange: boolean | null };
+  readonly rotation: number;
+  readonly flip: boolean;
   closed = false;
 
   constructor(from: Uint8Array | FakeVideoFrame, given: VideoFrameBufferInit | { readonly timestamp?: number }) {
@@ -23,6 +25,10 @@ export class FakeVideoFrame {
     this.displayWidth = init.displayWidth ?? init.codedWidth;
     this.displayHeight = init.displayHeight ?? init.codedHeight;
     this.timestamp = init.timestamp;
+    const { rotation = 0, flip = false, colorSpace } = init as { rotation?: number; flip?: boolean } & typeof init;
+    this.rotation = rotation;
+    this.flip = flip;
+    this.colorSpace = (colorSpace as FakeVideoFrame['colorSpace']) ?? { matrix: null, fullRange: null };
     FakeVideoFrame.open++;
   }
 
