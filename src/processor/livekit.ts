@@ -1,5 +1,5 @@
 import type { Track, TrackProcessor, VideoProcessorOptions } from 'livekit-client';
-import type { TargetStatus } from '../segmentation/picked/mask-source.ts';
+import type { TargetStatus } from '../segmentation/modes/picked/mask-source.ts';
 import { RemovalError } from './errors.ts';
 import { typedEventTarget } from './events.ts';
 import { checkLivekitVersion } from './livekit-version.ts';

@@ -3,7 +3,7 @@ import { RemovalError } from '../processor/errors.ts';
 import { RemovalProcessor } from '../processor/livekit-package.ts';
 import type { RemoverOptions, UpdateOptions } from '../processor/options.ts';
 import type { RemoverState } from '../processor/stats.ts';
-import type { TargetStatus } from '../segmentation/picked/mask-source.ts';
+import type { TargetStatus } from '../segmentation/modes/picked/mask-source.ts';
 
 /** What {@link useRemoval} gives. */
 export interface Removal {
