@@ -29,7 +29,7 @@ const plugins = [
 
 const bundle = (input, dir, output = {}) => ({
   input,
-  external: ['react'],
+  external: dir === 'dist' ? ['react', 'livekit-client'] : [],
   output: { dir, format: 'es', sourcemap: true, chunkFileNames: '[name].js', ...output },
   plugins,
 });
@@ -37,7 +37,12 @@ const bundle = (input, dir, output = {}) => ({
 export default [
   // What both share is one chunk: an error of one entry is an instance of the other's class.
   bundle(
-    { index: 'src/processor/index.ts', livekit: 'src/processor/livekit.ts', react: 'src/react/use-removal.ts' },
+    {
+      index: 'src/processor/index.ts',
+      livekit: 'src/processor/livekit.ts',
+      'livekit-package': 'src/processor/livekit-package.ts',
+      react: 'src/react/use-removal.ts',
+    },
     'dist',
     // Frameworks that render on a server must be told what only a browser does.
     { banner: ({ name }) => (name === 'react' ? "'use client';" : '') },

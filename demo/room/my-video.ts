@@ -1,6 +1,6 @@
 import { LocalVideoTrack } from 'livekit-client';
 import type { AssetProgress } from '../../src/processor/index.ts';
-import { RemovalProcessor } from '../../src/processor/livekit.ts';
+import { RemovalProcessor } from '../../src/processor/livekit-package.ts';
 import { served } from '../served.ts';
 import type { Source } from '../source.ts';
 

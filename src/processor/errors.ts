@@ -2,6 +2,8 @@
 export type RemovalErrorCode =
   /** The browser lacks something that removal needs; `checkSupport()` names it. */
   | 'unsupported'
+  /** This version of an SDK would publish the raw camera although a processor is set; the message names both versions. */
+  | 'unsupported-sdk'
   /** An option is not of its type or range; the message names the option. */
   | 'invalid-option'
   /** Not a live video track. */

@@ -1,12 +1,20 @@
 import type { Track, TrackProcessor, VideoProcessorOptions } from 'livekit-client';
+import type { TargetStatus } from '../segmentation/modes/picked/mask-source.ts';
 import { RemovalError } from './errors.ts';
 import { typedEventTarget } from './events.ts';
-import type { RemoverOptions, UpdateOptions } from './options.ts';
+import { checkLivekitVersion } from './livekit-version.ts';
+import { checkOptions, type RemoverOptions, type UpdateOptions } from './options.ts';
 import type { Remove } from './remove-option.ts';
 import { Remover, type RemoverEvents } from './remover.ts';
 import type { RemoverState, RemoverStats } from './stats.ts';
 
-const FORWARDED = ['statechange', 'overload', 'error', 'recovered'] as const;
+const FORWARDED = ['statechange', 'overload', 'error', 'recovered', 'targetschange'] as const;
+
+/** One and the same, as React compares what it renders. */
+const NO_TARGETS: readonly TargetStatus[] = [];
+
+/** Where the SDK is a script of its own, it is this. */
+declare const LivekitClient: { readonly version?: string } | undefined;
 
 /**
  * A LiveKit track processor.
@@ -31,16 +39,26 @@ export class RemovalProcessor
    */
   processedTrack?: MediaStreamTrack;
 
-  #options: RemoverOptions;
+  /** What it starts with, and starts with again when the track is published anew; `remove` is what "on" means. */
+  #options: RemoverOptions & { readonly remove: Remove };
+  #enabled: boolean;
   #remover: Promise<Remover> | undefined;
   #live: Remover | undefined;
   /** How often it was set and not destroyed. Setting the same instance again calls `init`, and then `destroy`. */
   #uses = 0;
 
-  /** Nothing starts before LiveKit calls `init`. Default of `remove`: `'people'`. */
+  /**
+   * Nothing starts before LiveKit calls `init`. Default of `remove`: `'people'`; `'nothing'` starts switched off.
+   *
+   * @throws RemovalError `invalid-option`, `unsupported-sdk`
+   */
   constructor(options: RemoverOptions = {}) {
     super();
-    this.#options = { remove: 'people', ...options };
+    checkOptions(options);
+    if (typeof LivekitClient === 'object' && LivekitClient.version) checkLivekitVersion(LivekitClient.version);
+    const { remove = 'people' } = options;
+    this.#enabled = remove !== 'nothing';
+    this.#options = { ...options, remove: this.#enabled ? remove : 'people' };
   }
 
   /** Called by LiveKit. Resolves with a covered track; the models load behind the cover. */
@@ -82,17 +100,32 @@ export class RemovalProcessor
     );
   }
 
-  /** As {@link Remover.update}; before `init` it changes what `init` starts with. */
+  /**
+   * As {@link Remover.update}. It holds for the processor's life, also before `init` and where the track is published again; one that
+   * rejects holds nowhere.
+   */
   async update(options: UpdateOptions): Promise<void> {
-    this.#options = { ...this.#options, ...options };
-    await (await this.#remover)?.update(options);
+    checkOptions(options);
+    const { remove, cover } = options;
+    const before = { on: this.#options.remove, enabled: this.#enabled };
+    if (remove) this.#enabled = remove !== 'nothing';
+    if (remove && remove !== 'nothing') this.#options = { ...this.#options, remove };
+    if (cover) this.#options = { ...this.#options, cover };
+    try {
+      await (await this.#remover)?.update(options);
+    } catch (error) {
+      // What was removed before goes on, and is what "on" means again.
+      if (this.#options.remove === remove) this.#options = { ...this.#options, remove: before.on };
+      const superseded = error instanceof RemovalError && error.code === 'aborted';
+      if (remove === 'nothing' && !superseded) this.#enabled = before.enabled;
+      throw error;
+    }
   }
 
-  /** Removal on or off, without a gap and without another track. */
+  /** Removal on or off, without a gap and without another track. It holds as long as {@link update} does. */
   async setEnabled(enabled: boolean): Promise<void> {
-    const on: Remove = this.#wanted;
-    await (await this.#remover)?.update({ remove: enabled ? on : 'nothing' });
-    if (!this.#remover) this.#options = { ...this.#options, remove: enabled ? on : 'nothing' };
+    this.#enabled = enabled;
+    await (await this.#remover)?.update({ remove: this.#remove });
   }
 
   /** See {@link Remover.state}; `paused` before `init`. */
@@ -105,13 +138,27 @@ export class RemovalProcessor
     return this.#live?.stats();
   }
 
-  get #wanted(): Remove {
-    const { remove } = this.#options;
-    return remove === undefined || remove === 'nothing' ? 'people' : remove;
+  /** See {@link Remover.targets}; empty before `init`. */
+  get targets(): readonly TargetStatus[] {
+    return this.#live?.targets ?? NO_TARGETS;
+  }
+
+  /**
+   * See {@link Remover.plate}.
+   *
+   * @throws RemovalError `closed` before `init` and after `destroy`, `worker-lost`
+   */
+  async plate(): Promise<ImageBitmap> {
+    if (!this.#live) throw new RemovalError('closed', 'The processor is not set on a track; there is no plate yet.');
+    return this.#live.plate();
+  }
+
+  get #remove(): Remove {
+    return this.#enabled ? this.#options.remove : 'nothing';
   }
 
   async #start(): Promise<Remover> {
-    const remover = await Remover.create(this.#options);
+    const remover = await Remover.create({ ...this.#options, remove: this.#remove });
     for (const type of FORWARDED) {
       remover.addEventListener(type, ({ detail }) => this.dispatchEvent(new CustomEvent(type, { detail })));
     }

@@ -1,8 +1,9 @@
 import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { RemovalError } from '../processor/errors.ts';
-import { RemovalProcessor } from '../processor/livekit.ts';
+import { RemovalProcessor } from '../processor/livekit-package.ts';
 import type { RemoverOptions, UpdateOptions } from '../processor/options.ts';
 import type { RemoverState } from '../processor/stats.ts';
+import type { TargetStatus } from '../segmentation/modes/picked/mask-source.ts';
 
 /** What {@link useRemoval} gives. */
 export interface Removal {
@@ -16,10 +17,14 @@ export interface Removal {
   readonly state: RemoverState;
   /** The last error, until a change succeeds or the failed part works again. */
   readonly error: RemovalError | undefined;
+  /** As {@link RemovalProcessor.targets}; the component renders anew when they change. */
+  readonly targets: readonly TargetStatus[];
   /** On or off, without a gap. Never rejects: see `error`. */
   setEnabled(enabled: boolean): Promise<void>;
   /** As {@link RemovalProcessor.update}, but never rejects: see `error`. */
   update(options: UpdateOptions): Promise<void>;
+  /** As {@link RemovalProcessor.plate}, and rejects as it does. */
+  plate(): Promise<ImageBitmap>;
 }
 
 /**
@@ -36,13 +41,17 @@ export function useRemoval(options: RemoverOptions = {}): Removal {
 
   const subscribe = useCallback(
     (changed: () => void) => {
-      processor.addEventListener('statechange', changed);
-      return () => processor.removeEventListener('statechange', changed);
+      for (const type of ['statechange', 'targetschange'] as const) processor.addEventListener(type, changed);
+      return () => {
+        for (const type of ['statechange', 'targetschange'] as const) processor.removeEventListener(type, changed);
+      };
     },
     [processor],
   );
   const stateNow = () => processor.state;
   const state = useSyncExternalStore(subscribe, stateNow, stateNow);
+  const targetsNow = () => processor.targets;
+  const targets = useSyncExternalStore(subscribe, targetsNow, targetsNow);
 
   useEffect(() => {
     const failed = ({ detail }: CustomEvent<RemovalError>) => {
@@ -57,7 +66,7 @@ export function useRemoval(options: RemoverOptions = {}): Removal {
     };
   }, [processor]);
 
-  const { setEnabled, update } = useMemo(() => {
+  const { setEnabled, update, plate } = useMemo(() => {
     const change = async (step: () => Promise<void>) => {
       setChanges((n) => n + 1);
       try {
@@ -79,8 +88,10 @@ export function useRemoval(options: RemoverOptions = {}): Removal {
         if (next.remove) setWanted(next.remove !== 'nothing');
         return change(() => processor.update(next));
       },
+      plate: () => processor.plate(),
     };
   }, [processor]);
 
-  return { processor, enabled, pending: changes > 0 || state === 'loading', state, error, setEnabled, update };
+  const pending = changes > 0 || state === 'loading';
+  return { processor, enabled, pending, state, error, targets, setEnabled, update, plate };
 }

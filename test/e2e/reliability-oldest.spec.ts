@@ -3,8 +3,8 @@ import { test } from './room.ts';
 test.use({ sdk: 'oldest' });
 test.setTimeout(240_000);
 
-test('livekit-client 2.0.0: join, toggle, mute, another camera', async ({ room }, info) => {
-  await room.send(() => window.roomLab.startLater());
+test('livekit-client 2.9.4: join, toggle, mute, another camera', async ({ room }, info) => {
+  await room.send(() => window.roomLab.start());
   await room.untilClean();
   for (let i = 0; i < 3; i++) {
     await room.send(() => window.roomLab.off());

@@ -32,6 +32,7 @@ const next = { at: 14, fps: 15 };
 navigator.mediaDevices.getUserMedia = async () => {
   const camera = await MarkedSource.create(next.at, next.fps);
   cameras.push(camera);
+  camera.track.applyConstraints = async () => {}; // a canvas has no `deviceId`, which the SDK asks of it after a restart
   return new MediaStream([camera.track]);
 };
 
@@ -103,12 +104,23 @@ async function start(options: Parameters<typeof processor>[0] = {}): Promise<voi
   await publish();
 }
 
-/** The way for SDKs whose `createLocalVideoTrack` knows no processors, which then is as free of leaks. */
-async function startLater(): Promise<void> {
-  kept.track = await createLocalVideoTrack();
-  await kept.track.setProcessor(processor());
+/** The way that the React recipe shows: the processor is one of the room's defaults, which some SDKs forgot. */
+async function startByDefault(): Promise<void> {
+  const { options, localParticipant } = kept.room;
+  options.videoCaptureDefaults = { ...options.videoCaptureDefaults, processor: processor() };
+  const publication = await localParticipant.setCameraEnabled(true, undefined, PUBLISH);
+  kept.track = publication!.videoTrack as LocalVideoTrack;
   kept.output = kept.processor.processedTrack;
+}
+
+/** On a track that is on air: the camera may be seen until this is done. */
+async function startOnAir(): Promise<void> {
+  kept.track = await createLocalVideoTrack();
+  kept.raw.push([0, Number.POSITIVE_INFINITY]);
   await publish();
+  await kept.track.setProcessor(processor());
+  kept.raw[0]![1] = Date.now();
+  kept.output = kept.processor.processedTrack;
 }
 
 /** Off and on again, with the span in which the camera's own picture may be seen. */
@@ -145,7 +157,8 @@ const lab = {
   processor,
   publish,
   start,
-  startLater,
+  startByDefault,
+  startOnAir,
   off,
   on,
   keepBusy,
