@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { RemovalError } from '../processor/errors.ts';
-import { RemovalProcessor } from '../processor/livekit-package.ts';
+import type { RemovalProcessor } from '../processor/livekit.ts';
+import { RemovalProcessor as PackagedProcessor } from '../processor/livekit-package.ts';
 import type { RemoverOptions, UpdateOptions } from '../processor/options.ts';
 import type { RemoverState } from '../processor/stats.ts';
 import type { TargetStatus } from '../segmentation/modes/picked/mask-source.ts';
@@ -34,7 +35,7 @@ export interface Removal {
  * track and ends with that track: the hook owns neither, so unmounting the component does not cut the picture off.
  */
 export function useRemoval(options: RemoverOptions = {}): Removal {
-  const [processor] = useState(() => new RemovalProcessor(options));
+  const [processor] = useState(() => new PackagedProcessor(options));
   const [enabled, setWanted] = useState(options.remove !== 'nothing');
   const [changes, setChanges] = useState(0);
   const [error, setError] = useState<RemovalError>();

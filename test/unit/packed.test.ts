@@ -168,8 +168,8 @@ describe.skipIf(!built)('the packed package', () => {
     ['index.js', 8],
     ['livekit.js', 3],
     ['livekit-package.js', 4],
-    ['react.js', 2],
-    ['worker.js', 150],
+    ['react.js', 3],
+    ['worker.js', 185],
   ])('%s and what it imports stay under %i KB, compressed', (entry, limit) => {
     const seen = new Set<string>();
     const visit = (name: string): number => {

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { ROOT } from '../lib/setup.mjs';
 import { readEntry } from './declarations.mjs';
 import { ENTRIES } from './entries.mjs';
 import { referenceOf } from './markdown.mjs';
