@@ -2,11 +2,18 @@ import type { MaskSource } from '../mask-source.ts';
 import type { Difference } from '../vision/difference.ts';
 import type { Thumbnail } from '../vision/thumbnail.ts';
 
-/** What a mode that divides people, or takes what they carry from them, needs of the people mode. */
+/** What the people mode's last answer was made of, on its grid. */
+export interface SeenPeople {
+  readonly frame: Thumbnail;
+  /** Of a person, 0..1 per pixel. */
+  readonly probability: Float32Array;
+  /** From the background as it was known then. */
+  readonly difference: Difference;
+}
+
+/** What a mode that builds on the people mode needs of it. */
 export interface PeopleSource extends MaskSource {
-  /** What the last answer was made of: the frame on the grid, and the probability of a person per pixel of it; undefined before the first. */
-  readonly seen: { readonly frame: Thumbnail; readonly probability: Float32Array } | undefined;
-  /** How the last frame differs from the background; undefined before the first. */
-  readonly difference: Difference | undefined;
+  /** Of the last frame; undefined before the first. */
+  readonly seen: SeenPeople | undefined;
   settle(): void;
 }

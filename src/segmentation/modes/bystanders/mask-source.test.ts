@@ -42,7 +42,7 @@ class FakePeople implements PeopleSource {
   };
 
   get seen() {
-    return { frame: this.frame, probability: this.probability };
+    return { frame: this.frame, probability: this.probability, difference: this.difference };
   }
 
   async segment() {

@@ -30,17 +30,20 @@ interface Thing extends Box {
 class FakePeople implements PeopleSource {
   objects: readonly Thing[] = [];
   resets = 0;
-  readonly seen = { frame: createThumbnail(WIDTH, HEIGHT), probability: new Float32Array(SIZE) };
-  readonly difference = { score: new Float32Array(SIZE), shade: new Uint8Array(SIZE), lit: new Uint8Array(SIZE) };
+  readonly seen = {
+    frame: createThumbnail(WIDTH, HEIGHT),
+    probability: new Float32Array(SIZE),
+    difference: { score: new Float32Array(SIZE), shade: new Uint8Array(SIZE), lit: new Uint8Array(SIZE) },
+  };
   readonly #hole = new Uint8Array(SIZE);
 
   async segment() {
-    const { frame, probability } = this.seen;
+    const { frame, probability, difference } = this.seen;
     frame.luma.fill(120);
     frame.cb.fill(128);
     frame.cr.fill(128);
     probability.fill(0);
-    this.difference.score.fill(0);
+    difference.score.fill(0);
     this.#hole.fill(0);
     for (const { x, y, w, h } of this.objects) {
       each({ x: x - 3, y: y - 3, w: w + 6, h: h + 6 }, (i) => (this.#hole[i] = 255));
@@ -49,7 +52,7 @@ class FakePeople implements PeopleSource {
       each(box, (i) => {
         [frame.luma[i], frame.cb[i], frame.cr[i]] = colour;
         probability[i] = p;
-        this.difference.score[i] = known ? 9 : 0;
+        difference.score[i] = known ? 9 : 0;
       });
     }
     return { hole: { width: WIDTH, height: HEIGHT, data: this.#hole }, confidence: 1 };

@@ -1,71 +1,37 @@
-import { HOLE, type Mask } from '../../../mask.ts';
-import type { Picture } from '../../../picture.ts';
-import type { MaskSource, Segmentation } from '../../mask-source.ts';
-import type { PeopleSource } from '../people-source.ts';
+import { HOLE } from '../../../mask.ts';
+import type { Segmentation } from '../../mask-source.ts';
+import { DividedPeopleSource, type Divider, emptyDivision } from '../divided-people.ts';
+import type { PeopleSource, SeenPeople } from '../people-source.ts';
 import { CarriedObjects } from './carried-objects.ts';
 
-/**
- * People without what they hold -> hole. Both go through the people mode first, so that neither is learnt as the background; then objects are
- * put back as they are. In doubt a pixel is somebody's.
- */
-export class CarriedMaskSource implements MaskSource {
-  readonly #people: PeopleSource;
-  #view: ViewState | undefined;
-  #timestamp = Number.NEGATIVE_INFINITY;
-
+/** People without what they carry -> hole. Objects are put back as they are; in doubt a pixel is somebody's. */
+export class CarriedMaskSource extends DividedPeopleSource {
   constructor(people: PeopleSource) {
-    this.#people = people;
-  }
-
-  async segment(picture: Picture, timestamp: number): Promise<Segmentation> {
-    if (timestamp < this.#timestamp) this.#view = undefined;
-    this.#timestamp = timestamp;
-    const found = await this.#people.segment(picture, timestamp);
-    const { seen, difference } = this.#people;
-    if (!seen || !difference) return found;
-    const { width, height, data } = found.hole;
-    if (this.#view?.hole.width !== width || this.#view.hole.height !== height)
-      this.#view = createViewState(width, height);
-    const { hidden, objects, hole, keep } = this.#view;
-    const doubt = found.doubt?.data;
-    for (let i = 0; i < data.length; i++) hidden[i] = data[i]! >= HOLE && !doubt?.[i] ? 1 : 0;
-    objects.find({ ...seen, difference, hidden }, timestamp / 1e6);
-    for (let i = 0; i < data.length; i++) {
-      const shown = objects.mask[i] === 1;
-      keep.data[i] = shown ? 255 : 0;
-      hole.data[i] = shown ? 0 : data[i]!;
-    }
-    return { ...found, hole, keep };
-  }
-
-  settle(): void {
-    this.#people.settle();
-  }
-
-  reset(): void {
-    this.#view = undefined;
-    this.#people.reset();
-  }
-
-  close(): void {
-    this.#people.close();
+    super(people, (width, height) => new CarriedDivider(width, height));
   }
 }
 
-interface ViewState {
+class CarriedDivider implements Divider {
+  readonly hole;
+  readonly keep;
+  readonly #objects: CarriedObjects;
   /** 1 where the people mode hides, and is sure to. */
-  readonly hidden: Uint8Array;
-  readonly objects: CarriedObjects;
-  readonly hole: Mask;
-  readonly keep: Mask;
-}
+  readonly #hidden: Uint8Array;
 
-function createViewState(width: number, height: number): ViewState {
-  const mask = () => ({ width, height, data: new Uint8Array(width * height) });
-  return {
-    hidden: new Uint8Array(width * height),
-    objects: new CarriedObjects(width, height),
-    hole: mask(),
-    keep: mask(),
-  };
+  constructor(width: number, height: number) {
+    ({ hole: this.hole, keep: this.keep } = emptyDivision(width, height));
+    this.#objects = new CarriedObjects(width, height);
+    this.#hidden = new Uint8Array(width * height);
+  }
+
+  divide({ hole: { data }, doubt }: Segmentation, seen: SeenPeople, time: number): void {
+    const hidden = this.#hidden;
+    for (let i = 0; i < data.length; i++) hidden[i] = data[i]! >= HOLE && !doubt?.data[i] ? 1 : 0;
+    this.#objects.find({ ...seen, hidden }, time);
+    for (let i = 0; i < data.length; i++) {
+      const shown = this.#objects.mask[i] === 1;
+      this.keep.data[i] = shown ? 255 : 0;
+      this.hole.data[i] = shown ? 0 : data[i]!;
+    }
+  }
 }

@@ -5,9 +5,8 @@ import { CheckedPersonModel } from '../../models/canary.ts';
 import { LiteRtRuntime } from '../../models/litert.ts';
 import type { PersonModel } from '../../models/model.ts';
 import type { Part } from '../../parts.ts';
-import type { Difference } from '../../vision/difference.ts';
 import { gridSize } from '../../vision/thumbnail.ts';
-import type { PeopleSource } from '../people-source.ts';
+import type { PeopleSource, SeenPeople } from '../people-source.ts';
 import { type PassModels, PeopleMasker } from './masker.ts';
 
 /** Files of the people segmentation, from `dist/assets/`: where they are, and the sha256 of the manifest where wanted. */
@@ -95,14 +94,8 @@ export class PeopleMaskSource implements PeopleSource {
     return await this.#masker.segment(picture, timestamp);
   }
 
-  /** What the last answer was made of; undefined before the first. */
-  get seen(): PeopleMasker['seen'] | undefined {
+  get seen(): SeenPeople | undefined {
     return this.#masker?.seen;
-  }
-
-  /** How the last frame differs from the background; undefined before the first. */
-  get difference(): Difference | undefined {
-    return this.#masker?.difference;
   }
 
   settle(): void {

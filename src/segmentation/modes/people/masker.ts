@@ -3,8 +3,8 @@ import { Stopwatch } from '../../../stopwatch.ts';
 import type { Segmentation } from '../../mask-source.ts';
 import type { PersonModel } from '../../models/model.ts';
 import type { Part } from '../../parts.ts';
-import type { Difference } from '../../vision/difference.ts';
 import { createThumbnail, gridSize, shrink, type Thumbnail } from '../../vision/thumbnail.ts';
+import type { SeenPeople } from '../people-source.ts';
 import { CROP_SIZE_PX, type Crop, CropPass } from './crop-pass.ts';
 import { FullFramePass } from './full-frame-pass.ts';
 import { Refiner } from './refiner.ts';
@@ -46,14 +46,9 @@ export class PeopleMasker {
     this.#probability = new Float32Array(width * height);
   }
 
-  /** The last frame on the grid, and the probability of a person per pixel of it. */
-  get seen(): { readonly frame: Thumbnail; readonly probability: Float32Array } {
-    return { frame: this.#thumbnail, probability: this.#probability };
-  }
-
-  /** How the last frame differs from the background. */
-  get difference(): Difference {
-    return this.#refiner.difference;
+  /** What the last answer was made of. */
+  get seen(): SeenPeople {
+    return { frame: this.#thumbnail, probability: this.#probability, difference: this.#refiner.difference };
   }
 
   /** Whether the picture has the size that this is for. */
