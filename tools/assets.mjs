@@ -11,9 +11,12 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { shareWeights } from './onnx-weights.mjs';
 import { imageMetadata, withMetadata } from './tflite-metadata.mjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
+/** As `src/processor/network.ts` has it. */
+const WEIGHTS = 'inpaint.weights';
 
 /** The folder of an installed package, wherever npm put it. Every package used here exports its entry point. */
 function packageFolder(name) {
@@ -58,8 +61,18 @@ async function networkAssets() {
     'network-gpu.js': script('network-gpu.ts'),
     'ort-wasm-simd-threaded.wasm': copy('onnxruntime-web', 'dist/ort-wasm-simd-threaded.wasm'),
     'ort-wasm-simd-threaded.jspi.wasm': copy('onnxruntime-web', 'dist/ort-wasm-simd-threaded.jspi.wasm'),
-    ...Object.fromEntries(models.map(({ file }) => [file, () => readFile(join(ROOT, 'weights', file))])),
+    ...(await networks(models.map(({ file }) => file))),
   };
+}
+
+/** The networks, and the weights that they share: a user of one size loads as much as with all in one file. */
+async function networks(names) {
+  const models = {};
+  for (const name of names) models[name] = await readFile(join(ROOT, 'weights', name));
+  const { weights, models: small } = shareWeights(models, WEIGHTS);
+  return Object.fromEntries(
+    Object.entries({ [WEIGHTS]: weights, ...small }).map(([name, bytes]) => [name, () => bytes]),
+  );
 }
 
 /** One file, with ONNX Runtime's own script in it: nothing but the wasm is loaded besides. */
