@@ -28,8 +28,8 @@ function packageFolder(name) {
 const copy = (name, path) => () => readFile(join(packageFolder(name), path));
 
 /**
- * LiteRT runs the selfie models as they are. MediaPipe Tasks, with which they are compared, refuses them without this; their
- * own graph feeds them RGB / 255 (std 1 loads and gives wrong masks).
+ * LiteRT runs the selfie models as they are. MediaPipe Tasks, with which they are compared, refuses them without this;
+ * their own graph feeds them RGB / 255 (std 1 loads and gives wrong masks).
  */
 const selfie = (name, path) => async () =>
   withMetadata(
@@ -46,11 +46,11 @@ const ASSETS = {
 };
 
 /**
- * The network, the code that runs it and that code's runtimes: WASM in a worker of its own, and WebGPU on the inpainter's
- * device. Without weights none of them: the product then fills in smoothly what was never seen.
+ * The network, the code that runs it and that code's runtimes: WASM in a worker of its own, and WebGPU on the
+ * inpainter's device. Without weights none of them: the product then fills in smoothly what was never seen.
  *
- * WASM takes the fp16 weights: half the memory, as fast, at most a level apart (docs/network.md). WebGPU takes them where
- * the device has 16-bit floats.
+ * WASM takes the fp16 weights: half the memory, as fast, at most a level apart (docs/network.md). WebGPU takes them
+ * where the device has 16-bit floats.
  */
 async function networkAssets() {
   const card = join(ROOT, 'weights/inpaint.json');

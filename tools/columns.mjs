@@ -3,8 +3,8 @@
  *
  *     npm run columns [-- --write]
  *
- * `npm test` runs it with the linter; `npm run format` with `--write`. A line whose one long text, address or pattern cannot be
- * broken is let pass.
+ * `npm test` runs it with the linter; `npm run format` with `--write`. A line whose one long text, address or pattern
+ * cannot be broken is let pass.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -14,7 +14,7 @@ import { flag, readCommand, runTool } from './lib/command.mjs';
 import { ROOT, say } from './lib/setup.mjs';
 
 /** Looked through, with all below them. */
-const PLACES = ['bin', 'demo', 'scene', 'test', 'tools', '*.mjs', '*.ts'];
+const PLACES = ['bin', 'demo', 'scene', 'test', 'tools', ':(glob)*.mjs', ':(glob)*.ts'];
 const KINDS = /\.(m?js|jsx|m?ts|tsx)$/;
 
 await runTool('columns', () => {

@@ -1,6 +1,6 @@
 /**
- * Networks of one training that differ in picture size and precision have the same weights in them. This moves those out of
- * the models into one file, as ONNX's external data, so that a package has them once.
+ * Networks of one training that differ in picture size and precision have the same weights in them. This moves those
+ * out of the models into one file, as ONNX's external data, so that a package has them once.
  */
 import { createHash } from 'node:crypto';
 

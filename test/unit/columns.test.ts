@@ -39,6 +39,13 @@ describe('lines of 120 columns', () => {
     expect(wrap(...lines)).toEqual(lines);
   });
 
+  it('go on below a comment that begins behind its mark', () => {
+    const lines = wrap(`  /** ${words(25)}`, '   * and more', '   */');
+    expect(lines[0]).toMatch(/^ {2}\/\*\* word0/);
+    expect(lines[1]).toMatch(/^ {3}\* word.* and more$/);
+    expect(lines[2]).toBe('   */');
+  });
+
   it('keep tags, items and code together', () => {
     const code = '`a piece of code`';
     const lines = wrap(

@@ -88,7 +88,8 @@ describe.skipIf(!built)('the packed package', () => {
       const main = await import('clean-plate');
       const { RemovalProcessor } = await import('clean-plate/livekit');
       const file = import.meta.resolve('clean-plate/assets/manifest.json');
-      console.log([before === ${globals}, (await main.checkSupport()).tier, typeof RemovalProcessor, file.endsWith('.json')].join(' '));
+      const { tier } = await main.checkSupport();
+      console.log([before === ${globals}, tier, typeof RemovalProcessor, file.endsWith('.json')].join(' '));
     `);
     expect(said.trim()).toBe('true none function true');
   });

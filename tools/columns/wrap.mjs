@@ -12,7 +12,7 @@ const ONE_LINE = /^(\s*)\/\*\* (.*) \*\/$/;
 /** Code, with a comment behind it. */
 const BEHIND = /^(\s*)(\S.*?)\s+\/\/ (.*)$/;
 /** What begins a paragraph of its own in a comment, or is set as it stands. */
-const APART = /^(\s{2,}|[-*|#@`>]|\d+\.|<!--|biome-ignore|$)/;
+const APART = /^(\s{4,}|[-*|#@>]|```|`--|\d+\.|<!--|biome-ignore|$)/;
 
 /** @returns {number[]} numbers of the lines that are too long and could be shorter */
 export function longLines(text) {
@@ -33,16 +33,20 @@ export function wrapComments(text) {
   const wrapped = [];
   for (let i = 0; i < lines.length; ) {
     const [, mark, , words] = (isLong(lines[i]) && COMMENT.exec(lines[i])) || [];
-    // What is set with blanks before it is an example.
-    if (!mark || /^\s{2,}/.test(words)) {
+    // What is set further in is an example.
+    if (!mark || /^\s{4,}/.test(words)) {
       wrapped.push(lines[i++]);
       continue;
     }
     let paragraph = words;
-    for (i++; i < lines.length && !isApart(lines[i], mark); i++) paragraph += ` ${COMMENT.exec(lines[i])[3].trim()}`;
-    // The lines of an item of a list go on below its words.
-    const hang = ' '.repeat(/^(- |\* |\d+\. )/.exec(words)?.[0].length ?? 0);
-    wrapped.push(...fill(paragraph.trim(), `${mark} `, `${mark} ${hang}`));
+    // The first line of a comment may have its text behind `/**`.
+    const next = mark.replace('/**', ' *');
+    for (i++; i < lines.length && !isApart(lines[i], next); i++) paragraph += ` ${COMMENT.exec(lines[i])[3].trim()}`;
+    // An item of a list goes on below its words, and a tag two columns in.
+    const item = /^(- |\* |\d+\. )/.exec(words)?.[0] ?? '';
+    const before = /^\s*/.exec(words)[0];
+    const hang = ' '.repeat(words.startsWith('@') ? 2 : item.length);
+    wrapped.push(...fill(paragraph.trim(), `${mark} ${before}`, `${next} ${before}${hang}`));
   }
   return wrapped.join('\n');
 }

@@ -10,7 +10,10 @@ const PEOPLE = [
   'assets/selfie-landscape.tflite',
 ];
 
-/** What is loaded for what, of `dist`. The network takes the one file that is nearest in shape, and the weights that all have in common. */
+/**
+ * What is loaded for what, of `dist`. The network takes the one file that is nearest in shape, and the weights that all
+ * have in common.
+ */
 const LOADS = {
   'your page: the code you import': ['index.js', 'remover.js'],
   "`remove: 'people'`": PEOPLE,
