@@ -9,8 +9,8 @@ for (const folder of ['dist', 'demo/dist']) rmSync(folder, { recursive: true, fo
 // Wasm and models beside the code. The worker knows each one's size and hash, so it never runs with another version's.
 const { files } = await buildAssets('dist/assets');
 /**
- * MediaPipe and the network load their scripts by address. webpack, when it takes our worker into an app, would make such
- * an import its own and fail.
+ * MediaPipe and the network load their scripts by address. webpack, when it takes our worker into an app, would make
+ * such an import its own and fail.
  */
 const importsByAddress = {
   name: 'imports-by-address',

@@ -6,11 +6,12 @@ const NETWORK = /^(network|ort|inpaint)/;
 const MANIFEST = 'manifest.json';
 
 /**
- * Copies `worker.js` and `assets/` of the package into a folder. Of an earlier copy, the files that its own manifest lists are
- * deleted first, so that none of another version stays; whatever else is there is left alone.
+ * Copies `worker.js` and `assets/` of the package into a folder. Of an earlier copy, the files that its own manifest
+ * lists are deleted first, so that none of another version stays; whatever else is there is left alone.
  *
  * @param {string} folder made where it is missing
- * @param {{ dist: string, network?: boolean }} options `dist` of the package; `network: false` leaves out what only `network: 'on'` needs
+ * @param {{ dist: string, network?: boolean }} options `dist` of the package; `network: false` leaves out what only
+ *   `network: 'on'` needs
  * @returns {{ files: number, bytes: number }} what was copied
  * @throws {Error} before anything is changed, where files that no copy of ours put there are in the way
  */

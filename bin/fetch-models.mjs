@@ -29,7 +29,8 @@ export const MODELS = [
 ];
 
 /**
- * Downloads the models into a folder. What is there already and right is left alone; what broke off goes on where it ended.
+ * Downloads the models into a folder. What is there already and right is left alone; what broke off goes on where it
+ * ended.
  *
  * @param {string} folder made where it is missing
  * @param {{ models?: typeof MODELS, say?: (line: string) => void }} [options]

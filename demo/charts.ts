@@ -20,7 +20,10 @@ const CHARTS: readonly Chart[] = [
   { name: 'Hole', top: 1, of: ({ hole }) => hole, words: (value) => `${(value * 100).toFixed(0)} %` },
 ];
 
-/** The last half minute of some figures, as lines. The newest value stands beside each in words, which is what is read out. */
+/**
+ * The last half minute of some figures, as lines. The newest value stands beside each in words, which is what is read
+ * out.
+ */
 export class Charts {
   readonly #rows: readonly { chart: Chart; line: SVGPolylineElement; value: HTMLElement; samples: number[] }[];
 

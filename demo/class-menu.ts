@@ -32,7 +32,9 @@ const NAMES = [
 /** The folder with the models, beside the page. */
 export const MODELS = new URL('models/', location.href);
 
-/** The menu of things that are known by name. It opens once the models are found; until then it says how to get them. */
+/**
+ * The menu of things that are known by name. It opens once the models are found; until then it says how to get them.
+ */
 export class ClassMenu {
   readonly #area = find('#classes', HTMLElement);
   readonly #select = find('#class', HTMLSelectElement);

@@ -28,9 +28,9 @@ const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
 };
 
 /**
- * Picking on a video: a tap is a point, a drag a box or a line; arrow keys move a cross, with Shift they draw, Enter picks.
- * Over the video lies an SVG whose `viewBox` is the picture and which is fitted as the video is (`xMidYMid meet` is
- * `object-fit: contain`), so its matrix leads from the screen to the picture: bars, zoom and mirroring included.
+ * Picking on a video: a tap is a point, a drag a box or a line; arrow keys move a cross, with Shift they draw, Enter
+ * picks. Over the video lies an SVG whose `viewBox` is the picture and which is fitted as the video is (`xMidYMid meet`
+ * is `object-fit: contain`), so its matrix leads from the screen to the picture: bars, zoom and mirroring included.
  */
 export class Picker {
   readonly #area: HTMLElement;

@@ -27,7 +27,9 @@ const IMPORTED = {
   'livekit-client': ['createLocalVideoTrack', 'Room'],
 };
 
-/** Writes a module that has each block as a function of what is given, word by word but for its imports; gives its path. */
+/**
+ * Writes a module that has each block as a function of what is given, word by word but for its imports; gives its path.
+ */
 export function writeSnippetModule(snippets: readonly Snippet[]): string {
   const imports = Object.entries(IMPORTED).map(([from, names]) => `import { ${names.join(', ')} } from '${from}';`);
   const functions = snippets.map(({ name, code }) => {

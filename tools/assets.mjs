@@ -11,9 +11,12 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { shareWeights } from './onnx-weights.mjs';
 import { imageMetadata, withMetadata } from './tflite-metadata.mjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
+/** As `src/processor/network.ts` has it. */
+const WEIGHTS = 'inpaint.weights';
 
 /** The folder of an installed package, wherever npm put it. Every package used here exports its entry point. */
 function packageFolder(name) {
@@ -25,8 +28,8 @@ function packageFolder(name) {
 const copy = (name, path) => () => readFile(join(packageFolder(name), path));
 
 /**
- * LiteRT runs the selfie models as they are. MediaPipe Tasks, with which they are compared, refuses them without this; their
- * own graph feeds them RGB / 255 (std 1 loads and gives wrong masks).
+ * LiteRT runs the selfie models as they are. MediaPipe Tasks, with which they are compared, refuses them without this;
+ * their own graph feeds them RGB / 255 (std 1 loads and gives wrong masks).
  */
 const selfie = (name, path) => async () =>
   withMetadata(
@@ -43,11 +46,11 @@ const ASSETS = {
 };
 
 /**
- * The network, the code that runs it and that code's runtimes: WASM in a worker of its own, and WebGPU on the inpainter's
- * device. Without weights none of them: the product then fills in smoothly what was never seen.
+ * The network, the code that runs it and that code's runtimes: WASM in a worker of its own, and WebGPU on the
+ * inpainter's device. Without weights none of them: the product then fills in smoothly what was never seen.
  *
- * WASM takes the fp16 weights: half the memory, as fast, at most a level apart (docs/network.md). WebGPU takes them where
- * the device has 16-bit floats.
+ * WASM takes the fp16 weights: half the memory, as fast, at most a level apart (docs/network.md). WebGPU takes them
+ * where the device has 16-bit floats.
  */
 async function networkAssets() {
   const card = join(ROOT, 'weights/inpaint.json');
@@ -58,8 +61,18 @@ async function networkAssets() {
     'network-gpu.js': script('network-gpu.ts'),
     'ort-wasm-simd-threaded.wasm': copy('onnxruntime-web', 'dist/ort-wasm-simd-threaded.wasm'),
     'ort-wasm-simd-threaded.jspi.wasm': copy('onnxruntime-web', 'dist/ort-wasm-simd-threaded.jspi.wasm'),
-    ...Object.fromEntries(models.map(({ file }) => [file, () => readFile(join(ROOT, 'weights', file))])),
+    ...(await networks(models.map(({ file }) => file))),
   };
+}
+
+/** The networks, and the weights that they share: a user of one size loads as much as with all in one file. */
+async function networks(names) {
+  const models = {};
+  for (const name of names) models[name] = await readFile(join(ROOT, 'weights', name));
+  const { weights, models: small } = shareWeights(models, WEIGHTS);
+  return Object.fromEntries(
+    Object.entries({ [WEIGHTS]: weights, ...small }).map(([name, bytes]) => [name, () => bytes]),
+  );
 }
 
 /** One file, with ONNX Runtime's own script in it: nothing but the wasm is loaded besides. */

@@ -3,13 +3,14 @@
  * `@livekit/track-processors`, all on one fake camera and alternating in one Chromium a size:
  *
  *     npm run bench -- [--seconds N] [--repeat N] [--sizes 640x480,1280x720]
- *         [--variants camera,nothing,people,blur,blur-cpu,bystanders,bare,classes,targets] [--clip FILE|scene] [--dist DIR] [--models DIR]
+ *         [--variants camera,nothing,people,blur,blur-cpu,bystanders,bare,classes,targets]
+ *         [--clip FILE|scene] [--dist DIR] [--models DIR]
  *     npm run bench -- network [--frames N] [--past N] [--models FILE,FILE]
  *     npm run bench -- load [--repeat N]
  *
- * The second measures the network alone, on WASM: early and late in a call, with and without its memory, by size. The third
- * measures the time to the first clean frame, cold, warm and preloaded, and what the demo loads.
- * One JSON line a measurement on standard output; progress and the table of ratios on standard error.
+ * The second measures the network alone, on WASM: early and late in a call, with and without its memory, by size. The
+ * third measures the time to the first clean frame, cold, warm and preloaded, and what the demo loads. One JSON line a
+ * measurement on standard output; progress and the table of ratios on standard error.
  */
 import os from 'node:os';
 import { choices, existing, number, readCommand, runTool, sizes, text, UsageError } from './lib/command.mjs';
@@ -17,7 +18,10 @@ import { ensureBuild, ensurePackages, say } from './lib/setup.mjs';
 
 const VARIANTS = ['camera', 'nothing', 'people', 'blur', 'blur-cpu'];
 
-/** Only where asked for: `bare` is people without what they hold, `targets` a box round the middle of the picture; `classes` looks for bottles with the models of `npx clean-plate fetch-models DIR` in `--models DIR`. */
+/**
+ * Only where asked for: `bare` is people without what they hold, `targets` a box round the middle of the picture;
+ * `classes` looks for bottles with the models of `npx clean-plate fetch-models DIR` in `--models DIR`.
+ */
 const MORE = ['bystanders', 'bare', 'classes', 'targets'];
 
 const OPTIONS = {

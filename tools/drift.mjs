@@ -1,10 +1,11 @@
 /**
- * Whether the fill drifts: 1,000 frames of a room that does not change, with somebody before it who stands still, then one
- * who sways, every frame painted by the network on WASM. The fill of later frames is held against that of frame 30.
+ * Whether the fill drifts: 1,000 frames of a room that does not change, with somebody before it who stands still, then
+ * one who sways, every frame painted by the network on WASM. The fill of later frames is held against that of frame 30.
  *
  *     npm run drift [-- --marks 30,100,1000] [--model weights/inpaint-384x288.fp16.onnx]
  *
- * One JSON line for each; about a quarter of an hour each on one slow core. Exits with 1 where a fill is more than 2 levels off.
+ * One JSON line for each; about a quarter of an hour each on one slow core. Exits with 1 where a fill is more than 2
+ * levels off.
  */
 import path from 'node:path';
 import { BASE_FLAGS, ensureChromium } from './lib/chromium.mjs';

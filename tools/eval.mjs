@@ -6,12 +6,12 @@
  *     npm run eval -- masks [--clips NAME,NAME]
  *     npm run eval -- bystanders [--clips NAME,NAME] [--frames]
  *
- * `masks` scores our own hole masks on the `walkers` clips instead, part by part of the segmentation, and says what each
- * part costs. `bystanders` divides composites of two people who cross (tools/eval/crossings.mjs); `--frames` names the
- * frames that fall short, and draws them. What was run stays in `out/eval` and is not run again
- * until the build is newer. `--write` puts the table into docs/eval.md; pictures go to `out/eval` only, since the clips
- * are not ours to publish. Needs Python (`PYTHON` in the environment, else python3) with numpy, opencv-python-headless,
- * scikit-image and onnxruntime; `bystanders` needs none of it.
+ * `masks` scores our own hole masks on the `walkers` clips instead, part by part of the segmentation, and says what
+ * each part costs. `bystanders` divides composites of two people who cross (tools/eval/crossings.mjs); `--frames` names
+ * the frames that fall short, and draws them. What was run stays in `out/eval` and is not run again until the build is
+ * newer. `--write` puts the table into docs/eval.md; pictures go to `out/eval` only, since the clips are not ours to
+ * publish. Needs Python (`PYTHON` in the environment, else python3) with numpy, opencv-python-headless, scikit-image
+ * and onnxruntime; `bystanders` needs none of it.
  */
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';

@@ -4,8 +4,8 @@
  *
  *     npm run livekit [-- --room NAME] [--hours N]
  *
- * The demo joins it with the printed links while `npm start` runs in another terminal. `npm start -- --room` does all of
- * this at once, and needs no tokens.
+ * The demo joins it with the printed links while `npm start` runs in another terminal. `npm start -- --room` does all
+ * of this at once, and needs no tokens.
  */
 import { number, readCommand, runTool, text } from './lib/command.mjs';
 import { ensurePackages, say } from './lib/setup.mjs';

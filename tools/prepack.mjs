@@ -1,6 +1,6 @@
 /**
- * Builds where a source is newer than the last build. npm runs this before `npm pack` and `npm publish`, since a fresh clone
- * has no `dist` to pack:
+ * Builds where a source is newer than the last build. npm runs this before `npm pack` and `npm publish`, since a fresh
+ * clone has no `dist` to pack:
  *
  *     npm run prepack
  */

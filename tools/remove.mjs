@@ -1,18 +1,20 @@
 /**
  * Runs the product over a clip, in headless Chromium, frame by frame, none dropped:
  *
- *     npm run remove -- --in CLIP_OR_FOLDER --out DIR [--masks DIR] [--remove people|bystanders|nothing|CLASS,…|PICK…] [--models DIR]
- *         [--held on|off] [--backend webgpu|wasm|auto] [--network on|off|live] [--size WxH] [--fps N] [--dump-masks DIR]
- *         [--without plate,second-look,time]
+ *     npm run remove -- --in CLIP_OR_FOLDER --out DIR [--masks DIR]
+ *         [--remove people|bystanders|nothing|CLASS,…|PICK…] [--models DIR] [--held on|off]
+ *         [--backend webgpu|wasm|auto] [--network on|off|live] [--size WxH] [--fps N]
+ *         [--dump-masks DIR] [--without plate,second-look,time]
  *
- * `--remove bottle,tv` takes things of these classes out, with the models of `npx clean-plate fetch-models DIR` in `--models DIR`.
- * `--remove point:90,220@0` takes out what is at that pixel of frame 0; `box:LEFT,TOP,WIDTH,HEIGHT@FRAME` and `stroke:X,Y,X,Y,…@FRAME`
- * what is in the box or under the line. Several, with a space between. Frames before the first pick are written as they are: as
- * in a call, nothing was to be removed yet.
+ * `--remove bottle,tv` takes things of these classes out, with the models of `npx clean-plate fetch-models DIR` in
+ * `--models DIR`.
+ * `--remove point:90,220@0` takes out what is at that pixel of frame 0; `box:LEFT,TOP,WIDTH,HEIGHT@FRAME` and
+ * `stroke:X,Y,X,Y,…@FRAME` what is in the box or under the line. Several, with a space between. Frames before the first
+ * pick are written as they are: as in a call, nothing was to be removed yet.
  * `--held off` leaves what people hold in the picture, as `{ people: { held: false } }` does.
  * `--in` is a video or a folder of %05d.jpg or %05d.png. `--masks` (white = hole) replaces segmentation.
- * `--network on` paints every frame with the network, on the GPU where `--backend` found a real one, else on the CPU; `live`
- * as a call does, as often as it can.
+ * `--network on` paints every frame with the network, on the GPU where `--backend` found a real one, else on the CPU;
+ * `live` as a call does, as often as it can.
  * `--without` leaves parts of the people segmentation out, to see what they are worth.
  * Writes DIR/%05d.png at the source's size and DIR/stats.json.
  */

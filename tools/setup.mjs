@@ -1,6 +1,6 @@
 /**
- * Installs what is missing of what the tests need, and says what it installs: npm packages, a Chromium, a LiveKit server, and,
- * as root on Debian, a Firefox. Where all is there it does nothing:
+ * Installs what is missing of what the tests need, and says what it installs: npm packages, a Chromium, a LiveKit
+ * server, and, as root on Debian, a Firefox. Where all is there it does nothing:
  *
  *     npm run setup
  *

@@ -3,13 +3,14 @@
  *
  *     npm run soak -- [--minutes N] [--size 640x480] [--clip FILE|scene] [--dist DIR]
  *
- * With `--room` in a call: two pages and a real LiveKit server, a fault a minute (see soak/room.mjs), every frame that the
- * far end decodes looked at:
+ * With `--room` in a call: two pages and a real LiveKit server, a fault a minute (see soak/room.mjs), every frame that
+ * the far end decodes looked at:
  *
  *     npm run soak -- --room [--minutes N]
  *
- * One JSON line a minute on standard output. Exit 1 when anything leaked, when a `VideoFrame` was left to the garbage collector, when frames
- * stop, or when memory grows after the first minute by more than LIMITS; 2 when it could not be run.
+ * One JSON line a minute on standard output. Exit 1 when anything leaked, when a `VideoFrame` was left to the garbage
+ * collector, when frames stop, or when memory grows after the first minute by more than LIMITS; 2 when it could not be
+ * run.
  */
 import { existing, flag, number, readCommand, runTool, size, text } from './lib/command.mjs';
 import { ensureBuild, ensurePackages, say } from './lib/setup.mjs';

@@ -3,8 +3,8 @@
  *
  *     npm start [-- --port N] [--room] [--models DIR]
  *
- * `--models` has the models of `npx clean-plate fetch-models DIR`, for things by name; they are also looked for in `.cache/models` and
- * `../shared/models`.
+ * `--models` has the models of `npx clean-plate fetch-models DIR`, for things by name; they are also looked for in
+ * `.cache/models` and `../shared/models`.
  * `--room` starts a LiveKit server as well, reachable from this machine only, and opens the demo room.
  */
 import { existsSync } from 'node:fs';

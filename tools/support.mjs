@@ -3,7 +3,8 @@
  *
  *     npm run support [-- --write] [--browser chromium|firefox|webkit]
  *
- * A line each, of all that are here unless one is named; with `--write` into the table of docs/browsers.md as well, where rows of browsers that are not here stay.
+ * A line each, of all that are here unless one is named; with `--write` into the table of docs/browsers.md as well,
+ * where rows of browsers that are not here stay.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';

@@ -17,8 +17,8 @@ import { ROOT, run, say, setUp } from './lib/setup.mjs';
 const RESULTS = path.join(ROOT, 'test-results');
 
 /**
- * What a suite came to: how many tests passed and were skipped, and the names of those that failed with the beginning of what
- * they said. A check without tests of its own counts as one.
+ * What a suite came to: how many tests passed and were skipped, and the names of those that failed with the beginning
+ * of what they said. A check without tests of its own counts as one.
  */
 const check = (program, args) => async () => {
   const { status, output } = await quietly(program, args);
@@ -63,7 +63,7 @@ function playwright(project) {
 
 /** One lane after the other; the suites of a lane side by side. */
 const LANES = [
-  { lint: check('npx', ['biome', 'check', '.']), types: check('npx', ['tsc', '--noEmit']), unit },
+  { lint: check('npm', ['run', '--silent', 'lint']), types: check('npx', ['tsc', '--noEmit']), unit },
   { browser: () => playwright('browser') },
   { e2e: () => playwright('e2e') },
 ];

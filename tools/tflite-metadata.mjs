@@ -57,7 +57,8 @@ export function withMetadata(model, metadata) {
   if (readMetadata(model) !== undefined) throw new Error(`The model has ${NAME} already.`);
   const builder = new Builder(model.length + metadata.length + 4096);
 
-  // A builder writes from the back and counts offsets from the end, so the old file goes in first. Weights are aligned to 16.
+  // A builder writes from the back and counts offsets from the end, so the old file goes in first. Weights are aligned
+  // to 16.
   const tail = Math.ceil(model.length / 16) * 16;
   builder.prep(16, tail);
   builder.pad(tail - model.length);
@@ -101,7 +102,8 @@ export function withMetadata(model, metadata) {
 /**
  * Metadata of a model with one RGB image in and one mask out.
  *
- * @param {{ name: string, mean: number, std: number, licence: string }} about inputs become (x - mean) / std, x in 0..255
+ * @param {{ name: string, mean: number, std: number, licence: string }} about inputs become (x - mean) / std, x in
+ *   0..255
  * @returns {Uint8Array}
  */
 export function imageMetadata({ name, mean, std, licence }) {

@@ -5,8 +5,8 @@ import { served } from '../served.ts';
 import type { Source } from '../source.ts';
 
 /**
- * One's own picture: a source, the processor it goes through, and the LiveKit track while in a call. The processor starts
- * before the call, for the preview, and stays for all calls; LiveKit's use of it comes and goes.
+ * One's own picture: a source, the processor it goes through, and the LiveKit track while in a call. The processor
+ * starts before the call, for the preview, and stays for all calls; LiveKit's use of it comes and goes.
  */
 export class MyVideo {
   readonly processor: RemovalProcessor;

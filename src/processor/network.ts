@@ -7,7 +7,7 @@ import { GpuPushPull } from '../inpaint/gpu/gpu-push-pull.ts';
 import { GpuReadbackFill } from '../inpaint/gpu/gpu-readback-fill.ts';
 import { NetworkFill, type Pace } from '../inpaint/network/network-fill.ts';
 import type * as NetworkGpu from '../inpaint/network/network-gpu.ts';
-import { WorkerPainter } from '../inpaint/network/worker-painter.ts';
+import { type NetworkModel, WorkerPainter } from '../inpaint/network/worker-painter.ts';
 import { packageAsset, packageAssetNames, removalErrorOf } from './assets.ts';
 import type { RemovalError } from './errors.ts';
 import { trustedScript } from './trusted-script.ts';
@@ -22,6 +22,9 @@ const MOST_MS = 25;
 
 const NETWORK = { name: 'ONNX network', wrongType: (type: string) => type.includes('html') };
 
+/** The weights that the networks of all sizes and precisions have in common (`tools/onnx-weights.mjs`). */
+const WEIGHTS = 'inpaint.weights';
+
 type Precision = 'fp16' | 'fp32';
 const nameOf = ({ width, height }: WorkingSize, precision: Precision) => `inpaint-${width}x${height}.${precision}.onnx`;
 
@@ -31,6 +34,16 @@ function networkSizes(): WorkingSize[] {
     const [, width, height] = name.match(/^inpaint-(\d+)x(\d+)\.fp16\.onnx$/) ?? [];
     return width && height ? [{ width: Number(width), height: Number(height) }] : [];
   });
+}
+
+/** A network, with the file of its weights where it has none of its own. */
+async function loadNetwork(assets: string, size: WorkingSize, precision: Precision): Promise<NetworkModel> {
+  const file = (name: string) => fetchAsset(packageAsset(assets, name), NETWORK);
+  const [model, data] = await Promise.all([
+    file(nameOf(size, precision)),
+    packageAssetNames().includes(WEIGHTS) ? file(WEIGHTS) : undefined,
+  ]);
+  return { model, weights: data && [{ path: WEIGHTS, data }] };
 }
 
 export interface NetworkOptions {
@@ -52,16 +65,16 @@ export function networkFill({ assets, pace, onError }: NetworkOptions): NetworkF
       onError(removalErrorOf(error, 'network-failed', 'The network failed; what was never seen is filled in smoothly')),
     open: async (size) => {
       const script = packageAsset(assets, 'network.js');
-      const [runtime, model] = await Promise.all([
+      const [runtime, network] = await Promise.all([
         fetchAsset(packageAsset(assets, 'ort-wasm-simd-threaded.wasm'), WASM),
-        fetchAsset(packageAsset(assets, nameOf(size, 'fp16')), NETWORK),
+        loadNetwork(assets, size, 'fp16'),
         // A worker whose script is missing says nothing of the reason; this does, and the worker finds it in the cache.
         fetchAsset(script, SCRIPT),
       ]);
       const threads = self.crossOriginIsolated ? Math.min(MOST_THREADS, navigator.hardwareConcurrency >> 1 || 1) : 1;
       return WorkerPainter.create(
         new Worker(trustedScript(script.url), { type: 'module', name: 'clean-plate network' }),
-        { runtime, model },
+        { runtime, ...network },
         threads,
       );
     },
@@ -95,8 +108,8 @@ export async function gpuNetworkFill(
     open: async (size) => {
       const { openSession } = await runtimeOf(assets);
       const precision = device.features.has('shader-f16') ? 'fp16' : 'fp32';
-      const model = await fetchAsset(packageAsset(assets, nameOf(size, precision)), NETWORK);
-      const { painter, ms } = await GpuPainter.create(device, await openSession(device, model));
+      const network = await loadNetwork(assets, size, precision);
+      const { painter, ms } = await GpuPainter.create(device, await openSession(device, network));
       if (pace === 'every-frame' || ms <= MOST_MS) return painter;
       painter.close();
       throw new TooSlow(`The network takes ${ms.toFixed(0)} ms a frame on this GPU.`);

@@ -4,14 +4,17 @@ import { violations } from '../axe.ts';
 import { expect, test } from '../fixtures.ts';
 
 /**
- * Things of the generated room, shares of the picture; each is where the other one would be in a mirror. From second to second
- * since removal is on the figure walks past them.
+ * Things of the generated room, shares of the picture; each is where the other one would be in a mirror. From second to
+ * second since removal is on the figure walks past them.
  */
 const PLANT = { x: 0.1, y: 0.36, width: 0.14, height: 0.36, passed: [26, 33] };
 const LAMP = { x: 0.745, y: 0.4, width: 0.08, height: 0.11, passed: [0, 6] };
 /** Seconds that a pick may take to arrive: what is picked is what is in the picture then. */
 const ARRIVAL = 3;
-/** Mean difference between sent and received, levels: what the encoder and the noise make, and what a filled thing makes. */
+/**
+ * Mean difference between sent and received, levels: what the encoder and the noise make, and what a filled thing
+ * makes.
+ */
 const SAME = 12;
 const OTHER = 16; // the filled lamp was seen to make 18.8 on a busy machine, more on a quiet one
 

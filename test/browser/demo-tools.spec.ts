@@ -54,7 +54,8 @@ test('the clean plate is shown as it is known: striped, never the figure, and no
       const { plateShares } = (await import(url)) as typeof Truth;
       return plateShares(document.querySelector<HTMLCanvasElement>('#plate-picture')!);
     }, TRUTH_URL);
-  // One after the other while the figure walks in and comes close; nothing is known for as long as a busy machine covers.
+  // One after the other while the figure walks in and comes close; nothing is known for as long as a busy machine
+  // covers.
   const looks: { strange: number }[] = [];
   for (let i = 0; i < 20; i++) {
     await page.waitForTimeout(700);

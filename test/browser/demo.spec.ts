@@ -43,7 +43,9 @@ function watch(page: Page, seconds: number): Promise<Look[]> {
 /** More of a picture than the figure ever fills: it is covered as a whole. */
 const COVERED = 0.9;
 
-/** What is not covered; on a busy machine the guardian covers for a late frame (docs/reliability.md), but not for long. */
+/**
+ * What is not covered; on a busy machine the guardian covers for a late frame (docs/reliability.md), but not for long.
+ */
 const shown = (seen: readonly Look[]) => seen.filter(({ others }) => others < COVERED);
 
 function expectHardlyCovered(seen: readonly Look[]): void {

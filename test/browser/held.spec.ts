@@ -11,7 +11,10 @@ test.beforeAll(async () => {
   await pageBundle('test/browser/page/held.ts');
 });
 
-/** A composite: somebody comes in with a crate, stands from 2 s to 5 s, walks, and stands again from 7 s on; 20 frames a second. */
+/**
+ * A composite: somebody comes in with a crate, stands from 2 s to 5 s, walks, and stands again from 7 s on; 20 frames a
+ * second.
+ */
 async function follow(page: Page, site: Site, held: boolean): Promise<Seen[]> {
   needShared('train/people.tar');
   needShared('eval/walkers/warm-1/truth/00000.jpg');

@@ -3,11 +3,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { pageBundle } from '../../tools/lib/pages.mjs';
 import { ROOT } from '../../tools/lib/setup.mjs';
+import { shareWeights } from '../../tools/onnx-weights.mjs';
 import { expect, test } from '../fixtures.ts';
 import type * as NetworkGpu from './page/network-gpu.ts';
 
 const SCRIPT = 'test/browser/page/network-gpu.ts';
 const PAGE = '/page/test-browser-page-network-gpu-ts/page.js';
+const WEIGHTS = 'inpaint.weights';
 const FIXTURES = path.join(ROOT, 'test/fixtures');
 const { sha256, width, height, frames } = JSON.parse(
   readFileSync(path.join(FIXTURES, 'small-network.json'), 'utf8'),
@@ -38,10 +40,19 @@ test('the network paints the same on WebGPU, on WASM and in PyTorch, within 2 le
   const model = readFileSync(path.join(FIXTURES, 'small-network.onnx'));
   expect(createHash('sha256').update(model).digest('hex'), 'run training/parity.py --small').toBe(sha256);
   const { files } = JSON.parse(readFileSync(path.join(ROOT, 'dist/assets/manifest.json'), 'utf8'));
-  const runtimes = Object.entries(files).filter(([name]) => !name.startsWith('inpaint-'));
-  const networks = ['fp16', 'fp32'].map((type) => [`inpaint-${width}x${height}.${type}.onnx`, { bytes: 0, sha256 }]);
-  await pageBundle(SCRIPT, { assets: Object.fromEntries([...runtimes, ...networks]) });
-  await page.route('**/assets/inpaint-*.onnx', (route) => route.fulfill({ body: model }));
+  const runtimes = Object.entries(files).filter(([name]) => !name.startsWith('inpaint'));
+  // Built as the package's networks are: its weights are a file of their own.
+  const names = ['fp16', 'fp32'].map((type) => `inpaint-${width}x${height}.${type}.onnx`);
+  const { weights, models } = shareWeights(Object.fromEntries(names.map((name) => [name, model])), WEIGHTS);
+  expect(weights.length, 'weights outside of the network').toBeGreaterThan(model.length / 2);
+  const networks = new Map(Object.entries({ ...models, [WEIGHTS]: weights }));
+  const listed = [...networks].map(([name, data]) => {
+    return [name, { bytes: data.length, sha256: createHash('sha256').update(data).digest('hex') }];
+  });
+  await pageBundle(SCRIPT, { assets: Object.fromEntries([...runtimes, ...listed]) });
+  await page.route('**/assets/inpaint*', (route) =>
+    route.fulfill({ body: networks.get(path.basename(new URL(route.request().url()).pathname))! }),
+  );
   const result = await page.evaluate(
     async ({ url, width, height, count }) => ((await import(url)) as typeof NetworkGpu).paint(width, height, count),
     { url: PAGE, width, height, count: frames.length },
@@ -83,9 +94,10 @@ test('a GPU that is software leaves the network to its worker, and nothing else 
 }) => {
   await page.goto(`${site.url}/page/test-e2e-page-page-ts/`);
   await page.waitForFunction(() => 'lab' in window);
-  const asked = () => site.requests.filter((each) => /network|ort-wasm|\.onnx$/.test(each)).sort();
+  const asked = () => site.requests.filter((each) => /network|ort-wasm|inpaint/.test(each)).sort();
   const wanted = [
     expect.stringMatching(/inpaint-\d+x\d+\.fp16\.onnx$/),
+    '/clean-plate/assets/inpaint.weights',
     '/clean-plate/assets/network.js',
     '/clean-plate/assets/network.js',
     '/clean-plate/assets/ort-wasm-simd-threaded.wasm',

@@ -16,7 +16,8 @@ for (const codec of ['VP8', 'H264', 'VP9', 'AV1'] as const) {
         },
         [codec, COLOURS, kind] as const,
       );
-      // Not compared with each other: two runs of an encoder round to different sides of the truth, AV1's by 4 levels at times.
+      // Not compared with each other: two runs of an encoder round to different sides of the truth, AV1's by 4 levels
+      // at times.
       for (const [i, colour] of COLOURS.entries()) {
         const off = (track: typeof touched) => apart([track[i]!], [colour]);
         const seen = `${colour} arrives as ${touched[i]}, from an untouched track as ${untouched[i]}`;

@@ -9,7 +9,9 @@ export const COLOURS = [
   [220, 210, 60],
 ] as const;
 
-/** Levels by which a track may arrive further from another one, or from the truth, for having been through the remover. */
+/**
+ * Levels by which a track may arrive further from another one, or from the truth, for having been through the remover.
+ */
 export const TOLERANCE = 3;
 
 /** The largest difference of any channel, levels. */

@@ -33,7 +33,9 @@ async function join(page: Page, name: string, room: string): Promise<void> {
 
 const running = (page: Page) => expect(page.locator('#status')).toContainText(/^On/, { timeout: 60_000 });
 
-/** More of a picture than the figure ever fills: it is covered as a whole, which a busy machine may need now and then. */
+/**
+ * More of a picture than the figure ever fills: it is covered as a whole, which a busy machine may need now and then.
+ */
 const COVERED = 0.9;
 
 /** Shares of a tile's picture that are not the empty room, about five times a second. */
@@ -199,7 +201,8 @@ test('camera switch keeps the track; a shared screen goes out as it is', async (
       const { data } = ctx.getImageData(0, 0, 4, 1);
       return Math.max(...wanted.flatMap((rgb, i) => rgb.map((level, c) => Math.abs(level - data[i * 4 + c]!))));
     }, wanted);
-  // A canvas's own colours come up to 40 levels off through an encoder; a cover, or another picture, is 100 off and more.
+  // A canvas's own colours come up to 40 levels off through an encoder; a cover, or another picture, is 100 off and
+  // more.
   await expect.poll(off, { message: 'levels that the shared screen is off', timeout: 20_000 }).toBeLessThan(60);
   const asItIs = await ada.evaluate(() => window.sent.includes(window.screenTrack!));
   expect(asItIs, 'the screen’s own track is what is sent').toBe(true);

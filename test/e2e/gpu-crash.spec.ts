@@ -31,7 +31,9 @@ async function open(page: Page, url: string): Promise<void> {
 
 type Mode = 'people' | { readonly classes: readonly string[]; readonly models: string };
 
-/** Runs a call with a figure in it from the first frame on, loses what `lose` says, and gives what arrived afterwards. */
+/**
+ * Runs a call with a figure in it from the first frame on, loses what `lose` says, and gives what arrived afterwards.
+ */
 async function lifeWithout(page: Page, remove: Mode, lose: () => Promise<void>, recovers: boolean) {
   await page.evaluate(async (remove) => {
     const { MarkedSource, Call, cleanPlate } = window.lab;

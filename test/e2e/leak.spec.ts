@@ -52,9 +52,13 @@ test('toggling: nothing made after an update to people was in force ever shows',
     await remover.setSource(source.track);
     await remover.ready;
     const { track } = remover;
-    /** From and to which received frame removal was in force; at both ends the source rests and nothing is under way. */
+    /**
+     * From and to which received frame removal was in force; at both ends the source rests and nothing is under way.
+     */
     const spans: [number, number][] = [];
-    /** From and to when the camera might be shown as it is: a frame drawn then may be received late, on a busy machine. */
+    /**
+     * From and to when the camera might be shown as it is: a frame drawn then may be received late, on a busy machine.
+     */
     const raw: [number, number][] = [];
     let from = 0;
     for (let i = 0; i < 8; i++) {

@@ -16,13 +16,16 @@ for (const log of ['errors', 'debug'] as const) {
       // The worker itself is asked what its profiler saw.
       const script = `
         const seen = new Set();
-        new PerformanceObserver((list) => list.getEntries().forEach(({ name }) => seen.add(name))).observe({ entryTypes: ['measure'] });
-        new BroadcastChannel('measured').onmessage = ({ target, data }) => { if (!data) target.postMessage([...seen]); };
+        const observer = new PerformanceObserver((list) => list.getEntries().forEach(({ name }) => seen.add(name)));
+        observer.observe({ entryTypes: ['measure'] });
+        const channel = new BroadcastChannel('measured');
+        channel.onmessage = ({ data }) => data || channel.postMessage([...seen]);
         await import('${new URL('/clean-plate/worker.js', location.href).href}');`;
       // What comes before the script listens would be lost.
       const early = `const early = []; const keep = ({ data, ports }) => early.push([data, ports]);
         addEventListener('message', keep);`;
-      const late = `removeEventListener('message', keep); for (const [data, ports] of early) self.onmessage(new MessageEvent('message', { data, ports }));`;
+      const late = `removeEventListener('message', keep);
+        for (const [data, ports] of early) self.onmessage(new MessageEvent('message', { data, ports }));`;
       const url = URL.createObjectURL(new Blob([early, script, late], { type: 'text/javascript' }));
       const source = await MarkedSource.create();
       const createWorker = () => new Worker(url, { type: 'module' });

@@ -13,7 +13,8 @@ export async function joinWithoutPeople(url: string, token: string, options?: Ro
 
 /** What the buttons of a call do. The published track stays the same. */
 export const buttons = {
-  off: (processor: RemovalProcessor) => processor.setEnabled(false), // not stopProcessor(), which publishes the raw track
+  // Not stopProcessor(), which publishes the raw track.
+  off: (processor: RemovalProcessor) => processor.setEnabled(false),
   on: (processor: RemovalProcessor) => processor.setEnabled(true),
   otherCamera: (camera: LocalVideoTrack, deviceId: string) => camera.setDeviceId(deviceId),
   mute: (camera: LocalVideoTrack) => camera.mute(),

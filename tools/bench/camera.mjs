@@ -15,8 +15,8 @@ const CLIP = path.resolve(ROOT, '../shared/media/signer-again.mkv');
 export const defaultClip = () => (existsSync(CLIP) ? CLIP : 'scene');
 
 /**
- * Makes what a fake camera plays: an `.mjpeg` file of the size, in the system's folder for temporary files, each picture
- * with its number in the corner. Chromium itself draws and encodes it.
+ * Makes what a fake camera plays: an `.mjpeg` file of the size, in the system's folder for temporary files, each
+ * picture with its number in the corner. Chromium itself draws and encodes it.
  * @param {{ width: number, height: number }} size pixels
  * @param {string} clip path of a video, or `scene` for the project's generated scene
  * @returns {Promise<{ file: string, remove(): void }>}

@@ -23,8 +23,8 @@ const AFTER_MS = 1000;
  *
  *     npm run bench -- load [--repeat N]
  *
- * `cold`: a browser that never saw the page. `warm`: the same browser again, a new page. `preloaded`: cold, but `preload()`
- * has run on the page. Everything comes from this machine, so a network's own time comes on top of `cold`.
+ * `cold`: a browser that never saw the page. `warm`: the same browser again, a new page. `preloaded`: cold, but
+ * `preload()` has run on the page. Everything comes from this machine, so a network's own time comes on top of `cold`.
  */
 export async function benchLoad(args) {
   const options = { repeat: number('3', { min: 1, whole: true }) };

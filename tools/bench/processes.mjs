@@ -4,8 +4,9 @@ import { readFileSync } from 'node:fs';
  * What the browser's processes have used so far.
  * @param {import('@playwright/test').CDPSession} session of the browser, not of a page
  * @returns {Promise<{ cpuSeconds: number, rendererMb: number | null, gpuMb: number | null, allMb: number | null }>}
- *   CPU seconds of all processes and their threads; resident memory in MiB of the renderer that worked most, of the GPU's
- *   process and of all together (pages that they share counted each time), `null` where there is no /proc to read it from.
+ *   CPU seconds of all processes and their threads; resident memory in MiB of the renderer that worked most, of the
+ *   GPU's process and of all together (pages that they share counted each time), `null` where there is no /proc to read
+ *   it from.
  */
 export async function processes(session) {
   const { processInfo } = await session.send('SystemInfo.getProcessInfo');

@@ -18,7 +18,8 @@ function blurWasm() {
 
 /**
  * A Chromium whose camera plays `camera`, and pages with `window.bench` in it, all of it served on loopback.
- * @param {{ camera: string, dist?: string, models?: string, flags?: string[] }} options `dist` is the built package, the project's own
+ * @param {{ camera: string, dist?: string, models?: string, flags?: string[] }} options `dist` is the built package,
+ *   the project's own
  *   unless it says otherwise.
  */
 export async function openStage({ camera, dist = path.join(ROOT, 'dist'), models, flags = [] }) {

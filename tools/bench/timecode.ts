@@ -1,6 +1,7 @@
 /**
- * A picture's number, drawn in its upper left corner: a row of squares, slightly darker or lighter than the grey band that
- * they lie in. Large, so that it can be read through a blur; faint, so that nobody's mask takes it for something that moves.
+ * A picture's number, drawn in its upper left corner: a row of squares, slightly darker or lighter than the grey band
+ * that they lie in. Large, so that it can be read through a blur; faint, so that nobody's mask takes it for something
+ * that moves.
  */
 const BITS = 8;
 /** Share of the picture's width a square. */

@@ -10,7 +10,10 @@ const PEOPLE = [
   'assets/selfie-landscape.tflite',
 ];
 
-/** What is loaded for what, of `dist`. The network takes the one file of its weights that is nearest in shape. */
+/**
+ * What is loaded for what, of `dist`. The network takes the one file that is nearest in shape, and the weights that all
+ * have in common.
+ */
 const LOADS = {
   'your page: the code you import': ['index.js', 'remover.js'],
   "`remove: 'people'`": PEOPLE,
@@ -18,11 +21,13 @@ const LOADS = {
     'assets/network.js',
     'assets/ort-wasm-simd-threaded.wasm',
     'assets/inpaint-480x288.fp16.onnx',
+    'assets/inpaint.weights',
   ],
   "more for `network: 'on'`, with WebGPU": [
     'assets/network-gpu.js',
     'assets/ort-wasm-simd-threaded.jspi.wasm',
     'assets/inpaint-480x288.fp16.onnx',
+    'assets/inpaint.weights',
   ],
 };
 

@@ -1,4 +1,7 @@
-/** What the emitted declarations (`.cache/declarations`) make public: every export of an entry, with its members and their comments. */
+/**
+ * What the emitted declarations (`.cache/declarations`) make public: every export of an entry, with its members and
+ * their comments.
+ */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseSync } from 'vite';

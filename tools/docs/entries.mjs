@@ -15,7 +15,10 @@ const SOURCES = {
   './worker': 'processor/worker.d.ts',
 };
 
-/** `name` as it is imported, `source` the declarations it starts from, `types` where package.json has its own, `script` beside them. */
+/**
+ * `name` as it is imported, `source` the declarations it starts from, `types` where package.json has its own, `script`
+ * beside them.
+ */
 export const ENTRIES = Object.entries(SOURCES).map(([entry, source]) => ({
   name: path.posix.join(name, entry),
   source: path.join(DECLARED, source),

@@ -64,7 +64,10 @@ function paragraphs(doc, link) {
   ];
 }
 
-/** Makes `{@link NAME}` a link: to a public symbol, its member, or a member of the symbol whose comment it is; and `docs/…`. */
+/**
+ * Makes `{@link NAME}` a link: to a public symbol, its member, or a member of the symbol whose comment it is; and
+ * `docs/…`.
+ */
 function linker(symbol, names) {
   return (text) =>
     text

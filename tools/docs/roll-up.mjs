@@ -3,11 +3,12 @@ import path from 'node:path';
 import { parseSync } from 'vite';
 
 /**
- * Rolls the declarations of each entry into one file: what it exports, what that needs, and nothing else. What another entry
- * exports is imported from there, so that one class is one type. Tools for this bring a TypeScript compiler of their own;
- * for declarations that `tsc` wrote, following names is enough.
+ * Rolls the declarations of each entry into one file: what it exports, what that needs, and nothing else. What another
+ * entry exports is imported from there, so that one class is one type. Tools for this bring a TypeScript compiler of
+ * their own; for declarations that `tsc` wrote, following names is enough.
  *
- * @param {readonly { source: string, types: string, script: string }[]} entries where each starts; the file it becomes; the
+ * @param {readonly { source: string, types: string, script: string }[]} entries where each starts; the file it becomes;
+ *   the
  *   script beside that, by which others import it
  * @returns {Record<string, string>} the text of each file by its name, `types`
  * @throws {Error} where two things that differ have one name, or a class would be declared by two files

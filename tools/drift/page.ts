@@ -29,8 +29,8 @@ export interface DriftMark {
 /** Deviation of the camera's noise, levels. */
 const NOISE = 1;
 /**
- * Frames that a sway takes to and fro, and its share of the width. All of 30, 100 and 1,000 are at the same point of it: at others the fill
- * differs since it answers another hole and another past, which is no drift.
+ * Frames that a sway takes to and fro, and its share of the width. All of 30, 100 and 1,000 are at the same point of
+ * it: at others the fill differs since it answers another hole and another past, which is no drift.
  */
 const SWAY_FRAMES = 10;
 const SWAY = 0.04;

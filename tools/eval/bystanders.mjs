@@ -16,7 +16,9 @@ const BUILT = path.join(ROOT, 'dist/worker.js');
 const ENOUGH_COVERED = 0.95;
 const ENOUGH_KEPT = 0.9;
 
-/** `remove: 'bystanders'` over composites of two people who cross; prints what is kept of one and covered of the other. */
+/**
+ * `remove: 'bystanders'` over composites of two people who cross; prints what is kept of one and covered of the other.
+ */
 export async function evaluateBystanders({ clips, frames }) {
   mkdirSync(OUT, { recursive: true });
   const run = await open();

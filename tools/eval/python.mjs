@@ -25,7 +25,10 @@ function run(python, args) {
   return stdout;
 }
 
-/** One clip by the shared scorer: `{ psnr, ssim, hole, seen, never, feat, flicker }`. It takes sets, so it gets a set of one. */
+/**
+ * One clip by the shared scorer: `{ psnr, ssim, hole, seen, never, feat, flicker }`. It takes sets, so it gets a set of
+ * one.
+ */
 export function scoreClip(python, source, output) {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'clean-plate-eval-'));
   try {

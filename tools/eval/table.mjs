@@ -46,7 +46,10 @@ export function maskTable(rows) {
   );
 }
 
-/** Composites of two people: the main one's pixels that are kept; the share of the other one's that is covered, by frame. */
+/**
+ * Composites of two people: the main one's pixels that are kept; the share of the other one's that is covered, by
+ * frame.
+ */
 export function crossingTable(rows) {
   return markdown(
     ['composite', 'kept', 'covered, median', 'p5', 'p1', 'head, p1'],

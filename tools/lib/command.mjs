@@ -4,8 +4,8 @@ import { parseArgs } from 'node:util';
 import { say } from './setup.mjs';
 
 /**
- * One kind of option: how `parseArgs` takes it, and what its text means. `read` gets the text and the option's name as it is
- * typed, and throws an {@link UsageError} that says what it may be.
+ * One kind of option: how `parseArgs` takes it, and what its text means. `read` gets the text and the option's name as
+ * it is typed, and throws an {@link UsageError} that says what it may be.
  * @typedef {{ type: 'string' | 'boolean', default?: string, read?: (text: string, option: string) => unknown }} Option
  */
 

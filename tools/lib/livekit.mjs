@@ -15,7 +15,9 @@ const CACHE = path.join(
   `livekit-${VERSION}`,
 );
 const KEY = 'devkey';
-/** Made anew by every process: loopback ports are open to any page of this machine's browser, so no page may know it. */
+/**
+ * Made anew by every process: loopback ports are open to any page of this machine's browser, so no page may know it.
+ */
 const SECRET = randomBytes(32).toString('base64url');
 
 /** Path of a LiveKit server: on the PATH, from an earlier build, or built now from its Go module. */

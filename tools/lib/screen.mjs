@@ -2,7 +2,9 @@ import { spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 
-/** Why a browser with a window cannot be run here, or `undefined` where it can: on Linux that takes a display, or Xvfb. */
+/**
+ * Why a browser with a window cannot be run here, or `undefined` where it can: on Linux that takes a display, or Xvfb.
+ */
 export function whyNoScreen() {
   if (process.platform !== 'linux' || hasDisplay() || onPath('Xvfb')) return undefined;
   return 'it needs a display, or the program Xvfb (Debian package xvfb)';

@@ -2,10 +2,14 @@ import { createServer } from 'node:http';
 
 /**
  * Serves folders on loopback.
- * @param {Record<string, string>} roots URL prefix (`/` or `/name/`) to folder; the longest prefix that matches is taken.
- * @param {{ port?: number, cacheControl?: (pathname: string) => string, handle?: (req: import('node:http').IncomingMessage, res: import('node:http').ServerResponse) => boolean }} [options]
- *   `port` 0 takes a free one; `cacheControl` gives each file's header; `handle` may answer a request first, and then returns true.
- * @returns {Promise<{ url: string, requests: string[], close(): Promise<void> }>} `requests`: the paths asked for so far
+ * @param {Record<string, string>} roots URL prefix (`/` or `/name/`) to folder; the longest prefix that matches is
+ *   taken.
+ * @param {{ port?: number, cacheControl?: (pathname: string) => string, handle?: (req:
+ *   import('node:http').IncomingMessage, res: import('node:http').ServerResponse) => boolean }} [options]
+ *   `port` 0 takes a free one; `cacheControl` gives each file's header; `handle` may answer a request first, and then
+ *   returns true.
+ * @returns {Promise<{ url: string, requests: string[], close(): Promise<void> }>} `requests`: the paths asked for so
+ *   far
  */
 export async function serve(roots, { port = 0, cacheControl = () => 'no-cache', handle } = {}) {
   // Not at the top: a fresh clone installs its packages first, with the tools that import this file.

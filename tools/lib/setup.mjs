@@ -16,7 +16,8 @@ export function run(program, args) {
 
 /**
  * Installs what is missing of what the tests need, and says what.
- * @returns {Promise<{ installed: number, skipped: string[] }>} how much was installed; what could not be had, and what follows
+ * @returns {Promise<{ installed: number, skipped: string[] }>} how much was installed; what could not be had, and what
+ *   follows
  */
 export async function setUp() {
   let installed = 0;
@@ -47,8 +48,8 @@ export function ensurePackages(tell = say) {
   const lock = path.join(ROOT, 'package-lock.json');
   if (existsSync(mark) && statSync(mark).mtimeMs >= statSync(lock).mtimeMs) return;
   tell('Installing npm packages (npm install) …');
-  // Not `npm ci`: it refuses a lock file that lacks an optional package of another platform, as registries sometimes do.
-  // Warnings are for those who change the dependencies; under Node 20 they would fill the screen.
+  // Not `npm ci`: it refuses a lock file that lacks an optional package of another platform, as registries sometimes
+  // do. Warnings are for those who change the dependencies; under Node 20 they would fill the screen.
   run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']);
 }
 

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 
 /**
  * The scripts that Emscripten writes to load MediaPipe's and LiteRT's wasm. Here they are given the compiled module and
- * never load anything themselves, so what they know of Node and of their own address is taken out, or bundlers would find it.
+ * never load anything themselves, so what they know of Node and of their own address is taken out, or bundlers would
+ * find it.
  */
 const LOADER = /[\\/](vision_wasm_module_internal|litert_wasm_compat_internal)\.js$/;
 

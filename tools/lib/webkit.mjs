@@ -18,7 +18,8 @@ export function whyNoWebkit() {
 /**
  * Starts WebKitGTK's MiniBrowser, driven over WebDriver.
  * @param {readonly string[]} [features] switched on beside what is on in it, such as `AllowWebGLInWorkers`
- * @returns {Promise<{ version: string, open(url: string): Promise<void>, run(script: string): Promise<unknown>, close(): Promise<void> }>}
+ * @returns {Promise<{ version: string, open(url: string): Promise<void>, run(script: string): Promise<unknown>,
+ *   close(): Promise<void> }>}
  *     `run` gives what the body of a function returns in the page
  */
 export async function openWebkit(features = []) {

@@ -1,6 +1,7 @@
 /**
- * Puts still WebP pictures into one animated WebP, each as a frame that replaces the part of the picture it covers. The container is
- * Google's "WebP Container Specification": RIFF, VP8X, ANIM, and an ANMF for each frame around the still's own VP8 chunk.
+ * Puts still WebP pictures into one animated WebP, each as a frame that replaces the part of the picture it covers. The
+ * container is Google's "WebP Container Specification": RIFF, VP8X, ANIM, and an ANMF for each frame around the still's
+ * own VP8 chunk.
  */
 
 const ANIMATED = 0b10;

@@ -19,11 +19,16 @@ export interface Part {
 
 /** Pixels between the two pictures. */
 const GAP = 8;
-/** Squares in which changes are looked for, pixels, and the mean difference in levels from which one has changed: above grain. */
+/**
+ * Squares in which changes are looked for, pixels, and the mean difference in levels from which one has changed: above
+ * grain.
+ */
 const CELL = 16;
 const CHANGED = 5;
 
-/** Draws camera and result side by side; stores what changed in each frame as `/film/%05d.webp`. Gives where it lies. */
+/**
+ * Draws camera and result side by side; stores what changed in each frame as `/film/%05d.webp`. Gives where it lies.
+ */
 export async function makeFilm({ names, width, height, quality }: FilmJob): Promise<Part[]> {
   const canvas = new OffscreenCanvas(2 * width + GAP, height);
   const context = canvas.getContext('2d', { willReadFrequently: true, alpha: false });

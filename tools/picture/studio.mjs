@@ -6,7 +6,8 @@ import { serve } from '../lib/server.mjs';
 import { ROOT, run } from '../lib/setup.mjs';
 
 /**
- * A page that draws the generated scene, and folders for what it stores: `/scene/`, `/out/` and so on are folders of the studio.
+ * A page that draws the generated scene, and folders for what it stores: `/scene/`, `/out/` and so on are folders of
+ * the studio.
  * @param {import('@playwright/test').Browser} browser
  * @param {string} name of the studio's folder
  */

@@ -1,7 +1,8 @@
 /**
  * What keeps a version from being published, in words.
  * @param {object} state
- * @param {{ version: string, repository?: { url?: string }, license?: string, private?: boolean }} state.manifest package.json
+ * @param {{ version: string, repository?: { url?: string }, license?: string, private?: boolean }} state.manifest
+ * package.json
  * @param {string} state.changelog
  * @param {readonly string[]} state.pending notes on changes that no version has taken up yet
  * @param {boolean} state.clean whether everything is committed

@@ -1,5 +1,6 @@
 import { env, InferenceSession, Tensor } from 'onnxruntime-web/jspi';
 import type { GpuSession } from '../gpu/gpu-painter.ts';
+import type { NetworkModel } from './worker-painter.ts';
 
 /**
  * ONNX Runtime on WebGPU, as a module of its own (`assets/network-gpu.js`) that is loaded into the worker of the frames when
@@ -16,22 +17,20 @@ export function setRuntime(wasm: Uint8Array): void {
   env.logLevel = 'error';
 }
 
-/**
- * @param device also the caller's own; it should have `shader-f16` for a network of 16-bit floats.
- * @param model the bytes of the network for one size.
- */
-export function openSession(device: GPUDevice, model: Uint8Array): Promise<GpuSession> {
+/** @param device also the caller's own; it should have `shader-f16` for a network of 16-bit floats. */
+export function openSession(device: GPUDevice, network: NetworkModel): Promise<GpuSession> {
   // The runtime makes one session at a time.
-  const session = sessions.then(() => create(device, model));
+  const session = sessions.then(() => create(device, network));
   sessions = session.catch(() => {});
   return session;
 }
 
-async function create(device: GPUDevice, model: Uint8Array): Promise<GpuSession> {
+async function create(device: GPUDevice, { model, weights }: NetworkModel): Promise<GpuSession> {
   const session = await InferenceSession.create(model, {
     // Shapes are static: buffers of exactly the right size are found again in every run. As a plain name the device is ignored.
     executionProviders: [{ name: 'webgpu', device, storageBufferCacheMode: 'simple' }],
     graphOptimizationLevel: 'all',
+    externalData: weights ?? [],
     preferredOutputLocation: 'gpu-buffer',
   });
   delete env.wasm.wasmBinary;

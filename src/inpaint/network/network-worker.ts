@@ -1,11 +1,12 @@
 import { env, InferenceSession, Tensor } from 'onnxruntime-web/wasm';
 import type { Painter, PaintInput } from './painter.ts';
 import { type Session, SessionPainter, type SessionTensor } from './session-painter.ts';
+import type { NetworkFiles } from './worker-painter.ts';
 
 /** What this worker is told, in this order: `start` once, then any of the others. */
 export type ToNetwork =
   /** The bytes of ONNX Runtime's wasm and of the network: whoever starts this worker has loaded and checked them. */
-  | { readonly type: 'start'; readonly runtime: Uint8Array; readonly model: Uint8Array; readonly threads: number }
+  | ({ readonly type: 'start'; readonly threads: number } & NetworkFiles)
   | { readonly type: 'paint'; readonly input: PaintInput }
   | { readonly type: 'reset' }
   | { readonly type: 'close' };
@@ -50,11 +51,15 @@ async function handle(message: ToNetwork): Promise<void> {
   }
 }
 
-async function start({ runtime, model, threads }: Extract<ToNetwork, { type: 'start' }>): Promise<Painter> {
+async function start({ runtime, model, weights, threads }: Extract<ToNetwork, { type: 'start' }>): Promise<Painter> {
   env.wasm.wasmBinary = runtime;
   env.wasm.numThreads = threads;
   env.logLevel = 'error';
-  const session = await InferenceSession.create(model, { executionProviders: ['wasm'], graphOptimizationLevel: 'all' });
+  const session = await InferenceSession.create(model, {
+    executionProviders: ['wasm'],
+    graphOptimizationLevel: 'all',
+    externalData: weights ?? [],
+  });
   delete env.wasm.wasmBinary; // 14 MB that nobody needs any more
   return new SessionPainter(sessionOf(session), (type, data, shape) => {
     return new Tensor(type as 'float32', data as Float32Array, shape);

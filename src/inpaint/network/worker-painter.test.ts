@@ -5,12 +5,14 @@ import { type NetworkPort, WorkerPainter } from './worker-painter.ts';
 
 class FakeWorker implements NetworkPort {
   readonly heard: ToNetwork[] = [];
+  handedOver: Transferable[] = [];
   terminated = 0;
   onmessage: NetworkPort['onmessage'] = null;
   onerror: NetworkPort['onerror'] = null;
 
-  postMessage(message: ToNetwork): void {
+  postMessage(message: ToNetwork, transfer: Transferable[] | StructuredSerializeOptions = []): void {
     this.heard.push(message);
+    this.handedOver.push(...(Array.isArray(transfer) ? transfer : (transfer.transfer ?? [])));
   }
 
   terminate(): void {
@@ -45,6 +47,17 @@ describe('WorkerPainter', () => {
     expect(await painting).toEqual(new Float32Array([0.5]));
     expect(worker.heard.map(({ type }) => type)).toEqual(['start', 'paint']);
     expect(worker.heard[1]).not.toHaveProperty('input.extra');
+  });
+
+  it('hands everything over, also weights that are a file of their own', async () => {
+    const worker = new FakeWorker();
+    const weights = [{ path: 'inpaint.weights', data: bytes() }];
+    const files = { runtime: bytes(), model: bytes(), weights };
+    const opening = WorkerPainter.create(worker, files, 1);
+    worker.say({ type: 'ready' });
+    await opening;
+    expect(worker.heard[0]).toMatchObject({ type: 'start', weights });
+    expect(worker.handedOver).toEqual([files.runtime.buffer, files.model.buffer, weights[0]!.data.buffer]);
   });
 
   it('ends the worker when it cannot be started, and says why', async () => {

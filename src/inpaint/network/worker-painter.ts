@@ -4,10 +4,17 @@ import type { Painter, PaintInput } from './painter.ts';
 /** The part of a `Worker` that is used here. */
 export type NetworkPort = Pick<Worker, 'postMessage' | 'terminate' | 'onmessage' | 'onerror'>;
 
-export interface NetworkFiles {
-  /** ONNX Runtime's wasm, and the network for one size. Both are handed over and empty afterwards. */
-  readonly runtime: Uint8Array<ArrayBuffer>;
+/** The network for one size, as ONNX. */
+export interface NetworkModel {
   readonly model: Uint8Array<ArrayBuffer>;
+  /** Files that it names as its external data; none where its weights are in it. */
+  readonly weights?: readonly { readonly path: string; readonly data: Uint8Array<ArrayBuffer> }[] | undefined;
+}
+
+/** All of it is handed over and empty afterwards. */
+export interface NetworkFiles extends NetworkModel {
+  /** ONNX Runtime's wasm. */
+  readonly runtime: Uint8Array<ArrayBuffer>;
 }
 
 /** A {@link Painter} in a worker of its own (`network-worker.ts`), so that a slow run never delays a frame. */
@@ -17,10 +24,12 @@ export class WorkerPainter implements Painter {
   #broken: Error | undefined;
 
   /** Takes over `worker`, also where it rejects. @param threads above 1 only where the page is cross-origin isolated. */
-  static async create(worker: NetworkPort, { runtime, model }: NetworkFiles, threads: number): Promise<WorkerPainter> {
+  static async create(worker: NetworkPort, files: NetworkFiles, threads: number): Promise<WorkerPainter> {
+    const { runtime, model, weights = [] } = files;
     const painter = new WorkerPainter(worker);
     try {
-      await painter.#ask({ type: 'start', runtime, model, threads }, [runtime.buffer, model.buffer]);
+      const handedOver = [runtime, model, ...weights.map(({ data }) => data)].map(({ buffer }) => buffer);
+      await painter.#ask({ type: 'start', runtime, model, weights, threads }, handedOver);
       return painter;
     } catch (error) {
       worker.terminate();

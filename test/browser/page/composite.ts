@@ -61,7 +61,9 @@ export interface Placed {
 /** Height at which who leans is where he stands, share of his own. */
 const HIPS = 0.45;
 
-/** Lays people over a picture, the first one at the back. Returns per pixel who is seen there: 0 nobody, else from 1. */
+/**
+ * Lays people over a picture, the first one at the back. Returns per pixel who is seen there: 0 nobody, else from 1.
+ */
 export function lay(picture: Uint8ClampedArray, width: number, height: number, people: readonly Placed[]): Uint8Array {
   const who = new Uint8Array(width * height);
   people.forEach(({ cutout, x, y, lean = 0 }, person) => {

@@ -1,6 +1,9 @@
 import { addNoise, cutout, lay, pixels, untar } from './composite.ts';
 
-/** A composite of two people before a real room: the main one stays, the other one walks from side to side. Lengths in pixels. */
+/**
+ * A composite of two people before a real room: the main one stays, the other one walks from side to side. Lengths in
+ * pixels.
+ */
 export interface Crossing {
   readonly name: string;
   /** Folder of the room's frames in `../shared`, and which of them are taken, in a loop. */

@@ -3,7 +3,9 @@ import { renderScene } from '../../../scene/scene.ts';
 /** Blocks that a picture is compared by, pixels of the 640x360 room: noise and the encoder average out. */
 const BLOCK = 5;
 const SIZE = { width: 640, height: 360 };
-/** A block differs when one of its colours is so many levels off. Skin, wool and denim on that wall are 30 to 120 off. */
+/**
+ * A block differs when one of its colours is so many levels off. Skin, wool and denim on that wall are 30 to 120 off.
+ */
 const LEVELS = 26;
 
 const canvas = new OffscreenCanvas(SIZE.width / BLOCK, SIZE.height / BLOCK);

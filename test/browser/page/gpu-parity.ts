@@ -28,8 +28,9 @@ function facts({ hole, known, coverage, camera }: InpaintReport): Omit<InpaintRe
 }
 
 /**
- * A short story: a person before a scene never seen, who walks on, past a screen that flickers; exposure drifts, a chair is moved while the room is hardly known, a shelf
- * when it is known well and for as long as it takes to be believed; the camera is pushed, then taken in the hand, then turned away.
+ * A short story: a person before a scene never seen, who walks on, past a screen that flickers; exposure drifts, a
+ * chair is moved while the room is hardly known, a shelf when it is known well and for as long as it takes to be
+ * believed; the camera is pushed, then taken in the hand, then turned away.
  */
 function story(width: number, height: number): { shot: Shot; mask: Mask }[] {
   const out: { shot: Shot; mask: Mask }[] = [];

@@ -73,8 +73,8 @@ function upload(device: GPUDevice, to: GpuWorkingFrame, from: WorkingFrame): voi
 }
 
 /**
- * The clip of the fixture, and a story of our own, through the small network on both backends. It lies where the product looks for
- * its own.
+ * The clip of the fixture, and a story of our own, through the small network on both backends. It lies where the
+ * product looks for its own.
  */
 export async function paint(width: number, height: number, frames: number): Promise<Result> {
   const adapter = await navigator.gpu.requestAdapter();

@@ -26,6 +26,7 @@ export async function paintTwice(width: number, height: number, frames: number):
       const files = {
         runtime: await load('ort-wasm-simd-threaded.wasm'),
         model: await load(`inpaint-${width}x${height}.fp16.onnx`),
+        weights: [{ path: 'inpaint.weights', data: await load('inpaint.weights') }],
       };
       return WorkerPainter.create(new Worker(`${ASSETS}network.js`, { type: 'module' }), files, 1);
     },

@@ -5,7 +5,9 @@ import { LiteRtRuntime } from '../../../src/segmentation/models/litert.ts';
 import type { PersonModel } from '../../../src/segmentation/models/model.ts';
 import { createThumbnail } from '../../../src/segmentation/vision/thumbnail.ts';
 
-/** A worker that shows the generated room to the real people model. Answers each message with one {@link Seen} a frame. */
+/**
+ * A worker that shows the generated room to the real people model. Answers each message with one {@link Seen} a frame.
+ */
 export interface Ask {
   readonly assets: string;
   readonly model: 'landscape' | 'square';

@@ -4,8 +4,8 @@ const SIZE = { width: 480, height: 360 };
 const FPS = 15;
 
 /**
- * A camera that shows flat patches in a row and nobody. `planes`: I420 frames without a stated colour space, as cameras give
- * them; `canvas`: RGB, as pages draw it.
+ * A camera that shows flat patches in a row and nobody. `planes`: I420 frames without a stated colour space, as cameras
+ * give them; `canvas`: RGB, as pages draw it.
  */
 export class ColourCard {
   readonly track: MediaStreamTrack;

@@ -87,8 +87,8 @@ function within(spans: readonly Span[], from: number, to = from): boolean {
 }
 
 /**
- * From one new picture to the next. One that comes again is not new; a cover is meant to be always the same. Not by the time in the corner: where
- * that is hole, the picture shows an old one.
+ * From one new picture to the next. One that comes again is not new; a cover is meant to be always the same. Not by the
+ * time in the corner: where that is hole, the picture shows an old one.
  */
 function stills(frames: readonly Received[]): Span[] {
   const fresh = frames.filter(({ covered, repeated }) => covered || !repeated);

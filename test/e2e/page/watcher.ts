@@ -74,8 +74,8 @@ export class Watcher {
   }
 
   /**
-   * Waits until `n` frames fit, from `from` on. A busy machine covers some between them and sends fewer a second, so that
-   * neither a time nor a number of frames says how many will.
+   * Waits until `n` frames fit, from `from` on. A busy machine covers some between them and sends fewer a second, so
+   * that neither a time nor a number of frames says how many will.
    */
   async untilMany(
     what: string,
