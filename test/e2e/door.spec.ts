@@ -1,11 +1,23 @@
 /** Sources that are not what a desk camera gives: turned, without a clock, uneven, uncopyable, of other colours and sizes. */
 import { expect, test } from '../fixtures.ts';
+import { apart } from './colours.ts';
 import type { Oddities } from './page/camera-worker.ts';
 import type { Received } from './page/watcher.ts';
 
 /** Marker pixels that an encoder's noise may invent in a picture of the room. */
 const NOISE = 4;
 const leaks = (frames: readonly Received[]) => frames.filter(({ marked }) => marked > NOISE).length;
+
+/** Shares of width and height at which the room shows beside the figure, and looks different wherever it is turned. */
+const ROOM = [
+  [0.3, 0.1],
+  [0.7, 0.1],
+  [0.93, 0.1],
+  [0.93, 0.5],
+  [0.93, 0.9],
+  [0.06, 0.6],
+  [0.06, 0.9],
+] as const;
 
 test.beforeEach(async ({ cleanPage, site }) => {
   await cleanPage.goto(`${site.url}/page/test-e2e-page-page-ts/`);
@@ -24,32 +36,38 @@ test.describe('orientation', () => {
       { rotation: 90, flip: true },
     ];
     const holes: number[] = [];
+    let room: readonly (readonly number[])[] | undefined;
     for (const odd of turns) {
-      const seen = await cleanPage.evaluate(async (odd) => {
-        const { MarkedSource, Call, cleanPlate, wait } = window.lab;
-        const source = await MarkedSource.create(14, 8, odd);
-        const remover = await cleanPlate.Remover.create();
-        const call = await Call.start(remover.track);
-        await remover.setSource(source.track);
-        await remover.ready;
-        const first = await call.until('a clean frame', ({ covered }) => !covered);
-        const holes: number[] = [];
-        for (let i = 0; i < 20; i++) {
-          await wait(250);
-          holes.push(remover.stats()?.hole ?? 0);
-        }
-        const { width, height } = remover.stats()!;
-        const { frames } = call;
-        call.stop();
-        await remover.close();
-        source.stop();
-        return { frames, clean: frames.slice(first), holes, size: [width, height] };
-      }, odd);
+      const seen = await cleanPage.evaluate(
+        async ([odd, points]) => {
+          const { MarkedSource, Call, cleanPlate, wait } = window.lab;
+          const source = await MarkedSource.create(14, 8, odd);
+          const remover = await cleanPlate.Remover.create();
+          const call = await Call.start(remover.track);
+          await remover.setSource(source.track);
+          await remover.ready;
+          await call.until('a clean frame', ({ covered }) => !covered);
+          const holes: number[] = [];
+          for (let i = 0; i < 20; i++) {
+            await wait(250);
+            holes.push(remover.stats()?.hole ?? 0);
+          }
+          const { width, height } = remover.stats()!;
+          const { frames } = call;
+          const room = call.sample(points);
+          call.stop();
+          await remover.close();
+          source.stop();
+          return { frames, room, holes, size: [width, height] };
+        },
+        [odd, ROOM] as const,
+      );
       const what = JSON.stringify(odd);
       expect(leaks(seen.frames), what).toBe(0);
       expect(seen.size, what).toEqual([480, 360]);
       expect(seen.frames.at(-1)).toMatchObject({ width: 480, height: 360 });
-      expect(seen.clean.filter(({ drawn }) => drawn).length, what).toBeGreaterThan(seen.clean.length * 0.7);
+      room ??= seen.room;
+      expect(apart(seen.room, room), `${what}: ${seen.room}`).toBeLessThan(30);
       holes.push(seen.holes.reduce((a, b) => a + b) / seen.holes.length);
     }
     const [upright, ...others] = holes;
@@ -58,8 +76,9 @@ test.describe('orientation', () => {
   });
 
   test('a camera that is turned in mid-call: nothing shows, and the picture stays upright', async ({ cleanPage }) => {
-    const frames = await cleanPage.evaluate(async () => {
+    const { frames, rooms } = await cleanPage.evaluate(async (points) => {
       const { MarkedSource, Call, cleanPlate } = window.lab;
+      const rooms: (readonly number[])[][] = [];
       const source = await MarkedSource.create(14, 10);
       const remover = await cleanPlate.Remover.create();
       const call = await Call.start(remover.track);
@@ -74,22 +93,24 @@ test.describe('orientation', () => {
       ] as const) {
         source.become(odd);
         const from = call.frames.length;
-        await call.until('clean frames', ({ covered, drawn }) => !covered && drawn !== undefined, 30_000, from + 12);
+        await call.until('clean frames', ({ covered }) => !covered, 30_000, from + 20);
+        rooms.push(call.sample(points));
       }
       const { frames } = call;
       call.stop();
       await remover.close();
       source.stop();
-      return frames;
-    });
+      return { frames, rooms };
+    }, ROOM);
     expect(frames.length).toBeGreaterThan(60);
     expect(leaks(frames)).toBe(0);
+    for (const room of rooms) expect(apart(room, rooms.at(-1)!), `${rooms.join(' | ')}`).toBeLessThan(30);
   });
 });
 
 for (const clock of ['still', 'milliseconds'] as const) {
   test(`a clock that is ${clock}: the room is learnt, and who comes in is not shown`, async ({ cleanPage }) => {
-    const { frames, coverage, fps } = await cleanPage.evaluate(async (clock) => {
+    const { frames, coverage } = await cleanPage.evaluate(async (clock) => {
       const { MarkedSource, Call, cleanPlate, wait } = window.lab;
       // There and back: out of the room for a second and a half, then in, then out again.
       const source = await MarkedSource.create(1, 12, { clock });
@@ -98,17 +119,16 @@ for (const clock of ['still', 'milliseconds'] as const) {
       await remover.setSource(source.track);
       await remover.ready;
       await call.until('a clean frame', ({ covered }) => !covered);
-      await wait(15_000);
-      const { coverage, fps } = remover.stats()!;
+      await wait(12_000);
+      const { coverage } = remover.stats()!;
       const { frames } = call;
       call.stop();
       await remover.close();
       source.stop();
-      return { frames, coverage, fps };
+      return { frames, coverage };
     }, clock);
     expect(leaks(frames)).toBe(0);
     expect(coverage).toBeGreaterThan(0.9);
-    expect(fps).toBeGreaterThan(6);
   });
 }
 
