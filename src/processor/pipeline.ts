@@ -1,8 +1,8 @@
 import type { PlateView } from '../inpaint/plate-view.ts';
 import type { Mask } from '../mask.ts';
 import type { Picture } from '../picture.ts';
-import type { TargetStatus } from '../segmentation/modes/picked/mask-source.ts';
 import { ModelLostError } from '../segmentation/models/model.ts';
+import type { TargetStatus } from '../segmentation/modes/picked/mask-source.ts';
 import type { FrameSink, FrameSource, Shown } from '../transport/frames.ts';
 import { orientationOf } from '../transport/orientation.ts';
 import { FramePixels, type FrameTiming, frameOf, sizeOf, timingOf } from '../transport/pixels.ts';
