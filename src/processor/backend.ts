@@ -3,6 +3,9 @@ import type { Fill } from '../inpaint/fill.ts';
 import type { GpuFill } from '../inpaint/gpu/gpu-fill.ts';
 import { GpuInpainter } from '../inpaint/gpu/gpu-inpainter.ts';
 import type { Inpainter } from '../inpaint/inpainter.ts';
+import { RemovalError } from './errors.ts';
+import { isSoftware, requestAdapter } from './gpu-adapter.ts';
+import { TimeLimitError, within } from './time-limit.ts';
 
 /** What is shown where nothing was ever seen, for each of the inpainter's twins; undefined for the twin's own. */
 export interface Fills {
@@ -11,37 +14,62 @@ export interface Fills {
   onGpu(device: GPUDevice, software: boolean): Promise<GpuFill | undefined>;
 }
 
-/** Chooses between the inpainter's twins. A device that once failed is not tried again in this worker's life. */
+/** Until a device answers, and until its shaders are compiled, milliseconds. */
+const DEVICE_MS = 5000;
+const COMPILE_MS = 30_000;
+
+/** Chooses between the inpainter's twins. A device that failed or never answered is not tried again in this worker's life. */
 export class Backend {
   readonly #tier: 'auto' | 'full' | 'light';
   readonly #fills: Fills;
+  readonly #onError: (error: RemovalError) => void;
   #device: GPUDevice | undefined;
   #tried = false;
+  #closed = false;
 
-  constructor(tier: 'auto' | 'full' | 'light', fills: Fills) {
+  /** @param onError is told of a GPU that never answers; one that is not there is no error */
+  constructor(tier: 'auto' | 'full' | 'light', fills: Fills, onError: (error: RemovalError) => void) {
     this.#tier = tier;
     this.#fills = fills;
+    this.#onError = onError;
   }
 
+  /** To be called again only when the last one failed. */
   async createInpainter(): Promise<Inpainter> {
-    if (this.#tier !== 'light' && !this.#tried) {
-      this.#tried = true;
-      try {
-        this.#device = await requestDevice(this.#tier === 'full');
-        if (this.#device) {
-          const fill = await this.#fills.onGpu(this.#device, isSoftware(this.#device.adapterInfo));
-          return await GpuInpainter.create(this.#device, fill ? { fill } : {});
-        }
-      } catch {
-        // A GPU that cannot do it is as good as none; the CPU can.
-      }
-    }
-    this.close();
+    const onGpu = this.#tier !== 'light' && !this.#tried ? await this.#onGpu() : undefined;
+    if (onGpu) return onGpu;
+    this.#giveBack();
     const fill = this.#fills.onCpu();
     return new CpuInpainter(fill ? { fill } : {});
   }
 
   close(): void {
+    this.#closed = true;
+    this.#giveBack();
+  }
+
+  async #onGpu(): Promise<Inpainter | undefined> {
+    this.#tried = true;
+    try {
+      const device = await requestDevice(this.#tier === 'full');
+      if (!device) return undefined;
+      this.#device = device;
+      if (this.#closed) this.#giveBack();
+      const made = this.#fills
+        .onGpu(device, isSoftware(device.adapterInfo))
+        .then((fill) => GpuInpainter.create(device, fill ? { fill } : {}));
+      return await within(made, COMPILE_MS, 'The compiler of WebGPU', (late) => late.close());
+    } catch (error) {
+      // A GPU that cannot do it is as good as none; the CPU can.
+      if (error instanceof TimeLimitError) {
+        const message = `${error.message}; removal goes on on the CPU.`;
+        this.#onError(new RemovalError('gpu-lost', message, { cause: error }));
+      }
+      return undefined;
+    }
+  }
+
+  #giveBack(): void {
     this.#device?.destroy();
     this.#device = undefined;
   }
@@ -62,20 +90,13 @@ const LIMITS = [
   'maxStorageBuffersPerShaderStage',
 ] as const;
 
-/** @param evenSoftware also take an adapter that runs on the CPU: slower than our own CPU code, but the same to test. */
 async function requestDevice(evenSoftware: boolean): Promise<GPUDevice | undefined> {
-  const adapter = await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' });
-  if (!adapter || (!evenSoftware && isSoftware(adapter.info))) return undefined;
-  return await adapter.requestDevice({
+  const adapter = await requestAdapter(evenSoftware);
+  if (!adapter) return undefined;
+  const asked = adapter.requestDevice({
     label: 'clean-plate',
     requiredFeatures: FEATURES.filter((name) => adapter.features.has(name)),
     requiredLimits: Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]])),
   });
-}
-
-/** Chromium says so in `isFallbackAdapter`; where it is forced on it does not, but has the renderer's name. */
-function isSoftware(info: GPUAdapterInfo): boolean {
-  return (
-    info.isFallbackAdapter || /swiftshader|llvmpipe/i.test(`${info.vendor} ${info.architecture} ${info.description}`)
-  );
+  return await within(asked, DEVICE_MS, 'requestDevice of WebGPU', (late) => late.destroy());
 }

@@ -3,21 +3,24 @@ import { FakeMessageChannel, fakeChannel } from '../../test/fakes/message-channe
 import { installFakeVideoFrame } from '../../test/fakes/video-frame.ts';
 import { Guardian } from './guardian.ts';
 import type { FromGuardian, FromWorker, ToWorker } from './protocol.ts';
+import { type Desired, eventsBetween, INITIAL, type Observed, toldOf, UNOBSERVED } from './state.ts';
 import { NO_STATS, type RemoverStats } from './stats.ts';
 
 const OPTIONS = {
-  cover: 'blank',
   assets: 'https://app.example/assets/',
   tier: 'auto',
   network: 'off',
   log: 'errors',
 } as const;
 
+const HINT = { width: 16, height: 8, frameRate: 30 };
+
 /** A worker as the guardian sees it: a pulse twice a second until it dies. */
 class FakeWorker {
   readonly heard: ToWorker[] = [];
   readonly #port: MessagePort;
   readonly #pulse: ReturnType<typeof setInterval>;
+  #observed = UNOBSERVED;
 
   constructor(guardian: Guardian, stats: Partial<RemoverStats> = {}) {
     const [mine, port] = fakeChannel();
@@ -34,8 +37,18 @@ class FakeWorker {
     this.#port.postMessage(message);
   }
 
+  observe(change: Partial<Observed>): void {
+    this.#observed = { ...this.#observed, ...change };
+    this.say({ type: 'observed', observed: this.#observed });
+  }
+
   die(): void {
     clearInterval(this.#pulse);
+  }
+
+  /** All that it was told to do. */
+  get wishes(): Desired[] {
+    return this.of('desired').map(({ desired }) => desired);
   }
 
   of<T extends ToWorker['type']>(type: T): Extract<ToWorker, { type: T }>[] {
@@ -47,13 +60,21 @@ describe('Guardian', () => {
   let restore: () => void;
   let sent: FromGuardian[];
   let guardian: Guardian;
+  let desired: Desired;
+  let sinkIsGone: boolean;
 
   beforeEach(() => {
     vi.useFakeTimers();
     vi.stubGlobal('MessageChannel', FakeMessageChannel);
     restore = installFakeVideoFrame();
     sent = [];
-    const sink = { write: async (frame: VideoFrame) => frame.close(), close: () => {} };
+    desired = INITIAL;
+    sinkIsGone = false;
+    const write = async (frame: VideoFrame) => {
+      frame.close();
+      if (sinkIsGone) throw new Error('the track was stopped');
+    };
+    const sink = { write, close: () => {} };
     guardian = new Guardian({ sink, options: OPTIONS, send: (message) => sent.push(message) });
   });
 
@@ -68,53 +89,111 @@ describe('Guardian', () => {
     sent.filter((each): each is Extract<FromGuardian, { type: T }> => each.type === type);
   const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
-  it('tells a worker what was asked before it was there', async () => {
-    guardian.hear({ type: 'update', id: 7, options: { remove: 'people' } });
+  /** Says what the page wants, and goes by it from then on. */
+  const want = (change: Partial<Desired>): void => {
+    desired = { ...desired, ...change, version: desired.version + 1 };
+    if ('remove' in change || 'enabled' in change) desired = { ...desired, wish: desired.version };
+    guardian.hear({ type: 'desired', desired });
+  };
+  /** States, error codes and recoveries, in the order in which people are told. */
+  const told = () => {
+    const reports = of('report').map(({ observed, health }) => toldOf(desired, observed, health));
+    return reports.slice(1).flatMap((after, i) =>
+      eventsBetween(reports[i]!, after).map((event) => {
+        if (event.type === 'statechange') return event.status.state;
+        if (event.type === 'error') return event.error.code;
+        return event.type === 'recovered' ? `recovered ${event.what}` : event.type;
+      }),
+    );
+  };
+  const errors = () => told().filter((each) => each === 'worker-lost');
+
+  it('tells a worker what was wanted before it was there, and reports what it does', async () => {
+    want({ remove: 'bystanders' });
     const worker = new FakeWorker(guardian);
     await pass(1);
     expect(worker.of('start')[0]?.options).toEqual(OPTIONS);
-    expect(worker.of('update')).toEqual([{ type: 'update', id: 7, options: { remove: 'people' } }]);
-    worker.say({ type: 'done', id: 7 });
+    expect(worker.wishes).toEqual([desired]);
+    worker.observe({ version: 1, settled: 1 });
     await pass(1);
-    expect(of('done')).toEqual([{ type: 'done', id: 7 }]);
+    expect(of('report').at(-1)).toMatchObject({ observed: { settled: 1 }, health: { worker: 'alive' } });
   });
 
-  it('tells the worker after a lost one that it has not seen what was picked', async () => {
+  it('tells the worker after a lost one that it has not seen what was picked, whatever else is changed', async () => {
     const first = new FakeWorker(guardian);
     const targets = [{ id: 'a', pick: { point: { x: 0, y: 0 } } }];
-    guardian.hear({ type: 'update', id: 1, options: { remove: { targets } } });
+    want({ remove: { targets } });
+    first.observe({ parts: 'ready' });
+    await pass(1000);
+    first.die();
+    await pass(5000);
+    const second = new FakeWorker(guardian);
+    want({ cover: 'mosaic' });
+    await pass(1);
+    expect(second.wishes.map(({ remove }) => remove)).toEqual(Array(2).fill({ targets, stale: true }));
+    want({ remove: { targets: [] } });
+    await pass(1);
+    expect(second.wishes.at(-1)?.remove).toEqual({ targets: [] });
+  });
+
+  it('has a silent worker replaced, is covered meanwhile, and asks the next one for what is wanted', async () => {
+    const first = new FakeWorker(guardian);
+    want({ remove: 'people' });
+    want({ cover: 'mosaic' });
+    first.observe({ version: 2, settled: 2, parts: 'ready', frames: 'flowing', shown: 'clean' });
+    await pass(1000);
+    first.die();
+    await pass(4000);
+    expect(of('replace')).toEqual([{ type: 'replace', again: true }]);
+    const second = new FakeWorker(guardian);
+    await pass(1);
+    expect(second.wishes).toEqual([desired]);
+    second.observe({ version: 2, parts: 'loading', frames: 'flowing' });
+    second.observe({ parts: 'ready' });
+    second.observe({ settled: 2 });
+    second.observe({ shown: 'clean' });
+    await pass(1);
+    const expected = ['running', 'covered', 'worker-lost', 'loading', 'recovered worker', 'running'];
+    expect(told().filter((each) => each !== 'paused')).toEqual(expected);
+  });
+
+  it('gives the next worker what is in force, and not what was refused', async () => {
+    const first = new FakeWorker(guardian);
+    want({ remove: 'people' });
+    want({ remove: 'bystanders' });
+    const error = { code: 'asset-http', message: '404', url: undefined, cause: undefined } as const;
+    first.observe({ version: 2, settled: 1, parts: 'ready', refused: { wish: 2, error, instead: 'people' } });
+    want({ remove: 'people' }); // as the page does then
     await pass(1000);
     first.die();
     await pass(5000);
     const second = new FakeWorker(guardian);
     await pass(1);
-    expect(second.of('update')).toEqual([{ type: 'update', id: 1, options: { remove: { targets, stale: true } } }]);
+    expect(second.wishes.map(({ remove }) => remove)).toEqual(['people']);
   });
 
-  it('has a silent worker replaced, is covered meanwhile, and asks the next one for what was wanted', async () => {
+  it('does not say that the worker has recovered before it does what is wanted', async () => {
     const first = new FakeWorker(guardian);
-    guardian.hear({ type: 'update', id: 1, options: { remove: 'people' } });
-    guardian.hear({ type: 'update', id: 2, options: { cover: 'mosaic' } });
-    first.say({ type: 'state', state: 'running', reason: '' });
+    want({ remove: 'people' });
+    first.observe({ parts: 'ready' });
     await pass(1000);
     first.die();
-    await pass(4000);
-    expect(of('replace')).toEqual([{ type: 'replace', again: true }]);
-    expect(of('error').map(({ error }) => error.code)).toEqual(['worker-lost']);
-    expect(of('state').at(-1)?.state).toBe('covered');
+    await pass(5000);
     const second = new FakeWorker(guardian);
+    const error = { code: 'asset-http', message: '404', url: undefined, cause: undefined } as const;
+    second.observe({ version: 1, refused: { wish: 1, error, instead: undefined }, parts: 'failed', error });
     await pass(1);
-    expect(second.of('update')).toEqual([{ type: 'update', id: 2, options: { remove: 'people', cover: 'mosaic' } }]);
-    second.say({ type: 'done', id: 2 });
+    expect(told()).not.toContain('recovered worker');
+    want({ remove: 'people' });
+    second.observe({ version: 2, settled: 2, parts: 'ready' });
     await pass(1);
-    expect(of('recovered')).toEqual([{ type: 'recovered', what: 'worker' }]);
-    expect(of('done')).toEqual([{ type: 'done', id: 2 }]);
+    expect(told()).toContain('recovered worker');
   });
 
   it('leaves a worker that loads the time to compile', async () => {
     const worker = new FakeWorker(guardian);
     await pass(600);
-    worker.say({ type: 'state', state: 'loading', reason: 'loading the models' });
+    worker.observe({ parts: 'loading' });
     await pass(1);
     worker.die();
     await pass(10_000);
@@ -125,28 +204,45 @@ describe('Guardian', () => {
 
   it('waits longer from one loss to the next, and gives up after the fourth in a minute', async () => {
     const pauses: number[] = [];
+    want({ remove: 'people' });
     for (let i = 0; i < 3; i++) {
       const worker = new FakeWorker(guardian);
+      worker.observe({ parts: 'ready' });
       await pass(600);
       worker.die();
-      while (of('error').length <= i) await pass(50);
+      while (errors().length <= i) await pass(50);
       const lost = performance.now();
       while (of('replace').length <= i) await pass(50);
       pauses.push(Math.round((performance.now() - lost) / 1000));
     }
     expect(pauses).toEqual([0, 1, 5]);
-    guardian.hear({ type: 'update', id: 3, options: { remove: 'people' } });
     new FakeWorker(guardian).die();
     await pass(20_000);
     expect(of('replace').at(-1)).toEqual({ type: 'replace', again: false });
-    expect(of('state').at(-1)?.state).toBe('failed');
-    expect(of('done')).toMatchObject([{ id: 3, error: { code: 'worker-lost' } }]);
-    guardian.hear({ type: 'update', id: 4, options: { remove: 'nothing' } });
-    expect(of('done').at(-1)).toMatchObject({ id: 4, error: { code: 'worker-lost' } });
+    expect(of('report').at(-1)?.health.failed?.code).toBe('worker-lost');
+    expect(told().at(-2)).toBe('failed');
+  });
+
+  it('starts no worker once it has given up, also where one was on its way', async () => {
+    const worker = new FakeWorker(guardian);
+    worker.observe({ parts: 'ready' });
+    await pass(600);
+    worker.die();
+    while (!of('replace').length) await pass(50);
+    const next = new FakeWorker(guardian);
+    next.observe({ parts: 'ready' });
+    await pass(600);
+    next.die();
+    while (errors().length < 2) await pass(50); // another one is to be started in a second
+    sinkIsGone = true;
+    guardian.hear({ type: 'source', number: 1, handle: { kind: 'port', port: fakeChannel()[0] }, hint: HINT });
+    await pass(5000);
+    expect(of('replace').map(({ again }) => again)).toEqual([true, false]);
   });
 
   it('does not try the GPU again that a worker was lost with', async () => {
     const worker = new FakeWorker(guardian, { backend: 'webgpu' });
+    worker.observe({ parts: 'ready' });
     await pass(600);
     worker.die();
     await pass(5000);
@@ -157,13 +253,14 @@ describe('Guardian', () => {
 
   it('takes a device that slept for what it is: nothing is lost', async () => {
     const worker = new FakeWorker(guardian);
+    worker.observe({ parts: 'ready' });
     await pass(600);
     // Timers stood still, and so did the worker: the next beat comes hours later.
     const now = performance.now.bind(performance);
     vi.spyOn(performance, 'now').mockImplementation(() => now() + 3_600_000);
     await pass(1000);
     vi.restoreAllMocks();
-    worker.say({ type: 'state', state: 'running', reason: '' });
+    worker.observe({ frames: 'flowing' });
     await pass(1000);
     expect(of('replace')).toEqual([]);
   });
@@ -187,13 +284,14 @@ describe('Guardian', () => {
       expect(of('plate')).toEqual([{ type: 'plate', id: 1, view: undefined }]);
       for (let id = 2; id <= 5; id++) {
         const worker = new FakeWorker(guardian);
+        worker.observe({ parts: 'ready' });
         await pass(600);
         guardian.hear({ type: 'plate', id });
         worker.die();
-        while (of('error').length < id - 1) await pass(50);
+        while (of('plate').length < id) await pass(50);
         expect(of('plate').at(-1)).toEqual({ type: 'plate', id, view: undefined });
       }
-      expect(of('state').at(-1)?.state).toBe('failed');
+      expect(of('report').at(-1)?.health.failed).toBeDefined();
       guardian.hear({ type: 'plate', id: 6 });
       expect(of('plate').at(-1)).toEqual({ type: 'plate', id: 6, view: undefined });
     });

@@ -11,6 +11,7 @@ import { RemovalError } from './errors.ts';
 import type { AssetProgress } from './options.ts';
 import type { ClassesOrder, RemoveOrder } from './remove.ts';
 import { isTargets } from './targets.ts';
+import { Patience, TimeLimitError } from './time-limit.ts';
 
 export interface LoadOptions {
   readonly signal: AbortSignal;
@@ -21,13 +22,45 @@ export interface LoadOptions {
   readonly without?: readonly Part[] | undefined;
 }
 
+/** Neither a byte nor a model's first answer for so long, milliseconds: compiling takes less on the slowest of devices. */
+const QUIET_MS = 60_000;
+
 /**
  * Loads what finds `remove`.
  *
  * @param assets base URL of the package's assets
- * @throws RemovalError `asset-*` with the URL, `invalid-option` for a class that no model knows, `segmentation-failed`
+ * @throws RemovalError `asset-*` with the URL, `invalid-option` for a class that no model knows, `segmentation-failed`, also where
+ *   nothing comes for a minute
  */
 export async function createMaskSource(
+  remove: Exclude<RemoveOrder, 'nothing'>,
+  assets: string,
+  options: LoadOptions,
+): Promise<MaskSource> {
+  const patience = new Patience(QUIET_MS, options.signal);
+  const onProgress = (progress: AssetProgress) => {
+    patience.moved();
+    options.onProgress(progress);
+  };
+  const made = make(remove, assets, { ...options, signal: patience.signal, onProgress });
+  let late = false;
+  made.then(
+    (source) => late && source.close(),
+    () => {},
+  );
+  try {
+    return await Promise.race([made, patience.over]);
+  } catch (error) {
+    late = true;
+    if (!(error instanceof TimeLimitError)) throw error;
+    const message = `The models could not be loaded: ${error.message}. Look at the network panel, and reload the page.`;
+    throw new RemovalError('segmentation-failed', message, { cause: error });
+  } finally {
+    patience.end();
+  }
+}
+
+async function make(
   remove: Exclude<RemoveOrder, 'nothing'>,
   assets: string,
   options: LoadOptions,

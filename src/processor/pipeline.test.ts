@@ -6,7 +6,12 @@ import type { Mask } from '../mask.ts';
 import { type Picture, pictureBytes } from '../picture.ts';
 import type { MaskSource } from '../segmentation/mask-source.ts';
 import type { FrameSink, FrameSource, Shown } from '../transport/frames.ts';
+import type { RemovalError } from './errors.ts';
+import type { Cover } from './options.ts';
 import { Pipeline, type PipelineTools } from './pipeline.ts';
+import type { RemoveOrder } from './remove.ts';
+import { eventsBetween, type Health, INITIAL, type Observed, type RemovalEvent, type Told, toldOf } from './state.ts';
+import { Waiters } from './waiters.ts';
 
 const SIZE = { width: 16, height: 8 };
 /** Every byte of a source frame; the person is all of the left half. */
@@ -145,6 +150,51 @@ class FakeInpainter implements Inpainter {
   }
 }
 
+/** Drives a pipeline as the page does, and tells what the page would. */
+class Page {
+  readonly pipeline: Pipeline;
+  readonly #waiters = new Waiters();
+  #desired = INITIAL;
+  #told: Told = { status: { state: 'paused', reason: '' }, faults: {}, targets: [], refused: undefined };
+
+  constructor(tools: Omit<PipelineTools, 'onObserved'>, onEvent: (event: RemovalEvent) => void) {
+    const onObserved = (observed: Observed) => {
+      const health: Health = { worker: 'alive', source: 1 };
+      this.#waiters.observe(observed, health);
+      const before = this.#told;
+      this.#told = toldOf(this.#desired, observed, health);
+      eventsBetween(before, this.#told).forEach(onEvent);
+    };
+    this.pipeline = new Pipeline({ ...tools, onObserved });
+  }
+
+  /** As an update of the remover. */
+  setRemove(order: RemoveOrder): Promise<void> {
+    const wish = this.#desired.version + 1;
+    const change = order === 'nothing' ? { enabled: false } : { enabled: true, remove: order };
+    this.#desired = { ...this.#desired, ...change, wish, version: wish };
+    this.#waiters.supersede(this.#desired);
+    const done = this.#waiters.add('wish', wish);
+    done.catch(() => {});
+    this.pipeline.want(this.#desired);
+    return done;
+  }
+
+  setCover(cover: Cover): void {
+    this.#desired = { ...this.#desired, cover, version: this.#desired.version + 1 };
+    this.pipeline.want(this.#desired);
+  }
+
+  setSource(source: FrameSource, hint: { readonly frameRate: number }): void {
+    this.pipeline.setSource(source, hint);
+  }
+
+  plate = () => this.pipeline.plate();
+  beat = () => this.pipeline.beat();
+  stats = () => this.pipeline.stats();
+  close = () => this.pipeline.close();
+}
+
 describe('Pipeline', () => {
   let restore: () => void;
   let source: FakeSource;
@@ -153,33 +203,35 @@ describe('Pipeline', () => {
   let inpainter: FakeInpainter;
   let states: string[];
   let errors: string[];
-  let pipeline: Pipeline;
+  let pipeline: Page;
   /** Ends the wait for the models; an error makes it fail. */
   let finishLoading: (error?: Error) => void;
 
-  function create(overrides: Partial<PipelineTools> = {}): Pipeline {
+  function create(overrides: Partial<PipelineTools> = {}): Page {
     const gate = new Promise<void>((resolve, reject) => {
       finishLoading = (error) => (error ? reject(error) : resolve());
     });
-    return new Pipeline({
+    const tools = {
       sink,
       createMaskSource: async () => {
         await gate;
         return masks;
       },
       createInpainter: async () => inpainter,
-      onState: (state) => states.push(state),
-      onError: (error) => errors.push(error.code),
-      onRecovered: (what) => states.push(`recovered ${what}`),
-      onOverload: () => {},
+      onError: (error: RemovalError) => errors.push(error.code),
       ...overrides,
+    };
+    return new Page(tools, (event) => {
+      if (event.type === 'statechange') states.push(event.status.state);
+      if (event.type === 'recovered') states.push(`recovered ${event.what}`);
+      if (event.type === 'error') errors.push(event.error.code);
     });
   }
 
   async function show(timestamp: number, like: Partial<FakeVideoFrame> = {}): Promise<void> {
     const before = sink.written.length;
     source.push(timestamp, like);
-    await vi.waitFor(() => expect(sink.written.length).toBeGreaterThan(before));
+    await vi.waitFor(() => expect(sink.written.length).toBeGreaterThan(before), { interval: 1 });
   }
 
   beforeEach(() => {
@@ -200,14 +252,6 @@ describe('Pipeline', () => {
   });
 
   const attach = (from = source, hint = { width: 0, height: 0, frameRate: 30 }) => pipeline.setSource(from, hint);
-
-  it('covers the output before the first frame has come', async () => {
-    void pipeline.setRemove('people');
-    await attach(source, { ...SIZE, frameRate: 30 });
-    expect(sink.written).toHaveLength(1);
-    expect(sink.leak(0)).toBeLessThan(RAW);
-    finishLoading();
-  });
 
   it('never shows a raw frame while the model loads', async () => {
     const loaded = pipeline.setRemove('people');
@@ -420,8 +464,10 @@ describe('Pipeline', () => {
     masks.fail = true;
     for (let t = 1; t <= 15; t++) await show(t);
     masks.fail = false;
-    await vi.waitFor(() => expect(states).toContain('recovered segmentation'));
+    expect(states).not.toContain('recovered segmentation');
     await show(16);
+    expect(states.slice(-2)).toEqual(['recovered segmentation', 'running']);
+    expect(errors).toEqual(['segmentation-failed']);
     expect(masks.closed).toBe(1);
     expect(sink.leak(15)).toBe(CLEAN);
   });
@@ -506,33 +552,6 @@ describe('Pipeline', () => {
     expect(sink.closed).toBe(false);
   });
 
-  it('covers a raw last frame when removal is asked for while no frames come', async () => {
-    finishLoading();
-    await pipeline.setRemove('nothing');
-    await attach();
-    await show(1);
-    await pipeline.setRemove('people');
-    const now = performance.now();
-    vi.spyOn(performance, 'now').mockReturnValue(now + 5000);
-    await pipeline.beat();
-    vi.restoreAllMocks();
-    expect(sink.leak(1)).toBeLessThan(RAW);
-  });
-
-  it('says so, and throws nothing, when the output track is gone where a raw last frame was to be covered', async () => {
-    finishLoading();
-    await pipeline.setRemove('nothing');
-    await attach();
-    await show(1);
-    await pipeline.setRemove('people');
-    sink.broken = true;
-    const now = performance.now();
-    vi.spyOn(performance, 'now').mockReturnValue(now + 5000);
-    await pipeline.beat();
-    vi.restoreAllMocks();
-    expect(states.at(-1)).toBe('failed');
-  });
-
   it('resolves a step to removal only when a raw frame under way has left', async () => {
     let left = () => {};
     const flushed = new Promise<void>((resolve) => {
@@ -558,6 +577,120 @@ describe('Pipeline', () => {
     source.push(1);
     await vi.waitFor(() => expect(source.closed).toBe(true));
     expect(states.at(-1)).toBe('failed');
+  });
+
+  it('tells an inpainter that always fails once, and never that it works again', async () => {
+    finishLoading();
+    await pipeline.setRemove('people');
+    await attach();
+    inpainter.fail = true;
+    for (let t = 1; t <= 20; t++) await show(t);
+    expect(errors).toEqual(['inpaint-failed']);
+    expect(states.filter((each) => each.startsWith('recovered'))).toEqual([]);
+    inpainter.fail = false;
+    await show(21);
+    expect(states.filter((each) => each.startsWith('recovered'))).toEqual(['recovered inpainting']);
+  });
+
+  it('runs one loop at a time, however fast sources follow one another', async () => {
+    finishLoading();
+    await pipeline.setRemove('people');
+    let inHand = 0;
+    let most = 0;
+    const segment = masks.segment.bind(masks);
+    masks.segment = async () => {
+      most = Math.max(most, ++inHand);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      inHand--;
+      return segment();
+    };
+    for (let i = 0; i < 4; i++) {
+      source = new FakeSource();
+      attach(source);
+      source.push(i * 10);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      source.push(i * 10 + 1);
+    }
+    await show(100);
+    expect(most).toBe(1);
+  });
+
+  it('makes the inpainter once, whatever is wished for while it is being made', async () => {
+    let arrive: (made: Inpainter) => void = () => {};
+    const createInpainter = vi.fn(
+      () =>
+        new Promise<Inpainter>((resolve) => {
+          arrive = resolve;
+        }),
+    );
+    pipeline = create({ createMaskSource: async () => masks, createInpainter });
+    void pipeline.setRemove('people');
+    await new Promise((resolve) => setTimeout(resolve));
+    await pipeline.setRemove('nothing');
+    const again = pipeline.setRemove('people');
+    await new Promise((resolve) => setTimeout(resolve));
+    void pipeline.setRemove('bystanders');
+    await expect(again).rejects.toMatchObject({ code: 'aborted' });
+    await new Promise((resolve) => setTimeout(resolve));
+    arrive(inpainter);
+    await attach();
+    await show(1);
+    expect(sink.leak(0)).toBe(CLEAN);
+    expect(createInpainter).toHaveBeenCalledTimes(1);
+  });
+
+  it('a change of the cover while the models load supersedes nothing', async () => {
+    const loaded = pipeline.setRemove('people');
+    await attach();
+    pipeline.setCover('mosaic');
+    await show(1);
+    finishLoading();
+    await loaded;
+    expect(errors).toEqual([]);
+  });
+
+  it('a wish that comes while a part is made anew is no error', async () => {
+    const gates: (() => void)[] = [];
+    pipeline = create({
+      createMaskSource: async (_, signal) => {
+        if (gates.push(() => {}) > 1)
+          await new Promise<void>((_, reject) => signal.addEventListener('abort', () => reject(new Error('aborted'))));
+        return masks;
+      },
+    });
+    await pipeline.setRemove('people');
+    await attach();
+    masks.fail = true;
+    for (let t = 1; t <= 15; t++) await show(t);
+    void pipeline.setRemove({ classes: ['cup'], detector: { url: 'd' }, segmenter: undefined });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(errors).toEqual(['segmentation-failed']);
+  });
+
+  it('says anew how late it is', async () => {
+    finishLoading();
+    await pipeline.setRemove('people');
+    await attach();
+    const reasons: string[] = [];
+    let now = performance.now();
+    vi.spyOn(performance, 'now').mockImplementation(() => now);
+    const segment = masks.segment.bind(masks);
+    for (const [frames, ms] of [
+      [2, 240],
+      [5, 95],
+      [15, 33],
+    ] as const) {
+      masks.segment = async () => {
+        now += ms;
+        return segment();
+      };
+      for (let i = 0; i < frames; i++) await show(now);
+      now += Math.max(0, 500 - frames * ms);
+      reasons.push(pipeline.beat().reason);
+    }
+    vi.restoreAllMocks();
+    expect(reasons.map((reason) => reason.split(' frames')[0])).toEqual(['4 of 30', '10 of 30', '']);
+    expect(states.filter((each) => each === 'degraded')).toHaveLength(2);
   });
 
   it('closes from any state, twice, and closes what it owns once', async () => {

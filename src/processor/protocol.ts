@@ -3,18 +3,16 @@ import type { Pace } from '../inpaint/network/network-fill.ts';
 import type { PlateView } from '../inpaint/plate-view.ts';
 import type { LogLevel } from '../log.ts';
 import type { Mask } from '../mask.ts';
-import type { TargetStatus } from '../segmentation/modes/picked/mask-source.ts';
 import type { Part } from '../segmentation/parts.ts';
 import type { SinkHandle, SourceHandle } from '../transport/frames.ts';
 import type { WireError } from './errors.ts';
-import type { AssetProgress, Cover } from './options.ts';
+import type { AssetProgress } from './options.ts';
 import type { RemoveOrder } from './remove.ts';
-import type { RemoverState, RemoverStats } from './stats.ts';
+import type { Desired, Health, Observed } from './state.ts';
+import type { RemoverStats } from './stats.ts';
 
-/** What the worker goes by. */
-export interface WorkerOptions {
-  readonly remove: RemoveOrder;
-  readonly cover: Cover;
+/** What a worker starts with; what it is to do comes as the first `desired`, and until then the output is covered. */
+export interface StartOptions {
   /** Base URL, absolute, with its closing slash. */
   readonly assets: string;
   readonly tier: 'auto' | 'full' | 'light';
@@ -22,9 +20,6 @@ export interface WorkerOptions {
   readonly network: Pace | 'off';
   readonly log: LogLevel;
 }
-
-/** What is removed comes as the first `update`; until then the output is covered. */
-export type StartOptions = Omit<WorkerOptions, 'remove'>;
 
 /**
  * What a worker is told first. One script plays both parts, so that there is one file to serve: the guardian, which owns
@@ -45,22 +40,28 @@ export type FromPreload =
 
 /** From the page to the guardian. */
 export type ToGuardian =
-  | Extract<ToWorker, { type: 'source' | 'update' | 'plate' | 'close' }>
+  | Extract<ToWorker, { type: 'desired' | 'plate' | 'close' }>
+  /** The frames of {@link Desired.source} `number`. */
+  | (Extract<ToWorker, { type: 'source' }> & { readonly number: number })
   /** A worker is at the other end of `port`. */
   | { readonly type: 'worker'; readonly port: MessagePort };
 
 /** From the guardian to the page. */
 export type FromGuardian =
-  | FromWorker
+  | Exclude<FromWorker, { type: 'observed' }>
+  /** How things are, when any of it has changed. */
+  | { readonly type: 'report'; readonly observed: Observed; readonly health: Health }
   /** The worker is of no use any more: it is to be ended, and another one made where `again` says so. */
   | { readonly type: 'replace'; readonly again: boolean };
 
-/** To a worker. `id` asks for a `done` with the same number, in a `plate` for a `plate`. */
+/** To a worker. */
 export type ToWorker =
   /** Once, first. `lab` is for the headless run: frames keep their RGB, masks come and go over a port. */
   | { readonly type: 'start'; readonly sink: SinkHandle; readonly options: StartOptions; readonly lab?: Lab }
-  | { readonly type: 'source'; readonly id: number; readonly handle: SourceHandle; readonly hint: SourceHint }
-  | { readonly type: 'update'; readonly id: number; readonly options: Partial<WorkerOptions> }
+  | { readonly type: 'source'; readonly handle: SourceHandle; readonly hint: SourceHint }
+  /** All that is wanted; how far it is in force comes as `observed`. */
+  | { readonly type: 'desired'; readonly desired: Desired }
+  /** Asks for a `plate` with the same `id`. */
   | { readonly type: 'plate'; readonly id: number }
   | { readonly type: 'close' };
 
@@ -78,16 +79,12 @@ export type FromWorker =
   | { readonly type: 'started'; readonly track?: MediaStreamTrack }
   /** The last message: everything is closed. */
   | { readonly type: 'ended' }
-  | { readonly type: 'done'; readonly id: number; readonly error?: WireError }
-  | { readonly type: 'state'; readonly state: RemoverState; readonly reason: string }
+  | { readonly type: 'observed'; readonly observed: Observed }
   /** `view` is undefined where nothing may be shown now. Its pixels are transferred. */
   | { readonly type: 'plate'; readonly id: number; readonly view: PlateView | undefined }
   | { readonly type: 'progress'; readonly progress: AssetProgress }
+  /** What failed and is over: nothing of it is observed. */
   | { readonly type: 'error'; readonly error: WireError }
-  | { readonly type: 'recovered'; readonly what: string }
-  | { readonly type: 'overload'; readonly reason: string }
-  /** All that was picked, after a change to any of it. */
-  | { readonly type: 'targets'; readonly targets: readonly TargetStatus[] }
   /** The pulse: figures, twice a second. Its absence is how a dead worker is found. */
   | { readonly type: 'stats'; readonly stats: RemoverStats };
 

@@ -15,6 +15,7 @@ describe("option 'remove'", () => {
     [{ people: true }, /'remove.people' must be { held }, not true/],
     [{ people: null }, /'remove.people' must be { held }, not null/],
     [{ people: { held: 'no' } }, /'remove.people.held' must be true or false, not 'no'/],
+    [{ classes: ['cup'], keep: { x: 0, y: 0 } }, /'remove' must be one thing, not 'keep' and 'classes' at once/],
     [{ keep: 7 }, /'remove.keep' must be { x, y } with numbers/],
     [{ keep: { x: Number.NaN, y: 0 } }, /'remove.keep' must be { x, y } with numbers, not { NaN, 0 }/],
     [{ keep: { x: 0.5, y: 1.01 } }, /'remove.keep' \(0.5, 1.01\) lies outside the picture/],

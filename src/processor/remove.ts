@@ -36,6 +36,12 @@ const MOST_CLASSES = 100;
 /** @throws RemovalError `invalid-option` */
 export function checkRemove(remove: unknown): void {
   if ((WORDS as readonly unknown[]).includes(remove)) return;
+  const kinds = ['people', 'keep', 'classes', 'targets'].filter(
+    (kind) => typeof remove === 'object' && remove !== null && kind in remove,
+  );
+  if (kinds.length > 1) {
+    throw invalid(`Option 'remove' must be one thing, not ${kinds.map((kind) => `'${kind}'`).join(' and ')} at once.`);
+  }
   if (isTargets(remove)) {
     checkTargets(remove.targets);
     return;

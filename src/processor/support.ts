@@ -1,8 +1,10 @@
 import { probeTransport, type TransportKind, type TransportSupport } from '../transport/open.ts';
+import { isSoftware, requestAdapter } from './gpu-adapter.ts';
+import { TimeLimitError } from './time-limit.ts';
 
 /** What this browser can do, as {@link checkSupport} finds. */
 export interface Support {
-  /** `full`: WebGPU. `light`: no WebGPU, removal on the CPU. `none`: removal cannot run here. */
+  /** `full`: WebGPU on a real GPU. `light`: none, removal on the CPU. `none`: removal cannot run here. */
   readonly tier: 'full' | 'light' | 'none';
   /** Ways for frames to travel, best first. */
   readonly transports: readonly TransportKind[];
@@ -15,11 +17,11 @@ export async function checkSupport(): Promise<Support> {
   if (typeof document === 'undefined' || typeof Worker === 'undefined') {
     return { tier: 'none', transports: [], missing: ['a browser page (document, Worker)'] };
   }
-  const { kinds, missing } = await lookIntoWorker(probeTransport());
+  const { kinds, missing } = await usableTransports();
   const wasm = typeof WebAssembly === 'undefined' ? ['WebAssembly'] : [];
   if (!kinds.length || wasm.length) return { tier: 'none', transports: kinds, missing: [...missing, ...wasm] };
-  const gpu = await hasWebGpu();
-  return { tier: gpu ? 'full' : 'light', transports: kinds, missing: gpu ? [] : ['WebGPU'] };
+  const gpu = await lackingGpu();
+  return { tier: gpu ? 'light' : 'full', transports: kinds, missing: gpu ? [gpu] : [] };
 }
 
 const IN_WORKER = ['MediaStreamTrackProcessor', 'VideoTrackGenerator'] as const;
@@ -27,10 +29,11 @@ const IN_WORKER = ['MediaStreamTrackProcessor', 'VideoTrackGenerator'] as const;
 const SILENCE_MS = 2000;
 
 /**
- * That tracks can be sent to a worker does not tell what it can do with them: WebKit keeps that apart. A worker is asked, of a
- * script of its own so that no network is; where a policy forbids those, the page's answer stands.
+ * What of {@link probeTransport} is true. That tracks can be sent to a worker does not tell what it can do with them: WebKit keeps
+ * that apart. A worker is asked, of a script of its own so that no network is; where a policy forbids those, the page's answer stands.
  */
-async function lookIntoWorker({ kinds, missing }: TransportSupport): Promise<TransportSupport> {
+export async function usableTransports(): Promise<TransportSupport> {
+  const { kinds, missing } = probeTransport();
   if (!kinds.includes('worker')) return { kinds, missing };
   const lacks = await lackingInWorker().catch(() => []);
   if (!lacks.length) return { kinds, missing };
@@ -56,11 +59,14 @@ async function lackingInWorker(): Promise<string[]> {
   }
 }
 
-async function hasWebGpu(): Promise<boolean> {
-  if (!('gpu' in navigator) || !navigator.gpu) return false;
+/** Where removal would not run on a GPU, why; asked as the worker will. */
+async function lackingGpu(): Promise<string | undefined> {
   try {
-    return (await navigator.gpu.requestAdapter()) !== null;
-  } catch {
-    return false;
+    if (!('gpu' in navigator) || !navigator.gpu) return 'WebGPU';
+    const adapter = await requestAdapter(true);
+    if (!adapter) return 'WebGPU';
+    return isSoftware(adapter.info) ? 'WebGPU on a real GPU' : undefined;
+  } catch (error) {
+    return error instanceof TimeLimitError ? `WebGPU (${error.message})` : 'WebGPU';
   }
 }

@@ -10,16 +10,7 @@ import { createMaskSource } from './mask-sources.ts';
 import { gpuNetworkFill, networkFill } from './network.ts';
 import type { AssetProgress } from './options.ts';
 import { Pipeline } from './pipeline.ts';
-import type {
-  FirstMessage,
-  FromGuardian,
-  FromPreload,
-  FromWorker,
-  ToGuardian,
-  ToLab,
-  ToWorker,
-  WorkerOptions,
-} from './protocol.ts';
+import type { FirstMessage, FromGuardian, FromPreload, FromWorker, ToGuardian, ToLab, ToWorker } from './protocol.ts';
 
 /** How often figures and the sign of life are sent, milliseconds. */
 const PULSE_MS = 500;
@@ -82,10 +73,10 @@ function hear(data: ToWorker): void {
       pipeline = start(data);
       break;
     case 'source':
-      answer(data.id, pipeline?.setSource(receiveSource(data.handle), data.hint));
+      pipeline?.setSource(receiveSource(data.handle), data.hint);
       break;
-    case 'update':
-      answer(data.id, update(data.options));
+    case 'desired':
+      pipeline?.want(data.desired);
       break;
     case 'plate':
       void tellPlate(data.id);
@@ -104,10 +95,11 @@ function start({ sink: handle, options, lab }: Extract<ToWorker, { type: 'start'
   setLogLevel(options.log);
   const tell = (error: RemovalError) => send({ type: 'error', error: error.toWire() });
   const painting = network === 'off' ? undefined : { assets, pace: network, onError: tell };
-  const backend = new Backend(tier, {
+  const fills = {
     onCpu: () => painting && networkFill(painting),
-    onGpu: async (device, software) => painting && gpuNetworkFill(device, software, painting),
-  });
+    onGpu: async (device: GPUDevice, software: boolean) => painting && gpuNetworkFill(device, software, painting),
+  };
+  const backend = new Backend(tier, fills, tell);
   const made = new Pipeline({
     sink,
     keepRgb: lab !== undefined,
@@ -117,15 +109,13 @@ function start({ sink: handle, options, lab }: Extract<ToWorker, { type: 'start'
         : createMaskSource(remove, assets, {
             signal,
             onProgress: (progress) => send({ type: 'progress', progress }),
-            onTargets: (targets) => send({ type: 'targets', targets }),
+            onTargets: (targets) => made.picked(targets),
             without: lab?.without,
           }),
     createInpainter: () => backend.createInpainter(),
     onClosed: () => backend.close(),
-    onState: (state, reason) => send({ type: 'state', state, reason }),
+    onObserved: (observed) => send({ type: 'observed', observed }),
     onError: tell,
-    onRecovered: (what) => send({ type: 'recovered', what }),
-    onOverload: (reason) => send({ type: 'overload', reason }),
     ...(lab
       ? {
           onFrame: (timestamp, hole, ms) =>
@@ -133,28 +123,13 @@ function start({ sink: handle, options, lab }: Extract<ToWorker, { type: 'start'
         }
       : {}),
   });
-  made.setCover(options.cover);
-  setInterval(() => made.beat().then((stats) => send({ type: 'stats', stats })), PULSE_MS);
+  setInterval(() => send({ type: 'stats', stats: made.beat() }), PULSE_MS);
   if (track) send({ type: 'started', track }, [track as unknown as Transferable]);
   else send({ type: 'started' });
   return made;
 }
 
-async function update({ remove, cover }: Partial<WorkerOptions>): Promise<void> {
-  if (cover) pipeline?.setCover(cover);
-  if (remove) await pipeline?.setRemove(remove);
-}
-
 async function tellPlate(id: number): Promise<void> {
   const view = await pipeline?.plate();
   send({ type: 'plate', id, view }, view ? [view.data.buffer] : []);
-}
-
-async function answer(id: number, work: Promise<void> | undefined): Promise<void> {
-  try {
-    await work;
-    send({ type: 'done', id });
-  } catch (error) {
-    send({ type: 'done', id, error: RemovalError.from(error, 'worker-failed', 'The worker failed').toWire() });
-  }
 }

@@ -2,6 +2,7 @@ import { HOLE, type Mask } from '../../src/mask.ts';
 import type { FromLab, FromWorker, ToLab, ToWorker } from '../../src/processor/protocol.ts';
 import { checkRemove, orderOf } from '../../src/processor/remove.ts';
 import type { Remove, Target } from '../../src/processor/remove-option.ts';
+import { INITIAL } from '../../src/processor/state.ts';
 import type { Part } from '../../src/segmentation/parts.ts';
 import { visibleSize } from '../../src/transport/pixels.ts';
 import { serveFrames, takeFrames } from '../../src/transport/port.ts';
@@ -52,6 +53,8 @@ window.removeClip = async (job) => {
   const frames: FrameStats[] = [];
   const total = job.names?.length ?? 0;
   const stored: Promise<void>[] = [];
+  /** The source comes once removal can run: every frame of the clip is to be removed from, not covered. */
+  let fed = false;
   let backend = 'none';
   const indices = new Map<number, number>();
   const nameOf = (timestamp: number) => fileName(indices.get(timestamp)!);
@@ -62,10 +65,14 @@ window.removeClip = async (job) => {
     worker.onerror = (event) => reject(new Error(`The worker failed: ${event.message}`));
     worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
       if (data.type === 'error') reject(new Error(data.error.message));
-      if (data.type === 'done' && data.error) reject(new Error(data.error.message));
-      if (data.type === 'done') updated.get(data.id)?.();
-      if (data.type === 'done' && data.id === 1) post({ type: 'source', id: 2, handle, hint }, [source.port2]);
-      if (data.type === 'state' && data.state === 'paused' && data.reason.includes('ended')) resolve();
+      if (data.type !== 'observed') return;
+      const { refused, faults, settled, frames } = data.observed;
+      const [fault] = [...Object.values(faults), refused?.error].filter((error) => error !== undefined);
+      if (fault) reject(new Error(fault.message));
+      if (settled === 1 && !fed) post({ type: 'source', handle, hint }, [source.port2]);
+      if (settled >= 1) fed = true;
+      updated.get(settled)?.();
+      if (frames === 'ended') resolve();
     };
     lab.port1.onmessage = async ({ data }: MessageEvent<ToLab>) => {
       try {
@@ -119,16 +126,23 @@ window.removeClip = async (job) => {
   });
 
   let size = { width: 0, height: 0 };
+  let wishes = 0;
   const picks = typeof job.remove === 'object' && 'picks' in job.remove ? job.remove.picks : [];
   const updated = new Map<number, () => void>();
   /** What is picked in a frame is told before it is shown, as an app would. */
   async function pickIn(frame: number): Promise<void> {
     if (!picks.some((pick) => pick.frame === frame)) return;
-    const id = 100 + frame;
     const remove = { targets: picks.filter((pick) => pick.frame <= frame).map((pick) => targetOf(pick, size)) };
     checkRemove(remove);
-    const done = new Promise<void>((resolve) => updated.set(id, resolve));
-    post({ type: 'update', id, options: { remove: orderOf(remove, assets, location.href) } });
+    await want(remove);
+  }
+  /** Resolves once it is in force. */
+  async function want(remove: Remove): Promise<void> {
+    const order = orderOf(remove, assets, location.href);
+    const wish = ++wishes;
+    const what = order === 'nothing' ? { enabled: false } : { remove: order };
+    const done = new Promise<void>((resolve) => updated.set(wish, resolve));
+    post({ type: 'desired', desired: { ...INITIAL, ...what, version: wish, wish } });
     await done;
   }
   const hint = { width: 0, height: 0, frameRate: 0 };
@@ -141,14 +155,13 @@ window.removeClip = async (job) => {
     {
       type: 'start',
       sink: { kind: 'port', port: sink.port2 },
-      options: { cover: 'blank', assets, tier, network, log: 'errors' },
+      options: { assets, tier, network, log: 'errors' },
       lab: { port: lab.port2, givesMasks: job.maskNames !== null, without: job.without },
     },
     [sink.port2, lab.port2],
   );
-  // The source comes once removal can run: every frame of the clip is to be removed from, not covered.
   const first = typeof job.remove === 'object' && 'picks' in job.remove ? { targets: [] } : job.remove;
-  post({ type: 'update', id: 1, options: { remove: orderOf(first, assets, location.href) } });
+  void want(first);
   await finished.finally(() => worker.terminate());
   await Promise.all(stored);
   if (!frames.length) throw new Error('The clip has no frame that can be read.');

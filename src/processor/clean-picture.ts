@@ -1,0 +1,78 @@
+import type { InpaintReport } from '../inpaint/inpainter.ts';
+import type { Mask } from '../mask.ts';
+import type { Picture } from '../picture.ts';
+import type { Segmentation } from '../segmentation/mask-source.ts';
+import { coverHole, coverPicture } from './cover.ts';
+import type { KeptPixels } from './kept-pixels.ts';
+import type { Working } from './loader.ts';
+import type { Cover } from './options.ts';
+
+/** Masks below this confidence are not trusted with anything: the frame is covered. */
+const TRUST = 0.5;
+
+/** What a picture has become. In none of them does it hold a pixel that must not be shown. */
+export type Outcome =
+  /** `doubt`: the share that is covered because the mask may have missed somebody there. */
+  | { readonly kind: 'clean'; readonly hole: Mask; readonly doubt: number; readonly report: InpaintReport }
+  /** All of it is covered, without a fault: it is too dark to see. */
+  | { readonly kind: 'doubted' }
+  /** `hole`: what is covered, where it is not all. */
+  | {
+      readonly kind: 'failed';
+      readonly part: 'segmentation' | 'inpainting';
+      readonly error: unknown;
+      readonly hole: Mask | null;
+      readonly doubt: number;
+    };
+
+export interface CleanTools {
+  readonly kept: KeptPixels;
+  readonly cover: Cover;
+  /** Milliseconds by stage. */
+  measure(stage: string, ms: number): void;
+}
+
+/** Removes in place what is to be removed; covers what could not be. Says what came of it, and never throws. */
+export async function cleanPicture(
+  picture: Picture,
+  timestamp: number,
+  { masks, inpainter }: Working,
+  { kept, cover, measure }: CleanTools,
+): Promise<Outcome> {
+  let segmentation: Segmentation;
+  try {
+    segmentation = await timed('segment', measure, () => masks.segment(picture, timestamp));
+  } catch (error) {
+    coverPicture(picture, cover);
+    return { kind: 'failed', part: 'segmentation', error, hole: null, doubt: 0 };
+  }
+  const { hole, doubt, forget, keep, confidence } = segmentation;
+  if (!(confidence >= TRUST)) {
+    coverPicture(picture, cover);
+    return { kind: 'doubted' };
+  }
+  /** With what is to be put back afterwards. */
+  let all = hole;
+  try {
+    if (forget) inpainter.forget(forget);
+    if (keep) all = kept.save(picture, hole, keep);
+    const report = await timed('inpaint', measure, () => inpainter.inpaint(picture, all));
+    if (keep) kept.restore(picture);
+    return { kind: 'clean', hole, report, doubt: doubt ? coverHole(picture, doubt) : 0 };
+  } catch (error) {
+    coverHole(picture, all);
+    return { kind: 'failed', part: 'inpainting', error, hole, doubt: doubt ? coverHole(picture, doubt) : 0 };
+  }
+}
+
+async function timed<T extends { readonly ms?: Readonly<Record<string, number>> }>(
+  stage: string,
+  measure: CleanTools['measure'],
+  work: () => Promise<T>,
+): Promise<T> {
+  const started = performance.now();
+  const result = await work();
+  measure(stage, performance.now() - started);
+  for (const [part, ms] of Object.entries(result.ms ?? {})) measure(`${stage}.${part}`, ms);
+  return result;
+}

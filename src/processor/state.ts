@@ -1,0 +1,188 @@
+import type { TargetStatus } from '../segmentation/modes/picked/mask-source.ts';
+import type { WireError } from './errors.ts';
+import type { Removal } from './loader.ts';
+import type { Cover } from './options.ts';
+import type { RemoverState } from './stats.ts';
+
+/**
+ * What the page wants: owned by the remover, replaced as a whole with every change, and handed on to the guardian and to each worker.
+ * Nobody else changes it, so that a worker which takes the place of a lost one is told what counts now.
+ */
+export interface Desired {
+  /** Rises with every change. */
+  readonly version: number;
+  /** The version in which `remove` or `enabled` was last asked for: asked for once more, what failed is tried again. */
+  readonly wish: number;
+  /** What is to be removed while `enabled`. */
+  readonly remove: Removal;
+  /** Whether anything is to be removed; otherwise the source's own frames are shown. */
+  readonly enabled: boolean;
+  readonly cover: Cover;
+  /** Counts sources; 0 before the first. */
+  readonly source: number;
+  readonly closed: boolean;
+}
+
+/** Before anybody has said anything: covered. */
+export const INITIAL: Desired = {
+  version: 0,
+  wish: 0,
+  remove: 'people',
+  enabled: true,
+  cover: 'blank',
+  source: 0,
+  closed: false,
+};
+
+/** What may fail and work again while it runs. */
+export type FaultyPart = 'segmentation' | 'inpainting' | 'frames';
+
+/** What a worker is doing, by its own word. It is sent when any of it changes. */
+export interface Observed {
+  /** The newest {@link Desired} that it goes by; 0 before the first. */
+  readonly version: number;
+  /** The newest wish that is in force: frames made from now on show what it allows. */
+  readonly settled: number;
+  /** The newest wish that could not be granted. `instead`: what is removed in its place; undefined where all is covered. */
+  readonly refused?: { readonly wish: number; readonly error: WireError; readonly instead: Removal | undefined };
+  /** Whether what removal needs is there. */
+  readonly parts: 'loading' | 'ready' | 'failed';
+  /** Why, where `parts` is `failed`. */
+  readonly error?: WireError;
+  readonly frames: 'none' | 'flowing' | 'idle' | 'ended';
+  /** What the last frame came out as: covered for `reason`, or `none` since other parts are wanted. */
+  readonly shown: 'none' | 'raw' | 'clean' | 'cover';
+  readonly reason: string;
+  /** What fails now. */
+  readonly faults: Readonly<Partial<Record<FaultyPart, WireError>>>;
+  /** Where work does not keep up with the camera, how it does. */
+  readonly late: string;
+  /** The output track takes no more frames. */
+  readonly gone: boolean;
+  /** What has become of what was picked. */
+  readonly targets: readonly TargetStatus[];
+}
+
+/** Of a worker that has not said anything yet. */
+export const UNOBSERVED: Observed = {
+  version: 0,
+  settled: 0,
+  parts: 'loading',
+  frames: 'none',
+  shown: 'none',
+  reason: '',
+  faults: {},
+  late: '',
+  gone: false,
+  targets: [],
+};
+
+/** How the workers fare: the guardian's word, and the page's where there is no guardian left. */
+export interface Health {
+  /** `stalled`: it keeps a frame for too long. `lost`: another one is on its way. */
+  readonly worker: 'starting' | 'alive' | 'stalled' | 'lost';
+  /** The loss of the last worker, until its successor does what is wanted. */
+  readonly lost?: WireError;
+  /** Given up for good. */
+  readonly failed?: WireError;
+  /** The guardian itself is gone: nothing can be asked any more. */
+  readonly guardian?: 'lost';
+  /** The {@link Desired.source} that frames are read from. */
+  readonly source: number;
+  /** The last one that could not be read; the one before goes on. */
+  readonly refusedSource?: { readonly source: number; readonly error: WireError };
+}
+
+export const HEALTHY: Health = { worker: 'starting', source: 0 };
+
+export interface Status {
+  readonly state: RemoverState;
+  /** Empty where it needs no words. */
+  readonly reason: string;
+}
+
+/** The state that people are told, whatever order the messages came in that led to it. */
+export function statusOf(desired: Desired, observed: Observed, health: Health): Status {
+  if (desired.closed) return { state: 'closed', reason: '' };
+  if (health.failed) return { state: 'failed', reason: health.failed.message };
+  if (observed.gone) return { state: 'failed', reason: 'the output track was stopped' };
+  if (health.worker === 'lost') return { state: 'covered', reason: health.lost?.message ?? '' };
+  if (desired.enabled && observed.parts === 'loading') return { state: 'loading', reason: 'loading the models' };
+  if (desired.enabled && observed.parts === 'failed') return { state: 'failed', reason: observed.error?.message ?? '' };
+  if (health.worker === 'stalled') return { state: 'covered', reason: 'the worker does not answer' };
+  switch (observed.frames) {
+    case 'none':
+    case 'idle':
+      return { state: 'paused', reason: 'no frames from the source' };
+    case 'ended':
+      return { state: 'paused', reason: 'the source has ended' };
+    case 'flowing':
+      return desired.enabled ? cleaning(observed) : { state: 'running', reason: '' };
+    default:
+      return observed.frames satisfies never;
+  }
+}
+
+function cleaning({ shown, reason, late }: Observed): Status {
+  switch (shown) {
+    case 'none':
+      return { state: 'loading', reason: 'loading the models' };
+    case 'cover':
+      return { state: 'covered', reason };
+    case 'raw': // of a moment ago: what is wanted since is on its way
+    case 'clean':
+      return late ? { state: 'degraded', reason: late } : { state: 'running', reason: '' };
+    default:
+      return shown satisfies never;
+  }
+}
+
+/** All that events are made from. */
+export interface Told {
+  /** A wish that could not be granted. */
+  readonly refused: Observed['refused'];
+  readonly status: Status;
+  readonly faults: Readonly<Record<string, WireError | undefined>>;
+  readonly targets: readonly TargetStatus[];
+}
+
+export function toldOf(desired: Desired, observed: Observed, health: Health): Told {
+  const status = statusOf(desired, observed, health);
+  const faults = { ...observed.faults, worker: health.lost, output: health.failed };
+  return { status, faults, targets: observed.targets, refused: observed.refused };
+}
+
+export type RemovalEvent =
+  | { readonly type: 'recovered'; readonly what: string }
+  | { readonly type: 'statechange'; readonly status: Status }
+  | { readonly type: 'error'; readonly error: WireError }
+  | { readonly type: 'overload'; readonly reason: string }
+  | { readonly type: 'targetschange'; readonly targets: readonly TargetStatus[] };
+
+/** What is to be told when `before` has become `after`: a fault once when it comes, and once when it is over. */
+export function eventsBetween(before: Told, after: Told): RemovalEvent[] {
+  const events: RemovalEvent[] = [];
+  const { state, reason } = after.status;
+  if (before.status.state === 'closed') return events;
+  const names = new Set([...Object.keys(before.faults), ...Object.keys(after.faults)]);
+  // Of a worker that is gone nothing is known: what failed in it has not recovered.
+  const unknown = (what: string) => what !== 'worker' && (after.faults.worker || after.faults.output);
+  for (const what of names) {
+    if (before.faults[what] && !after.faults[what] && !unknown(what)) events.push({ type: 'recovered', what });
+  }
+  if (state !== before.status.state || reason !== before.status.reason) {
+    events.push({ type: 'statechange', status: after.status });
+  }
+  for (const what of names) {
+    const error = after.faults[what];
+    if (error && error.message !== before.faults[what]?.message) events.push({ type: 'error', error });
+  }
+  const { refused } = after;
+  const same = refused?.wish === before.refused?.wish && refused?.error.message === before.refused?.error.message;
+  if (refused && !same) events.push({ type: 'error', error: refused.error });
+  if (state === 'degraded' && before.status.state !== 'degraded') events.push({ type: 'overload', reason });
+  if (JSON.stringify(before.targets) !== JSON.stringify(after.targets)) {
+    events.push({ type: 'targetschange', targets: after.targets });
+  }
+  return events;
+}

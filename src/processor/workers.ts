@@ -1,0 +1,108 @@
+import { allCompiled } from '../assets/compiled.ts';
+import { RemovalError } from './errors.ts';
+import type { FirstMessage, FromGuardian, ToGuardian } from './protocol.ts';
+import { startWorker, whatFailed } from './start-worker.ts';
+
+/** The guardian sends figures twice a second; one that is silent for this long, and does not answer then, is lost. Milliseconds. */
+const SILENCE_MS = 4000;
+/** A worker that has not given everything back by then is ended by force, milliseconds. */
+const END_MS = 2000;
+
+export interface WorkersTools {
+  readonly createWorker: (() => Worker) | undefined;
+  hear(message: Exclude<FromGuardian, { type: 'started' | 'ended' | 'replace' }>): void;
+  /** An error that nobody in a worker caught; what it broke is found out by its silence. */
+  onUnhandled(error: RemovalError): void;
+  /** The guardian is gone, or no worker can be made: for good. */
+  onLost(error: RemovalError): void;
+}
+
+/** Both workers as the page has them: the guardian, which it speaks with, and the one that works, which it makes anew when told. */
+export class Workers {
+  readonly #tools: WorkersTools;
+  readonly #guardian: Worker;
+  readonly #watch: ReturnType<typeof setInterval>;
+  #worker: Worker | undefined;
+  #heardAt = performance.now();
+  #ended: () => void = () => {};
+
+  constructor(guardian: Worker, tools: WorkersTools) {
+    this.#tools = tools;
+    this.#guardian = guardian;
+    guardian.onmessage = ({ data }: MessageEvent<FromGuardian>) => this.#hear(data);
+    guardian.onerror = (event) => this.#tellUnhandled(event);
+    this.#watch = setInterval(() => this.#checkPulse(), SILENCE_MS / 4);
+  }
+
+  post(message: ToGuardian, transfer: Transferable[] = []): void {
+    this.#guardian.postMessage(message, transfer);
+  }
+
+  /** Starts the one that works, in the place of the last one. */
+  start(): void {
+    this.#worker?.terminate();
+    this.#worker = undefined;
+    try {
+      const worker = startWorker(this.#tools.createWorker);
+      worker.onerror = (event) => this.#tellUnhandled(event);
+      const { port1, port2 } = new MessageChannel();
+      worker.postMessage({ type: 'work', port: port1, compiled: allCompiled() } satisfies FirstMessage, [port1]);
+      this.post({ type: 'worker', port: port2 }, [port2]);
+      this.#worker = worker;
+    } catch (error) {
+      this.#tools.onLost(RemovalError.from(error, 'worker-failed', 'The worker could not be made'));
+    }
+  }
+
+  /** Lets them give back what they have, then ends them. */
+  async close(): Promise<void> {
+    clearInterval(this.#watch);
+    const ended = new Promise<void>((resolve) => {
+      this.#ended = resolve;
+      setTimeout(resolve, END_MS);
+    });
+    this.post({ type: 'close' });
+    await ended;
+    this.terminate();
+  }
+
+  terminate(): void {
+    clearInterval(this.#watch);
+    this.#worker?.terminate();
+    this.#guardian.terminate();
+  }
+
+  #hear(message: FromGuardian): void {
+    this.#heardAt = performance.now();
+    switch (message.type) {
+      case 'started':
+        break;
+      case 'ended':
+        this.#ended();
+        break;
+      case 'replace':
+        if (message.again) this.start();
+        else this.#worker?.terminate();
+        break;
+      default:
+        this.#tools.hear(message);
+    }
+  }
+
+  #tellUnhandled(event: ErrorEvent): void {
+    event.preventDefault();
+    const message = `An error in the worker was not handled: ${whatFailed(event)}`;
+    this.#tools.onUnhandled(new RemovalError('worker-failed', message));
+  }
+
+  /** A page that was itself stuck hears the pulses that piled up first, as timers and messages take turns. */
+  #checkPulse(): void {
+    if (performance.now() - this.#heardAt < SILENCE_MS) return;
+    const silentSince = this.#heardAt;
+    setTimeout(() => {
+      if (this.#heardAt !== silentSince) return;
+      const words = 'The guardian of the output stopped answering: it crashed or was ended.';
+      this.#tools.onLost(new RemovalError('worker-lost', `${words} Close this remover and make another one.`));
+    }, SILENCE_MS / 4);
+  }
+}
