@@ -47,11 +47,13 @@ const FLOORS = ['models', 'vision', 'tracking', 'modes'];
 /** Imports of a folder from one that lies above it, and of one mode from another. */
 function upward(imports: Imports): string[] {
   return Object.entries(imports).flatMap(([file, targets]) =>
-    targets.filter((target) => isUpward(file.split('/'), target.split('/'))).map((target) => `${file} -> ${target}`),
+    targets.filter((target) => isUpward(file, target)).map((target) => `${file} -> ${target}`),
   );
 }
 
-function isUpward([from = '', fromMode = ''], [to = '', toMode = '']) {
+function isUpward(file: string, target: string): boolean {
+  const [from = '', fromMode = ''] = file.split('/');
+  const [to = '', toMode = ''] = target.split('/');
   if (FLOORS.indexOf(to) > FLOORS.indexOf(from)) return true;
   // A file of `modes` itself, which all of them may use, has no folder.
   return from === 'modes' && to === 'modes' && !toMode.endsWith('.ts') && fromMode !== toMode;

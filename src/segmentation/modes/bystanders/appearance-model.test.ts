@@ -44,7 +44,7 @@ describe('AppearanceModel', () => {
     for (const i of [at(18, 8), at(25, 20)]) expect(appearance.at(frame, i)).toBe(0);
   });
 
-  it('takes along what is hidden of him when he moves by less than a pixel a frame', () => {
+  it('takes along what is hidden of them when they move by less than a pixel a frame', () => {
     const person = Uint8Array.from({ length: SIZE }, (_, i) => (i % WIDTH >= 8 && i % WIDTH < 38 ? 1 : 0));
     const probability = Float32Array.from(person);
     const soft = (left: number) => {
@@ -68,7 +68,7 @@ describe('AppearanceModel', () => {
     expect(appearance.at(soft(3).frame, at(22, 30))).toBeLessThan(8);
   });
 
-  it('is not held back by the room beside him, which he was taken for once', () => {
+  it('is not held back by the background beside them, which was taken for them once', () => {
     appearance.forget();
     const wall = (left: number) => {
       const shown = show(left, 10);
@@ -86,14 +86,14 @@ describe('AppearanceModel', () => {
     expect(appearance.follow(wall(18).frame, () => true)).toEqual({ dx: 3, dy: 0 });
   });
 
-  it('says how much a pixel differs from what he shows there, and infinitely where he is not', () => {
+  it('says how much a pixel differs from what they show there, and infinitely where they are not', () => {
     const { frame } = show(15, 10);
     frame.luma[at(20, 20)]! += 30;
     expect(appearance.at(frame, at(20, 20))).toBeCloseTo(30);
     expect(appearance.at(frame, at(5, 5))).toBe(Number.POSITIVE_INFINITY);
   });
 
-  it('finds a part of him that moved on its own, but nobody else beside him', () => {
+  it('finds a part of them that moved on its own, but nobody else beside them', () => {
     const { frame: moved } = show(17, 10);
     expect(appearance.match(moved, at(20, 20))).toBe(0);
     const { frame } = show(15, 10);
@@ -119,7 +119,7 @@ describe('AppearanceModel', () => {
     expect(appearance.inside).not.toContain(1);
   });
 
-  it('grows by what it is told is his where a probability would be of both', () => {
+  it('grows by the pixels given as theirs where a probability would be of both', () => {
     const { frame, person } = show(15, 10);
     appearance.update(frame, undefined, (i) => person[i] === 1 || i === at(14, 15), person, 0.1);
     expect(appearance.inside[at(14, 15)]).toBe(1);

@@ -2,20 +2,20 @@ import { createThumbnail, type Thumbnail } from '../../vision/thumbnail.ts';
 import { subPixelMotion } from './motion.ts';
 import { difference, nearestPatch } from './patches.ts';
 
-/** Grid pixels by which the main person as a whole may have moved since the last frame, and a part of him on top of that. */
+/** Grid pixels by which the main person as a whole may have moved since the last frame, and a part of them on top of that. */
 const SEARCH_RADIUS_PX = 4;
 const PATCH_SEARCH_RADIUS_PX = 3;
 
 /** Levels up to which a pixel looks the same. */
 const SAME_LEVELS = 10;
 
-/** Mean probability of a person from which on a pixel of his is his body, not his rim. */
+/** Mean probability of a person from which on a pixel of theirs is their body, not their rim. */
 const MIN_BODY_PROBABILITY = 0.1;
 
-/** The same from which on it is surely he who is there, and not the background beside him, which does not move along. */
+/** The same from which on it is surely they who are there, and not the background beside them, which does not move along. */
 export const MIN_SURE_PROBABILITY = 0.5;
 
-/** Share of that mean which a frame makes that is surer of him, and one that is less sure: MediaPipe loses people for a moment. */
+/** Share of that mean which a frame makes that is surer of them, and one that is less sure: MediaPipe loses people for a moment. */
 const RISE_RATE = 0.25;
 const FALL_RATE = 0.03;
 
@@ -23,13 +23,13 @@ const FALL_RATE = 0.03;
 const MEMORY_SECONDS = 20;
 
 /**
- * What the main person looks like, pixel by pixel, where he is: the plate's opposite. Who stands before him hides him; what comes
- * to light again is compared with this, and so is what emerges beside him.
+ * What the main person looks like, pixel by pixel, where they are: the plate's opposite. Who stands before them hides them; what comes
+ * to light again is compared with this, and so is what emerges beside them.
  */
 export class AppearanceModel {
-  /** 1 where he is, seen or hidden. */
+  /** 1 where they are, seen or hidden. */
   readonly inside: Uint8Array;
-  /** Mean probability of a person where he is, 0..1: how sure it is that he, not his rim or what stands beside him, is there. */
+  /** Mean probability of a person where they are, 0..1: how sure it is that they, not their rim or what stands beside them, are there. */
   readonly certainty: Float32Array;
   readonly #sparePerson: Float32Array;
   readonly #width: number;
@@ -61,8 +61,8 @@ export class AppearanceModel {
   }
 
   /**
-   * Moves along with him: what is hidden of him too, and by parts of a pixel, which add up to a body's width while somebody stands
-   * before him. `visible`: which of his pixels were seen in the last frame. Returns by how many whole pixels he moved.
+   * Moves along with them: what is hidden of them too, and by parts of a pixel, which add up to a body's width while somebody stands
+   * before them. `visible`: which of their pixels were seen in the last frame. Returns by how many whole pixels they moved.
    */
   follow(frame: Thumbnail, visible: (i: number) => boolean): { readonly dx: number; readonly dy: number } {
     const sample = this.#sample(visible);
@@ -88,32 +88,32 @@ export class AppearanceModel {
     return { dx, dy };
   }
 
-  /** Mean difference of pixel `i` from what he shows there, levels. Infinity where he is not. */
+  /** Mean difference of pixel `i` from what they show there, levels. Infinity where they are not. */
   at(frame: Thumbnail, i: number): number {
     return this.inside[i] ? difference(frame, i, this.#colours, i) : Number.POSITIVE_INFINITY;
   }
 
-  /** The same of the patch round pixel `i` from the most similar patch of his near by. */
+  /** The same of the patch round pixel `i` from the most similar patch of theirs near by. */
   match(frame: Thumbnail, i: number): number {
     return nearestPatch(frame, i, this.#colours, { owners: this.inside, owner: 1, reach: PATCH_SEARCH_RADIUS_PX });
   }
 
   /**
    * @param probability of a person, or undefined where that may be somebody else's
-   * @param his what is seen of him in this frame
-   * @param anybody 1 where anybody is; elsewhere he is no more, unless he still looks the same there
+   * @param isTheirs what is seen of them in this frame
+   * @param anybody 1 where anybody is; elsewhere they are no more, unless they still look the same there
    * @param time seconds
    */
   update(
     frame: Thumbnail,
     probability: Float32Array | undefined,
-    his: (i: number) => boolean,
+    isTheirs: (i: number) => boolean,
     anybody: Uint8Array,
     time: number,
   ): void {
     const { luma, cb, cr } = this.#colours;
     for (let i = 0; i < this.inside.length; i++) {
-      if (his(i)) {
+      if (isTheirs(i)) {
         if (probability) {
           const before = this.certainty[i]!;
           const pace = this.inside[i] ? (probability[i]! > before ? RISE_RATE : FALL_RATE) : 1;
@@ -141,7 +141,7 @@ export class AppearanceModel {
     this.#down = 0;
   }
 
-  /** A quarter of the visible pixels that are surely his, far enough from the frame's edge to be looked for all around. */
+  /** A quarter of the visible pixels that are surely theirs, far enough from the frame's edge to be looked for all around. */
   #sample(visible: (i: number) => boolean): number[] {
     const sample: number[] = [];
     for (let y = SEARCH_RADIUS_PX; y < this.#height - SEARCH_RADIUS_PX; y += 2) {
@@ -153,7 +153,7 @@ export class AppearanceModel {
     return sample;
   }
 
-  /** How many of them look the same when he has moved by (dx, dy). */
+  /** How many of them look the same when they have moved by (dx, dy). */
   #agreement({ luma }: Thumbnail, sample: readonly number[], dx: number, dy: number): number {
     const by = dy * this.#width + dx;
     let count = 0;

@@ -5,10 +5,10 @@ import type { Regions } from '../../vision/regions.ts';
 /** Share of the frame from which on a region can be the main person at first. */
 const MIN_REGION_SHARE = 0.01;
 
-/** Pixels of the main person in a region from which on he is in it. */
+/** Pixels of the main person in a region from which on they are in it. */
 export const MIN_PRESENT_PIXELS = 6;
 
-/** Seconds without the main person after which somebody else is elected; somebody with his colours is at once. */
+/** Seconds without the main person after which somebody else is selected; somebody with their colours is at once. */
 const GONE_SECONDS = 5;
 
 /** Somebody whose claim is so many times the main person's for so long, seconds, takes over. */
@@ -31,7 +31,7 @@ export class MainPersonSelection {
   /**
    * @param mains pixels per region that were the main person's
    * @param resembles whether a region has the main person's colours
-   * @returns the region that is the main person as a whole, where there is a vote; otherwise he is who he was
+   * @returns the region that is the main person as a whole, where there is a choice; otherwise undefined: they are who they were
    */
   select(
     bodies: Regions,

@@ -141,7 +141,7 @@ describe('BystanderMaskSource', () => {
   it.each([
     ['behind', false],
     ['in front', true],
-  ])('covers somebody who crosses %s of the main person in every frame, and keeps most of him', async (_, inFront) => {
+  ])('covers somebody who crosses %s of the main person in every frame, and keeps most of them', async (_, inFront) => {
     const { show } = create();
     const [v, m] = inFront ? [1, 0] : [0, 1];
     let kept = 0;
@@ -166,7 +166,7 @@ describe('BystanderMaskSource', () => {
     for (let n = 0; n < 40; n++) expect((await show(MAIN, giant)).hole).toEqual([0, 1]);
   });
 
-  it('covers everybody while the main person is gone, and finds him again by his looks', async () => {
+  it('covers everybody while the main person is gone, and finds them again by their appearance', async () => {
     const { show } = create();
     for (let n = 0; n < 20; n++) await show(VISITOR, MAIN);
     for (let n = 0; n < 40; n++) expect((await show(VISITOR)).hole).toEqual([1]);
@@ -187,7 +187,7 @@ describe('BystanderMaskSource', () => {
     for (let n = 0; n < 5; n++) expect((await show(VISITOR, MAIN)).hole).toEqual([1, 0]);
   });
 
-  it('does not take somebody for the main person whom MediaPipe finds where he himself was hardly found', async () => {
+  it('does not take somebody for the main person whom MediaPipe finds where they themselves were hardly found', async () => {
     const { people, show } = create();
     people.halo = 6;
     for (let n = 0; n < 10; n++) {

@@ -12,7 +12,7 @@ const MIN_PIXELS = 50;
 /** Grid pixels that are believed beyond what was found otherwise. */
 const MAX_MOTION_PX = 1;
 
-/** By how much somebody moved, grid pixels: all of him, and per row below `middle` on top, since heads and feet sway against each other. */
+/** By how much somebody moved, grid pixels: all of them, and per row below `middle` on top, since heads and feet sway against each other. */
 export interface SubPixelMotion {
   readonly across: number;
   readonly down: number;

@@ -12,16 +12,16 @@ const STEP = 0.05;
 interface Body {
   readonly from: number;
   readonly to: number;
-  /** Whether he is taken for a part of the main person, since they touch. */
+  /** Whether they are taken for a part of the main person, whom they touch. */
   readonly merged?: boolean;
   readonly probability?: number;
 }
 
-const HIS = { from: 25, to: 34 };
+const MAIN_COLUMNS = { from: 25, to: 34 };
 
-/** Shows one bystander at a time, or nobody, and notes where he was as the partition does. */
+/** Shows one bystander at a time, or nobody, and notes where they were as the people split does. */
 class Scene {
-  readonly company = new OcclusionState(SIZE);
+  readonly occlusion = new OcclusionState(SIZE);
   #others = new Uint8Array(SIZE);
   #time = 0;
 
@@ -39,7 +39,7 @@ class Scene {
     const others = new Uint8Array(SIZE);
     for (let i = 0; i < SIZE; i++) {
       const x = i % WIDTH;
-      toMain[i] = Math.max(0, HIS.from - x, x - HIS.to);
+      toMain[i] = Math.max(0, MAIN_COLUMNS.from - x, x - MAIN_COLUMNS.to);
       if (toMain[i] === 0) {
         labels[i] = 1;
         owners[i] = MAIN;
@@ -58,8 +58,8 @@ class Scene {
       probability,
       toMain,
     };
-    const there = this.company.isThere(regions, this.#others, this.#time);
-    this.company.note(others);
+    const there = this.occlusion.isThere(regions, this.#others, this.#time);
+    this.occlusion.note(others);
     this.#others = others;
     return there;
   }
@@ -80,19 +80,19 @@ describe('OcclusionState', () => {
     expect(scene.show()).toBe(false);
     expect(scene.show(FAR)).toBe(false);
     expect(scene.show(BESIDE)).toBe(true);
-    expect(scene.company.touching).toBe(false);
+    expect(scene.occlusion.touching).toBe(false);
   });
 
-  it('touches once the two are one region, and is expected back for half a minute when he went behind', () => {
+  it('touches once the two are one region, and is expected back for half a minute after going behind', () => {
     scene.show(BESIDE);
     expect(scene.show(TOUCHING)).toBe(true);
-    expect(scene.company.touching).toBe(true);
+    expect(scene.occlusion.touching).toBe(true);
     expect(scene.show(undefined, 29)).toBe(true);
-    expect(scene.company.touching).toBe(true);
+    expect(scene.occlusion.touching).toBe(true);
     expect(scene.show(undefined, 2)).toBe(false);
   });
 
-  it('ends soon after he was seen to walk away', () => {
+  it('ends soon after they were seen to walk away', () => {
     scene.show(BESIDE);
     scene.show(TOUCHING);
     scene.show(BESIDE);
@@ -102,7 +102,7 @@ describe('OcclusionState', () => {
     expect(scene.show(FAR, 0.5)).toBe(false);
   });
 
-  it('still knows him when he was lost for two frames as he walked away', () => {
+  it('still knows them when they were lost for two frames as they walked away', () => {
     scene.show(BESIDE);
     scene.show(TOUCHING);
     scene.show(BESIDE);
@@ -117,7 +117,7 @@ describe('OcclusionState', () => {
     scene.show(TOUCHING);
     scene.show(undefined, 1);
     expect(scene.show({ from: 50, to: 59 }, 5)).toBe(true);
-    expect(scene.company.touching).toBe(true);
+    expect(scene.occlusion.touching).toBe(true);
   });
 
   it('is not made by what MediaPipe hardly takes for somebody', () => {
@@ -126,8 +126,8 @@ describe('OcclusionState', () => {
 
   it('is expected from a surprise on', () => {
     scene.show();
-    scene.company.surprise(STEP);
+    scene.occlusion.surprise(STEP);
     expect(scene.show()).toBe(true);
-    expect(scene.company.touching).toBe(true);
+    expect(scene.occlusion.touching).toBe(true);
   });
 });

@@ -11,13 +11,13 @@ const NEAR_PX = 12;
 /** Seconds for which somebody who went behind the main person and was not seen to leave may still be there. */
 const HIDDEN_SECONDS = 30;
 
-/** Seconds after somebody was seen to leave the main person in which he is still with him. */
+/** Seconds after somebody was seen to leave the main person in which they count as still together. */
 const LEAVING_SECONDS = 0.3;
 
-/** Share of a region that was somebody with the main person in the last frame, from which on it is he who leaves. */
+/** Share of a region that was somebody with the main person in the last frame, from which on it is they who leave. */
 const MIN_COMMON_SHARE = 0.3;
 
-/** Seconds for which somebody who is with him, or leaves him, may not be seen at all. */
+/** Seconds for which somebody who is with the main person, or leaves them, may not be seen at all. */
 const LOST_SECONDS = 0.5;
 
 /** What a frame shows, by region of bodies. */
@@ -32,17 +32,17 @@ export interface BodyRegions {
   readonly toMain: Float32Array;
 }
 
-/** Whether anybody is with the main person, beside him, before him or behind him. */
+/** Whether anybody is with the main person: beside, before or behind them. */
 export class OcclusionState {
-  /** Whether somebody touches him or is hidden behind him, so that he may come out anywhere. */
+  /** Whether somebody touches the main person or is hidden behind them, and so may come out anywhere. */
   touching = false;
-  /** 1 where those were who are with him, or have just left him. */
+  /** 1 where those were who are with the main person, or have just left them. */
   readonly #with: Uint8Array;
-  /** When somebody was last with him, and since when that one is seen apart from him; seconds. */
+  /** When somebody was last with the main person, and since when they are seen apart; seconds. */
   #together = Number.NEGATIVE_INFINITY;
   #left = Number.POSITIVE_INFINITY;
 
-  /** When one of them was last seen, seconds, and whether he is not seen just now. */
+  /** When one of them was last seen, seconds, and whether they are not seen just now. */
   #seen = Number.NEGATIVE_INFINITY;
   #lost = false;
 
@@ -50,7 +50,7 @@ export class OcclusionState {
     this.#with = new Uint8Array(size);
   }
 
-  /** Somebody came out from behind him who had not been expected. */
+  /** Somebody came out from behind the main person who had not been expected. */
   surprise(time: number): void {
     this.#together = time;
   }
@@ -76,7 +76,7 @@ export class OcclusionState {
     }
     this.touching = touching >= least / 4;
     const here = this.touching || near.includes(1);
-    // Whoever was with him is seen apart from him by now: nobody is behind him.
+    // Whoever was with the main person is seen apart from them by now: nobody is behind.
     const apart = followed.map((pixels, region) =>
       pixels >= least && pixels > MIN_COMMON_SHARE * sizes[region]! ? 1 : 0,
     );

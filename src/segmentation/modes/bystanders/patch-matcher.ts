@@ -5,7 +5,7 @@ import { nearestPatch, patchDifference } from './patches.ts';
 export const SEARCH_RADIUS_PX = 6;
 
 /**
- * Finds out whether a pixel of this frame was somebody's in the last one: by the most similar patch of his in the last frame, as in
+ * Finds out whether a pixel of this frame was somebody's in the last one: by the most similar patch of theirs in the last frame, as in
  * label propagation for video (Voigtlaender et al. 2019, FEELVOS, there with learnt features).
  */
 export class PatchMatcher {

@@ -18,10 +18,10 @@ const MIN_BODY_PROBABILITY = 0.35;
 /** The same where somebody else was in the last frame: whoever moves is given this much until MediaPipe sees them again. */
 const MIN_KEPT_BODY_PROBABILITY = 0.29;
 
-/** Share of a region from which on it is the main person's where he is in it: others step on his rim. */
+/** Share of a region from which on it is the main person's where they are in it: others step on their rim. */
 const MIN_MAIN_SHARE = 0.05;
 
-/** Grid pixels from his body within which the main person's rim lies; and limbs that the model hardly sees, from this probability on. */
+/** Grid pixels from the main person's body within which their rim lies; and limbs that the model hardly sees, from this probability on. */
 const RIM_PX = 7;
 const LIMB_PX = 14;
 const MIN_LIMB_PROBABILITY = 0.1;
@@ -32,7 +32,7 @@ const SAME_LEVELS = 10;
 /** Share of the frame below which a region is too small to be taken for somebody. */
 const MIN_REGION_SHARE = 0.001;
 
-/** A patch that differs by so many levels from all of the main person's, in a colour that he seldom has, is somebody else's. */
+/** A patch that differs by so many levels from all of the main person's, in a colour that they seldom have, is somebody else's. */
 const MIN_STRANGE_LEVELS = 20;
 const MAX_STRANGE_LIKENESS = 0.15;
 
@@ -136,10 +136,10 @@ export class PeopleSplit {
     }
     this.#noteOthers(compared);
     this.#visibility.note(this.#areaOfOthers(score), !compared);
-    // While somebody is with him his portrait grows by what looks like him alone: nobody else's head is to become his.
-    const his = (i: number) =>
+    // While somebody is with them the appearance model grows by what looks like them alone: nobody else's head becomes theirs.
+    const isTheirs = (i: number) =>
       owners[i] === MAIN && (!compared || this.#classifier.isLearnable(i, appearance.inside[i] === 1));
-    appearance.update(frame, compared ? undefined : probability, his, people, time);
+    appearance.update(frame, compared ? undefined : probability, isTheirs, people, time);
     if (!compared) this.#learnColours(frame);
     this.#matcher.remember(frame);
     last.set(owners);

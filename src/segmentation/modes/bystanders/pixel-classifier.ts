@@ -11,10 +11,10 @@ export const NOISE_LEVELS = 5;
 /** A patch that differs by so many levels from all that it is compared with is new; more is not counted. */
 const MAX_LEVELS = 30;
 
-/** A patch that differs by more from all of the main person's near by is hardly his; levels. */
+/** A patch that differs by more from all of the main person's near by is hardly theirs; levels. */
 const MIN_FOREIGN_LEVELS = 13;
 
-/** What looks so much like the main person where he is, is not followed as somebody else, whatever it was taken for; levels. */
+/** What looks so much like the main person where they are, is not followed as somebody else, whatever it was taken for; levels. */
 const MAX_ALIKE_LEVELS = 8;
 
 /** Evidence beyond this makes no difference. */
@@ -23,22 +23,22 @@ const MAX_EVIDENCE = 4;
 /** Share of the frame below which an island is its surroundings'. */
 const MAX_ISLAND_SHARE = 0.003;
 
-/** The same of somebody else's if it has fewer pixels, or less than this evidence speaks for him. */
+/** The same of somebody else's if it has fewer pixels, or less than this evidence speaks for them. */
 const MIN_ISLAND_PX = 8;
 const MAX_ISLAND_EVIDENCE = -1.5;
 
-/** The same as high as faces are, in the upper part of the main person: rather a gap in him than somebody's face. */
+/** The same as high as faces are, in the upper part of the main person: rather a gap in them than somebody's face. */
 const MIN_FACE_ISLAND_PX = 5;
 const MAX_FACE_ISLAND_EVIDENCE = -1.1;
 const FACE_HEIGHT_SHARE = 0.35;
 
 /**
  * While most of somebody is hidden, evidence against each level by which a pixel beyond the main person's body differs from what was there:
- * the first sliver of whoever comes out looks like the main person often enough, but makes him wider.
+ * the first sliver of whoever comes out looks like the main person often enough, but makes them wider.
  */
 const EVIDENCE_PER_LEVEL_BEYOND = 0.2;
 
-/** A pixel beside somebody else is covered with him unless more than this evidence speaks for the main person. */
+/** A pixel beside somebody else is covered with them unless more than this evidence speaks for the main person. */
 const MIN_CLEAR_EVIDENCE = 1;
 
 /** What one frame is compared with. */
@@ -59,7 +59,7 @@ export interface ClassifierInput {
 }
 
 /**
- * Tells the main person's pixels from those of somebody who is with him. Each pixel has evidence: how it resembles the main
+ * Tells the main person's pixels from those of somebody who is with them. Each pixel has evidence: how it resembles the main
  * person's portrait there, somebody else's body in the last frame, and either one's colours. The weights were set by
  * hand along those of a logistic regression over composites of two people who cross; the mean of 3x3 pixels decides.
  */
@@ -122,7 +122,7 @@ export class PixelClassifier {
     }
   }
 
-  /** Whether pixel `i` resembles the main person enough to become part of his portrait. */
+  /** Whether pixel `i` resembles the main person enough to become part of their appearance model. */
   isLearnable(i: number, inside: boolean): boolean {
     return this.#mine[i]! < (inside ? MIN_FOREIGN_LEVELS : MAX_ALIKE_LEVELS);
   }
@@ -137,9 +137,9 @@ export class PixelClassifier {
     const { appearance, matcher, last, others, body, touching, hardlySeen, colour } = known;
     const reach = this.#toOthers[i]! <= 1.5 * SEARCH_RADIUS_PX;
     const inside = appearance.inside[i] === 1;
-    // A body that stands where he is not known to be is somebody else's whom nobody noticed.
+    // A body that stands where they are not known to be is somebody else's whom nobody noticed.
     const stands = last[i] === MAIN && (inside || !body[i]) && matcher.still(frame, i) <= NOISE_LEVELS;
-    // Where nobody else can be it is he, however he moved.
+    // Where nobody else can be it is they, however they moved.
     const alone = () =>
       appearance.certainty[i]! >= MIN_SURE_PROBABILITY || appearance.at(frame, i) <= MIN_FOREIGN_LEVELS;
     if (!reach && (stands || (inside && !touching && alone()))) {

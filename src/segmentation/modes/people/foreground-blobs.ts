@@ -5,7 +5,7 @@ import { regions } from '../../vision/regions.ts';
 const MIN_BLOB_SHARE = 0.002;
 
 /**
- * The same for one that touches the picture's edge: somebody who comes in is a sliver at first, and it may be his face. Still more
+ * The same for one that touches the picture's edge: somebody who comes in is a sliver at first, and it may be their face. Still more
  * pixels than noise and compression make strange.
  */
 const MIN_BORDER_BLOB_SHARE = 0.0002;
