@@ -35,9 +35,9 @@ const DESK = path.join(ROOT, '../shared/media/signer-again.mkv');
 const MASK_RUN = ['--network', 'off', '--backend', 'wasm'];
 /** What is left out of the segmentation, from most to nothing. There is no refinement network. */
 const MASK_STAGES = {
-  'MediaPipe alone': ['--without', 'plate,second-look,time'],
-  '+ plate': ['--without', 'second-look,time'],
-  '+ second look': ['--without', 'time'],
+  'MediaPipe alone': ['--without', 'plate,crop-pass,time'],
+  '+ plate': ['--without', 'crop-pass,time'],
+  '+ crop pass': ['--without', 'time'],
   '+ time': [],
 };
 const slug = (name) => name.replaceAll(/\W+/g, '-');
@@ -136,7 +136,7 @@ async function evaluateMasks({ jobs }, python) {
     ]);
     costs[stage] = ms;
   }
-  const plain = Object.values(costs)[0]['segment.look'].p50;
+  const plain = Object.values(costs)[0]['segment.infer'].p50;
   const rows = [];
   for (const { set, clip } of jobs) {
     const source = path.join(EVAL, set, clip);

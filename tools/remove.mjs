@@ -4,7 +4,7 @@
  *     npm run remove -- --in CLIP_OR_FOLDER --out DIR [--masks DIR]
  *         [--remove people|bystanders|nothing|CLASS,…|PICK…] [--models DIR] [--held on|off]
  *         [--backend webgpu|wasm|auto] [--network on|off|live] [--size WxH] [--fps N]
- *         [--dump-masks DIR] [--without plate,second-look,time]
+ *         [--dump-masks DIR] [--without plate,crop-pass,time]
  *
  * `--remove bottle,tv` takes things of these classes out, with the models of `npx clean-plate fetch-models DIR` in
  * `--models DIR`.
@@ -27,7 +27,7 @@ import { ensureBuild, ensurePackages, ROOT, say } from './lib/setup.mjs';
 const NETWORK = 'on';
 
 /** As `src/segmentation/parts.ts` has them. */
-const PARTS = ['plate', 'second-look', 'time'];
+const PARTS = ['plate', 'crop-pass', 'time'];
 
 const OPTIONS = {
   in: existing(),

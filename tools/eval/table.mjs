@@ -62,7 +62,7 @@ export function costTable(costs, plain) {
   const digits = (value) => value?.toFixed(1) ?? '–';
   const rows = Object.entries(costs).map(([stage, { segment, 'segment.settle': settle, ...ms }]) => [
     stage,
-    ...['segment.shrink', 'segment.look', 'segment.refine'].map((key) => digits(ms[key]?.p50)),
+    ...['segment.shrink', 'segment.infer', 'segment.refine'].map((key) => digits(ms[key]?.p50)),
     digits(settle?.p50),
     digits(segment.p50 + (settle?.p50 ?? 0)),
     digits(segment.p95),

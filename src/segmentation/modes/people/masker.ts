@@ -37,7 +37,7 @@ export class PeopleMasker {
   #croppedLast = false;
 
   constructor({ width, height }: { width: number; height: number }, models: PassModels, without: readonly Part[] = []) {
-    this.#usesCrops = !without.includes('second-look');
+    this.#usesCrops = !without.includes('crop-pass');
     this.#models = models;
     this.#thumbnail = createThumbnail(width, height);
     this.#fullFramePass = new FullFramePass(width, height);
@@ -72,7 +72,7 @@ export class PeopleMasker {
     else this.#infer(picture, time, step);
     const [whole, closer] = [this.#fullFramePass.probability, this.#cropPass.probability];
     for (let i = 0; i < whole.length; i++) this.#probability[i] = Math.max(whole[i]!, closer[i]!);
-    watch.lap('look');
+    watch.lap('infer');
     const found = this.#refiner.refine(this.#thumbnail, this.#probability, timestamp);
     watch.lap('refine');
     return { ...found, ms: watch.ms };
