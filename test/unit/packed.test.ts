@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -191,5 +200,6 @@ describe.skipIf(!built)('the packed package', () => {
     expect(Object.keys(files).sort()).toEqual(Object.keys(ASSET_LIMITS).sort());
     const over = Object.entries(ASSET_LIMITS).filter(([name, limit]) => files[name].bytes > limit * 1000);
     expect(over).toEqual([]);
+    expect(statSync(tarball).size, 'bytes of the package as npm sends it').toBeLessThan(21.5e6);
   });
 });
