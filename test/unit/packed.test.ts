@@ -176,7 +176,7 @@ describe.skipIf(!built)('the packed package', () => {
   });
 
   it.each([
-    ['index.js', 8],
+    ['index.js', 10],
     ['livekit.js', 3],
     ['livekit-package.js', 4],
     ['react.js', 3],
