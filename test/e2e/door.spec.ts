@@ -1,4 +1,7 @@
-/** Sources that are not what a desk camera gives: turned, without a clock, uneven, uncopyable, of other colours and sizes. */
+/**
+ * Sources that are not what a desk camera gives: turned, without a clock, uneven, uncopyable, of other colours and
+ * sizes.
+ */
 import { expect, test } from '../fixtures.ts';
 import { apart } from './colours.ts';
 import type { Oddities } from './page/camera-worker.ts';

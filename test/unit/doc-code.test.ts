@@ -132,6 +132,8 @@ const COMMANDS: readonly (
   [/^npm install clean-plate$/, 'test/packaging/next.mjs', "'npm', ['install'"],
   [/^npm run release -- --check$/, 'test/unit/release.test.ts', "'tools/release.mjs', '--check'"],
   [/^npm run docs$/, 'test/unit/api.test.ts', 'apiPage()'],
+  [/^npm run setup$/, 'tools/test.mjs', 'await setUp()'],
+  [/^npm run python$/, 'test/unit/python.test.ts', 'openRuff()'],
   [/^npm test$/, { not: 'it is what runs this' }],
   [/^npm run format$/, { not: 'it changes files; `npm test` runs the same check' }],
   [
@@ -173,7 +175,7 @@ describe('the commands in the documents', () => {
       if (!scripts[name!]) return [`${document}: ${line}`];
       const source = sourceOf(scripts[name!]!);
       return flagsOf(words)
-        .filter((flag) => !new RegExp(`\\b${flag}\\b`).test(source))
+        .filter((flag) => flag !== 'help' && !new RegExp(`\\b${flag}\\b`).test(source))
         .map((flag) => `${document}: ${name} knows no --${flag}`);
     });
     expect(wrong).toEqual([]);

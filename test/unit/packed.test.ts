@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -167,7 +176,7 @@ describe.skipIf(!built)('the packed package', () => {
   });
 
   it.each([
-    ['index.js', 8],
+    ['index.js', 10],
     ['livekit.js', 3],
     ['livekit-package.js', 4],
     ['react.js', 3],
@@ -191,5 +200,6 @@ describe.skipIf(!built)('the packed package', () => {
     expect(Object.keys(files).sort()).toEqual(Object.keys(ASSET_LIMITS).sort());
     const over = Object.entries(ASSET_LIMITS).filter(([name, limit]) => files[name].bytes > limit * 1000);
     expect(over).toEqual([]);
+    expect(statSync(tarball).size, 'bytes of the package as npm sends it').toBeLessThan(21.5e6);
   });
 });

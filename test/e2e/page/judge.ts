@@ -6,7 +6,10 @@ const NOISE = 4;
 export const LONGEST_GAP = 500;
 /** The same where a worker is lost or hangs: for two seconds the last clean picture stands in for it. */
 export const LONGEST_BRIDGE = 2000 + LONGEST_GAP;
-/** What is over before that, from one clean picture to the next, is a hiccup: the picture is to stand still. Milliseconds. */
+/**
+ * What is over before that, from one clean picture to the next, is a hiccup: the picture is to stand still.
+ * Milliseconds.
+ */
 const FLASH_MS = 2000;
 /** A picture comes so much later than the state that it was made in, at most. Milliseconds. */
 const UNDER_WAY_MS = 500;
@@ -39,7 +42,8 @@ const STILL_MS = 200;
  * @param control frames of the control track
  * @param raw when removal was off: frames drawn then may show everything. One whose time cannot be read may not.
  * @param excused when the camera was off or the line down, by the far end's clock.
- * @param running when the remover said that it makes clean frames, as fast as it should or not, or that the worker is late
+ * @param running when the remover said that it makes clean frames, as fast as it should or not, or that the worker is
+ *   late
  */
 export function judge(
   frames: readonly Received[],

@@ -32,7 +32,8 @@ const next = { at: 14, fps: 15 };
 navigator.mediaDevices.getUserMedia = async () => {
   const camera = await MarkedSource.create(next.at, next.fps);
   cameras.push(camera);
-  camera.track.applyConstraints = async () => {}; // a canvas has no `deviceId`, which the SDK asks of it after a restart
+  // A canvas has no `deviceId`, which the SDK asks of it after a restart.
+  camera.track.applyConstraints = async () => {};
   return new MediaStream([camera.track]);
 };
 
