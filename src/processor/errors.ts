@@ -32,7 +32,7 @@ export type RemovalErrorCode =
   | 'inpaint-failed'
   /** The network could not be run; what was never seen is filled in without it. */
   | 'network-failed'
-  /** WebGPU's device was lost; removal goes on without it. */
+  /** WebGPU's device was lost, or never answered; removal goes on without it. */
   | 'gpu-lost';
 
 /** What a {@link RemovalError} knows beside code and message. */

@@ -7,7 +7,7 @@ function call(...covers: (readonly [from: number, to: number])[]): Received[] {
   return Array.from({ length: 100 }, (_, i) => {
     const at = 10_000 + i * 100;
     const covered = covers.some(([from, to]) => at >= from && at < to);
-    return { covered, marked: 0, black: false, repeated: false, at, drawn: at, width: 480, height: 360 };
+    return { covered, marked: 0, black: false, repeated: false, tiled: false, at, drawn: at, width: 480, height: 360 };
   });
 }
 

@@ -12,6 +12,8 @@ export type Step = { readonly waits: boolean } & (
 
 export interface Fuzzed {
   readonly frames: number;
+  /** Those that show everything, rightly. */
+  readonly raw: number;
   readonly leaks: number;
   /** What each call came to: `ok` or the error's code; `?` for an error that is not ours. */
   readonly outcomes: readonly string[];
@@ -80,13 +82,16 @@ export async function fuzz(
   }
   first.stop();
   second.stop();
-  // No encoder between: a raw frame's time can always be read. A mosaic may have a tile of the marker's colour.
-  const leaks = watcher.frames.filter(
-    ({ marked, drawn }) => marked > 4 && drawn !== undefined && !raw.some(([from, to]) => drawn >= from && drawn <= to),
-  ).length;
+  // No encoder between, so a raw frame's time can always be read: a leak over the very place where it stands is one too. A mosaic may have
+  // a tile of the marker's colour.
+  const fair = (drawn: number | undefined) =>
+    drawn !== undefined && raw.some(([from, to]) => drawn >= from && drawn <= to);
+  const marked = watcher.frames.filter((frame) => frame.marked > 4 && !frame.tiled);
+  const leaks = marked.filter(({ drawn }) => !fair(drawn)).length;
   const { length: frames } = watcher.frames;
   return {
     frames,
+    raw: marked.length - leaks,
     leaks,
     outcomes,
     unanswered: open,

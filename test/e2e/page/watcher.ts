@@ -7,6 +7,8 @@ export interface Received {
   readonly covered: boolean;
   /** Pixels of the marker's colour. */
   readonly marked: number;
+  /** It is made of flat tiles, as a mosaic is. */
+  readonly tiled: boolean;
   /** Nothing in it is brighter than black, or hardly. */
   readonly black: boolean;
   /** Not one pixel differs from the frame before. */
@@ -130,19 +132,33 @@ function examine({ rgba, width, height }: Pixels, last: Pixels | undefined): Rec
   let marked = 0;
   let darkest = 255;
   let brightest = 0;
+  let flat = 0;
   for (let i = 0; i < rgba.length; i += 4) {
     const r = rgba[i]!;
     const g = rgba[i + 1]!;
     const b = rgba[i + 2]!;
     // Half way to the marker's colour already counts: a faint ghost of it is a leak as well.
     if (r - g > 90 && b - g > 60) marked++;
+    if (i >= 4 && r === rgba[i - 4] && g === rgba[i - 3] && b === rgba[i - 2]) flat++;
     darkest = Math.min(darkest, g);
     brightest = Math.max(brightest, g);
   }
   const at = Date.now();
   const drawn = readTime(rgba, width, height, at);
   const repeated = last !== undefined && same(rgba, last.rgba);
-  return { covered: brightest - darkest < 16, black: brightest < 36, repeated, marked, at, drawn, width, height };
+  // Of the tiles' pixels, one in 40 has another colour than its neighbour; of the room's, which has grain, most have.
+  const tiled = flat > 0.9 * (rgba.length / 4);
+  return {
+    covered: brightest - darkest < 16,
+    black: brightest < 36,
+    tiled,
+    repeated,
+    marked,
+    at,
+    drawn,
+    width,
+    height,
+  };
 }
 
 function same(a: Uint8Array, b: Uint8Array): boolean {
