@@ -3,8 +3,13 @@
  * scores what it shows with `../shared/tools/score.py`:
  *
  *     npm run eval -- [--sets walkers,webcam,davis] [--clips NAME,NAME] [--fills push-pull,network,live] [--write]
+ *     npm run eval -- seated [--clips NAME,NAME] [--fills …] [--blind]
  *     npm run eval -- masks [--clips NAME,NAME]
  *     npm run eval -- bystanders [--clips NAME,NAME] [--frames]
+ *
+ * `seated` makes forty clips of somebody who never leaves the chair (tools/eval/seated.py; once, into `out/seated`) and
+ * scores those. Ten of them are blind: nobody looks at them or scores them while tuning; `--blind` scores them alone.
+ * `texture`, `hf` and `outline` (tools/eval/look.py) say whether the part that nobody saw looks like a room.
  *
  * `masks` scores our own hole masks on the `walkers` clips instead, part by part of the segmentation, and says what
  * each part costs. `bystanders` divides composites of two people who cross (tools/eval/crossings.mjs); `--frames` names
@@ -18,8 +23,9 @@ import path from 'node:path';
 import { evaluateBystanders } from './eval/bystanders.mjs';
 import { CROSSINGS } from './eval/crossings.mjs';
 import { PUBLISHED, PUBLISHED_MASKS } from './eval/published.mjs';
-import { findPython, scoreClip, scoreMasks, sheet } from './eval/python.mjs';
+import { findPython, scoreClip, scoreLook, scoreMasks, sheet } from './eval/python.mjs';
 import { runClip } from './eval/run-clip.mjs';
+import { BLIND_CLIPS, ensureSeated, SEATED, SEATED_CLIPS } from './eval/seated.mjs';
 import { clipTable, costTable, maskTable, setTable } from './eval/table.mjs';
 import { choices, flag, readCommand, runTool, UsageError } from './lib/command.mjs';
 import { ensureBuild, ensurePackages, ROOT, say } from './lib/setup.mjs';
@@ -51,24 +57,32 @@ function readArguments() {
     import.meta.url,
     {
       sets: choices(SETS, SETS.join()),
-      clips: choices([...clips, ...CROSSINGS.map(({ name }) => name)]),
+      clips: choices([...clips, ...SEATED_CLIPS, ...BLIND_CLIPS, ...CROSSINGS.map(({ name }) => name)]),
       fills: choices(Object.keys(FILLS), hasNetwork ? 'push-pull,network' : 'push-pull'),
       write: flag(),
       frames: flag(),
+      blind: flag(),
     },
-    { words: ['pictures', 'masks', 'bystanders'] },
+    { words: ['pictures', 'seated', 'masks', 'bystanders'] },
   );
   const [what = 'pictures', ...more] = words;
   if (more.length) throw new UsageError(`${words.join(' ')}: one at a time.`);
-  const { fills, write, frames } = values;
+  const { fills, write, frames, blind } = values;
+  if (blind && what !== 'seated') throw new UsageError('--blind goes with seated.');
+  if (write && what !== 'pictures') throw new UsageError(`--write does not go with ${what}.`);
   if (what === 'bystanders') {
     const names = CROSSINGS.map(({ name }) => name);
     return { what, clips: clipsAmong(names, values.clips), frames };
   }
   if (!hasNetwork && fills.some((fill) => fill !== 'push-pull')) throw new Error('There are no weights in weights/.');
   if (!isThere) throw new Error(`The evaluation sets are not here: ${path.relative(ROOT, EVAL)}.`);
+  if (what === 'seated') {
+    const names = clipsAmong(blind ? BLIND_CLIPS : SEATED_CLIPS, values.clips);
+    const jobs = names.map((clip) => ({ set: 'seated', clip, source: path.join(SEATED, clip) }));
+    return { what, fills, blind, jobs };
+  }
   const sets = what === 'masks' ? ['walkers'] : values.sets;
-  const all = sets.flatMap((set) => clipsOf(set).map((clip) => ({ set, clip })));
+  const all = sets.flatMap((set) => clipsOf(set).map((clip) => ({ set, clip, source: path.join(EVAL, set, clip) })));
   const names = clipsAmong([...new Set(all.map(({ clip }) => clip))], values.clips);
   return { what, fills, write, jobs: all.filter(({ clip }) => names.includes(clip)) };
 }
@@ -88,17 +102,18 @@ function clipsOf(set) {
 }
 
 /** Ours, with the masks that come with the set: one row a clip and fill. */
-async function evaluate({ jobs, fills, write }, python) {
+async function evaluate({ jobs, fills, write, blind }, python) {
   const rows = [];
-  for (const { set, clip } of jobs) {
-    const source = path.join(EVAL, set, clip);
+  for (const { set, clip, source } of jobs) {
     for (const fill of fills) {
       const out = path.join(OUT, fill, set, clip);
       const frames = ['--masks', path.join(source, 'masks'), '--network', FILLS[fill], '--backend', 'wasm'];
       const { ms } = await runClip(path.join(source, 'frames'), out, frames);
-      rows.push({ set, clip, fill, ms: ms.total.p50, ...scoreClip(python, source, out) });
+      const scores = { ...scoreClip(python, source, out), ...scoreLook(python, source, out) };
+      rows.push({ set, clip, fill, ms: ms.total.p50, ...scores });
       say(clipTable(rows.slice(-1)));
     }
+    if (blind) continue; // nobody looks at them
     sheet(
       python,
       source,
@@ -117,8 +132,9 @@ async function evaluate({ jobs, fills, write }, python) {
 const page = (text) => `# Evaluation
 
 Made by \`npm run eval -- --write\`: the product, on the CPU backend, over the evaluation sets with their given masks,
-scored by the shared scorer; every frame counts, the first included. The rows of others are quoted from the sets' own
-documentation and are means over all clips. dB: higher is better; feat and flicker: lower. \`ms\` is the median time a
+scored by the shared scorer and by tools/eval/look.py; every frame counts, the first included. The rows of others are quoted from the sets' own
+documentation and are means over all clips. dB: higher is better; feat, flicker and texture: lower; hf: 1 is as much
+detail as the truth has, 0 none; outline: 0 is no silhouette to be seen. \`ms\` is the median time a
 frame took from frame in to frame out, on whatever machine this ran.
 
 ${text}
@@ -138,8 +154,7 @@ async function evaluateMasks({ jobs }, python) {
   }
   const plain = Object.values(costs)[0]['segment.infer'].p50;
   const rows = [];
-  for (const { set, clip } of jobs) {
-    const source = path.join(EVAL, set, clip);
+  for (const { clip, source } of jobs) {
     for (const [stage, without] of Object.entries(MASK_STAGES)) {
       const out = path.join(OUT, 'masks', slug(stage), clip);
       const options = [...MASK_RUN, '--fps', '10', '--dump-masks', path.join(out, 'masks'), ...without];
@@ -157,7 +172,11 @@ async function main() {
   const python = options.what === 'bystanders' ? undefined : findPython();
   ensurePackages();
   ensureBuild();
-  await { pictures: evaluate, masks: evaluateMasks, bystanders: evaluateBystanders }[options.what](options, python);
+  if (options.what === 'seated') ensureSeated(python);
+  await { pictures: evaluate, seated: evaluate, masks: evaluateMasks, bystanders: evaluateBystanders }[options.what](
+    options,
+    python,
+  );
 }
 
 await runTool('eval', main);

@@ -18,6 +18,7 @@ import time
 import numpy as np
 import torch
 import torch.nn.functional as F
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from data import Clips, build_cache, fill_of
 from model import Inpainter, Mix, take_over
@@ -148,7 +149,7 @@ def main():
     torch.manual_seed(0)
     held_out = cached(f"{a.out}/held-out.pt", lambda: [samples(a.cache, "val", size, n, HELD_OUT_PIXELS, 7) for size, n in HELD_OUT.items()])
     clips = cached(f"{a.out}/clips.pt", lambda: [samples(a.cache, "train", size, n, PIXELS, i) for i, (size, n) in enumerate(CLIPS.items())])
-    mix, ema = Mix(), Mix().requires_grad_(False)
+    mix = Mix()
     first = clips[0][0][::4].float()
     mix.mean.copy_(first.mean((0, 2, 3)).view(-1, 1, 1)), mix.std.copy_(first.std((0, 2, 3)).view(-1, 1, 1) + 1e-3)
     if a.init:
@@ -156,12 +157,12 @@ def main():
         if "ema" in weights:  # a released file
             weights = {k.removeprefix("mix."): v for k, v in weights["ema"].items() if k.startswith("mix.")}
         print(f"{take_over(mix, weights)} tensors start anew", flush=True)
-    ema.load_state_dict(mix.state_dict())
+    ema = AveragedModel(mix, multi_avg_fn=get_ema_multi_avg_fn(a.ema))
     optimizer = torch.optim.AdamW(mix.parameters(), a.lr, betas=(0.9, 0.98), weight_decay=0.02)
     step, spent, latest = 0, 0.0, f"{a.out}/latest.pt"
     if os.path.exists(latest):
         c = torch.load(latest)
-        mix.load_state_dict(c["net"]), ema.load_state_dict(c["ema"]), optimizer.load_state_dict(c["opt"])
+        mix.load_state_dict(c["net"]), ema.module.load_state_dict(c["ema"]), ema.n_averaged.fill_(c["step"]), optimizer.load_state_dict(c["opt"])
         step, spent = c["step"], c["done"]
     pool = Pool(torch.utils.data.DataLoader(Stream(a.cache, 1000 * step), batch_size=None, num_workers=1, prefetch_factor=4))
     last = saved = time.time()
@@ -189,20 +190,19 @@ def main():
         torch.nn.utils.clip_grad_norm_(mix.parameters(), 1.0)
         optimizer.step()
         step += 1
-        with torch.no_grad():
-            torch._foreach_lerp_(list(ema.parameters()), list(mix.parameters()), 1 - min(a.ema, step / (step + 1)))
+        ema.update_parameters(mix)
         if step % 250 == 0:
-            line = f"step {step}, {spent / 60:.0f} min, {pool.made * COUNT} scenes since the start; training {10 * math.log10(sums[1] / sums[0]):+.3f} dB; held out {validate(ema, held_out)}"
+            line = f"step {step}, {spent / 60:.0f} min, {pool.made * COUNT} scenes since the start; training {10 * math.log10(sums[1] / sums[0]):+.3f} dB; held out {validate(ema.module, held_out)}"
             print(line, flush=True)
             with open(f"{a.out}/log.txt", "a") as f:
                 f.write(line + "\n")
             sums = [0.0, 0.0]
         if time.time() - saved > 180:
-            save(latest, mix, ema, optimizer, step, spent)
+            save(latest, mix, ema.module, optimizer, step, spent)
             saved = time.time()
-    save(latest, mix, ema, optimizer, step, spent)
-    torch.save(ema.state_dict(), f"{a.out}/mix.pt")
-    print(f"step {step}: {validate(ema, held_out)}", flush=True)
+    save(latest, mix, ema.module, optimizer, step, spent)
+    torch.save(ema.module.state_dict(), f"{a.out}/mix.pt")
+    print(f"step {step}: {validate(ema.module, held_out)}", flush=True)
     os._exit(0)  # the loader's thread would wait for a batch
 
 

@@ -100,7 +100,8 @@ def take_over(module: nn.Module, weights: dict[str, torch.Tensor]) -> int:
 
 
 def gelu(x: torch.Tensor) -> torch.Tensor:
-    return F.gelu(x, approximate="tanh")
+    """By tanh, as in the exported graph; in 16 bits by erf, which rounds to the same and takes half the time on a CPU."""
+    return F.gelu(x, approximate="none" if x.dtype == torch.bfloat16 else "tanh")
 
 
 class Norm(nn.LayerNorm):
@@ -116,7 +117,8 @@ class GroupNorm(nn.GroupNorm):
 
     def forward(self, x):
         if self.training:
-            return super().forward(x)
+            with torch.autocast(x.device.type, enabled=False):  # in the type that comes in: 16 bits take a third of the time
+                return F.group_norm(x, self.num_groups, self.weight.to(x.dtype), self.bias.to(x.dtype), self.eps)
         b, c, h, w = sizes(x)
         mean = lambda a: a.mean(3, keepdim=True).mean(2, keepdim=True)
         y = x.reshape(b, self.num_groups, c // self.num_groups * h, w)
@@ -126,11 +128,11 @@ class GroupNorm(nn.GroupNorm):
 
 
 class Fresh(nn.Module):
-    """A residual block that normalises first; `wide` spreads its first convolution."""
+    """A residual block that normalises first, in `groups`; `wide` spreads its first convolution."""
 
-    def __init__(self, c: int, wide: int = 1):
+    def __init__(self, c: int, wide: int = 1, groups: int = 8):
         super().__init__()
-        self.norm, self.a, self.b = GroupNorm(8, c), nn.Conv2d(c, c, 3, 1, wide, wide), conv(c, c)
+        self.norm, self.a, self.b = GroupNorm(groups, c), nn.Conv2d(c, c, 3, 1, wide, wide), conv(c, c)
         nn.init.zeros_(self.b.weight), nn.init.zeros_(self.b.bias)
 
     def forward(self, x):
@@ -247,15 +249,16 @@ class Surroundings(nn.Module):
     """A small U-Net over the whole picture at about 36 rows: what lies around a hole, and what is likely behind it in broad strokes. At its bottom, about
     nine rows, every token sees every token: the coarse stage."""
 
-    def __init__(self, c: int, deep: int, head: int, layers: int):
+    def __init__(self, c: int, deep: int, head: int, layers: int, groups: int = 8, mlp: int = 2):
         super().__init__()
         middle = 2 * c
-        self.enter, self.fine = conv(AROUND, c), Fresh(c)
-        self.down, self.coarse = conv(c, middle, 2), nn.Sequential(Fresh(middle), Fresh(middle))
+        block = lambda width: Fresh(width, groups=groups)
+        self.enter, self.fine = conv(AROUND, c), block(c)
+        self.down, self.coarse = conv(c, middle, 2), nn.Sequential(block(middle), block(middle))
         self.down2, self.wide = conv(middle, deep, 2), Fresh(deep, 2)
-        self.deep = nn.ModuleList(nn.ModuleList([Global(deep, head), Mlp(deep, 2)]) for _ in range(layers))
-        self.up2, self.joined = nn.Conv2d(deep, middle, 1), Fresh(middle)
-        self.up, self.painted = nn.Conv2d(middle, c, 1), Fresh(c)
+        self.deep = nn.ModuleList(nn.ModuleList([Global(deep, head), Mlp(deep, mlp)]) for _ in range(layers))
+        self.up2, self.joined = nn.Conv2d(deep, middle, 1), block(middle)
+        self.up, self.painted = nn.Conv2d(middle, c, 1), block(c)
         self.last = nn.Conv2d(c, 6, 1)
         calm(self.deep)
         nn.init.zeros_(self.last.weight), nn.init.zeros_(self.last.bias)

@@ -21,18 +21,25 @@ import torch.nn.functional as F
 GAIN = 4.0
 
 
+def rows_columns(x: torch.Tensor) -> tuple[int, int]:
+    """As plain numbers, also while exporting."""
+    return int(x.shape[-2]), int(x.shape[-1])
+
+
 def push_pull(rgb: torch.Tensor, weight: torch.Tensor, gain: float = GAIN) -> torch.Tensor:
     colours, weights = [rgb * weight], [weight]  # colours are kept pre-multiplied: no division until the push
-    while max(weights[-1].shape[-2:]) > 1:
+    while max(rows_columns(weights[-1])) > 1:
         c, w = colours[-1], weights[-1]
-        pad = (0, w.shape[-1] % 2, 0, w.shape[-2] % 2)
+        rows, columns = rows_columns(w)
+        pad = (0, columns % 2, 0, rows % 2)
         c, w = F.avg_pool2d(F.pad(c, pad), 2), F.avg_pool2d(F.pad(w, pad), 2)
         more = (w * gain).clamp(max=1)
         colours.append(c / w.clamp(min=1e-12) * more)
         weights.append(more)
     out = torch.where(weights[-1] > 0, colours[-1] / weights[-1].clamp(min=1e-12), torch.full_like(colours[-1], 0.5))
     for c, w in zip(colours[-2::-1], weights[-2::-1]):
-        up = F.interpolate(out, scale_factor=2, mode="bilinear", align_corners=False)[..., : w.shape[-2], : w.shape[-1]]
+        rows, columns = rows_columns(w)
+        up = F.interpolate(out, scale_factor=2, mode="bilinear", align_corners=False)[..., :rows, :columns]
         out = c + (1 - w) * up
     return out
 

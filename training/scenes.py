@@ -31,7 +31,7 @@ class Scenes:
     N is `count` less those that came out without anything to paint."""
 
     def __init__(self, cache, split, seed, count):
-        self.photos = torch.from_numpy(np.load(f"{cache}/photos-{split}.npy")).permute(0, 3, 1, 2)  # N 3 256 256
+        self.photos = torch.from_numpy(np.load(f"{cache}/photos-{split}.npy", mmap_mode="c")).permute(0, 3, 1, 2)  # N 3 256 256
         self.shapes, self.people = small_shapes(cache)
         n = len(self.people)
         self.who = (0, n - HELD_OUT_PEOPLE) if split == "train" else (n - HELD_OUT_PEOPLE, n)
@@ -62,10 +62,11 @@ class Scenes:
         fit = ((hole * (1 - known)).mean((1, 2, 3)) > 0.01) & (hole.mean((1, 2, 3)) < 0.75)
         return {k: v[fit] for k, v in dict(frame=frame, hole=hole, plate=truth, known=known, truth=truth).items()}
 
-    def photo(self, n, h, w):
-        """Pieces of photos, mirrored, some lying on their side or turned, in another light. The photos were squashed from about 4:3."""
+    def photo(self, n, h, w, aspect=None):
+        """Pieces of photos, mirrored, some lying on their side or turned, in another light. The photos were squashed from about 4:3.
+        `aspect`: width over height of what is seen, where it is squashed to w x h."""
         zoom = self.draw(0.5, 1, n)
-        cw, ch = zoom, (4 / 3 * zoom * h / w).clamp(max=1)
+        cw, ch = zoom, (4 / 3 * zoom / (aspect or w / h)).clamp(max=1)
         x, y = self.draw(0, 1, n) * (1 - cw), self.draw(0, 1, n) * (1 - ch)
         turn = torch.where(self.chance(0.15, n), self.draw(-0.78, 0.78, n), torch.zeros(n))
         c, s = torch.cos(turn), torch.sin(turn)

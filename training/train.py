@@ -15,7 +15,10 @@ import time
 import cv2
 import torch
 import torch.distributed as dist
+import torch.nn as nn
 import torch.nn.functional as F
+from torch.nn.parallel import DistributedDataParallel
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from data import Clips, build_cache, fill_of
 from losses import Patches, feature_distance, load_features, masked_mean
@@ -105,71 +108,81 @@ def nearness(sure):
     return DEEP + (1 - DEEP) * sum(box_mean(sure, r) for r in (h // 32, h // 16, h // 8)) / 3
 
 
-def losses(net, disc, trunk, clip, a, device):
-    out, fill = roll_out(net, clip, device, True, a.without)
-    truth, hole, known = clip["truth"], clip["hole"], clip["known"]
-    flat = lambda x: x.flatten(0, 1)
-    never = flat(hole * (1 - known))
-    weight = (never + flat(SEEN * hole * known)) * nearness(1 - never)
-    error = flat(out - truth)
-    per_clip = ((error**2) * weight).unflatten(0, hole.shape[:2]).sum((1, 2, 3, 4)) / (weight.unflatten(0, hole.shape[:2]).sum((1, 2, 3, 4)) * 3 + 1)
-    terms = {"l1": masked_mean(error.abs(), weight), "mse": SQUARE * torch.log(per_clip + 1e-4).mean()}
-    squares = [((x**2) * never).unflatten(0, hole.shape[:2]).sum((1, 2, 3, 4)) for x in (error, flat(fill - truth))]
-    ours, floor = (torch.log(x / (never.unflatten(0, hole.shape[:2]).sum((1, 2, 3, 4)) * 3 + 1) + 1e-5) for x in squares)
-    terms["floor"] = FLOOR * F.relu(ours - floor).mean()
-    shown = truth + hole * (out - truth)  # only the fill counts, as in the scorer
-    b, t = out.shape[:2]
-    pick = torch.randint(t, ()).item()
-    share = hole[:, pick].mean((1, 2, 3)).clamp(min=0.05)
-    if a.feature:
-        with torch.autocast(device.type, torch.bfloat16):
-            terms["feature"] = a.feature * (feature_distance(trunk, shown[:, pick], truth[:, pick]) / share).mean()
-    if t > 1:
-        both = flat(hole[:, 1:] * hole[:, :-1])
-        terms["time"] = TEMPORAL * masked_mean(flat(out.diff(dim=1) - truth.diff(dim=1)).abs(), both)
-        if torch.rand(()) < REPAINT_CHANCE:  # the painted frame is now the camera's; a part of it is hidden again
-            painted = shown[:, -1].detach()
-            again = hole[:, -1].roll((torch.randint(-40, 40, ()).item(), torch.randint(-40, 40, ()).item()), (2, 3)) * hole[:, -1]
-            one = {"frame": painted[:, None], "hole": again[:, None], "plate": clip["plate"][:, -1:], "known": known[:, -1:] * 0}
-            redone, _ = roll_out(net, one, device, False, a.without)
-            terms["repaint"] = REPAINT * masked_mean((redone[:, 0] - painted).abs(), again)
-    if a.adversarial:
-        before, now = max(0, pick - 1), pick
+class Objective(nn.Module):
+    """The network and its losses as one module, so that DDP averages the gradients of one forward pass over all frames of a clip.
+    `helpers`, the feature trunk and the discriminator (or None each), stay out of what is trained."""
+
+    def __init__(self, net, trunk, disc, a):
+        super().__init__()
+        self.net, self.helpers, self.a = net, (trunk, disc), a
+
+    def forward(self, clip):
+        """-> loss terms by name, what the discriminator learns from (fake, real, cell) or None."""
+        a, (trunk, disc), device = self.a, self.helpers, clip["frame"].device
+        out, fill = roll_out(self.net, clip, device, True, a.without)
+        truth, hole, known = clip["truth"], clip["hole"], clip["known"]
+        flat = lambda x: x.flatten(0, 1)
+        each_clip = lambda x: x.unflatten(0, hole.shape[:2]).sum((1, 2, 3, 4))
+        never = flat(hole * (1 - known))
+        weight = (never + flat(SEEN * hole * known)) * nearness(1 - never)
+        error = flat(out - truth)
+        per_clip = each_clip(error**2 * weight) / (each_clip(weight) * 3 + 1)
+        terms = {"l1": masked_mean(error.abs(), weight), "mse": SQUARE * torch.log(per_clip + 1e-4).mean()}
+        ours, floor = (
+            torch.log(each_clip(x**2 * never) / (each_clip(never) * 3 + 1) + 1e-5) for x in (error, flat(fill - truth))
+        )
+        terms["floor"] = FLOOR * F.relu(ours - floor).mean()
+        shown = truth + hole * (out - truth)  # only the fill counts, as in the scorer
+        t = out.shape[1]
+        pick = torch.randint(t, ()).item()
+        if a.feature:
+            share = hole[:, pick].mean((1, 2, 3)).clamp(min=0.05)
+            with torch.autocast(device.type, torch.bfloat16):
+                distance = feature_distance(trunk, shown[:, pick], truth[:, pick])
+            terms["feature"] = a.feature * (distance / share).mean()
+        if t > 1:
+            both = flat(hole[:, 1:] * hole[:, :-1])
+            terms["time"] = TEMPORAL * masked_mean(flat(out.diff(dim=1) - truth.diff(dim=1)).abs(), both)
+            if torch.rand(()) < REPAINT_CHANCE:
+                terms["repaint"] = REPAINT * self.repaint(clip, shown[:, -1].detach())
+        if not a.adversarial:
+            return terms, None
+        now = pick
+        before = max(0, now - 1)
         with torch.autocast(device.type, torch.bfloat16):
             judged = disc(shown[:, before], shown[:, now], hole[:, now])
         cell = F.adaptive_max_pool2d(hole[:, now], judged.shape[-2:])
         terms["adversarial"] = -a.adversarial * masked_mean(judged, cell)
-        fake, real = (shown[:, before].detach(), shown[:, now].detach(), hole[:, now]), (truth[:, before], truth[:, now], hole[:, now])
-        return terms, (fake, real, cell), out, fill
-    return terms, None, out, fill
+        fake = shown[:, before].detach(), shown[:, now].detach(), hole[:, now]
+        return terms, (fake, (truth[:, before], truth[:, now], hole[:, now]), cell)
+
+    def repaint(self, clip, painted):
+        """The painted frame is now the camera's, and a part of it is hidden again: painting it anew should change nothing."""
+        by = tuple(torch.randint(-40, 40, ()).item() for _ in range(2))
+        again = clip["hole"][:, -1].roll(by, (2, 3)) * clip["hole"][:, -1]
+        one = {"frame": painted[:, None], "hole": again[:, None], "plate": clip["plate"][:, -1:], "known": clip["known"][:, -1:] * 0}
+        redone, _ = roll_out(self.net, one, painted.device, False, self.a.without)
+        return masked_mean((redone[:, 0] - painted).abs(), again)
 
 
-def discriminator_step(disc, opt, pairs, device):
-    fake, real, cell = pairs
+def discriminator_step(disc, opt, fake, real, cell):
+    """One step of the hinge loss, only where the hole is. -> the loss."""
+    with torch.autocast(cell.device.type, torch.bfloat16):
+        f, r = disc(*(torch.cat(pair) for pair in zip(fake, real))).chunk(2)  # one forward pass: DDP averages one at a time
+    loss = masked_mean(F.relu(1 + f), cell) + masked_mean(F.relu(1 - r), cell)
     opt.zero_grad(set_to_none=True)
-    with torch.autocast(device.type, torch.bfloat16):
-        f, r = disc(*fake), disc(*real)
-    loss = masked_mean(F.relu(1 + f), cell) + masked_mean(F.relu(1 - r), cell)  # hinge, only where the hole is
     loss.backward()
-    average_gradients(disc)
     opt.step()
-    return loss.item()
+    return loss.detach()
 
 
-def average_gradients(module, extra=0.0):
-    """One flat all-reduce for everything, with one number along (its mean comes back): many small ones would wait for each other."""
+def same_clock(seconds, device):
+    """The first process's seconds, so that all stop at the same step."""
     if not dist.is_initialized():
-        return extra
-    for p in module.parameters():  # a random detach may leave one process without some gradients
-        if p.grad is None:
-            p.grad = torch.zeros_like(p)
-    grads = [p.grad for p in module.parameters()]
-    flat = torch.cat([torch.tensor([extra], device=grads[0].device)] + [g.flatten() for g in grads])
-    dist.all_reduce(flat)
-    flat /= dist.get_world_size()
-    for g, mean in zip(grads, flat[1:].split([g.numel() for g in grads])):
-        g.copy_(mean.view_as(g))
-    return flat[0].item()
+        return seconds
+    clock = torch.tensor(seconds, dtype=torch.float64, device=device)
+    dist.broadcast(clock, 0)
+    return clock.item()
 
 
 @torch.no_grad()
@@ -191,97 +204,108 @@ def validate(net, clips, device, sheet, without=()):
     return [10 * math.log10(n / s) for s in se.tolist()]
 
 
-def main():
-    a = arguments()
-    sizes = [tuple(map(int, s.split("x"))) for s in a.size.split(",")]
-    frames = [int(n) for n in a.frames.split(",")]
+def start():
+    """-> rank, processes, device. `torchrun` says so in the environment; without it there is one process."""
     rank, world = int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
-    device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", 0))) if torch.cuda.is_available() else torch.device("cpu")
+    local = int(os.environ.get("LOCAL_RANK", 0))
+    device = torch.device("cuda", local) if torch.cuda.is_available() else torch.device("cpu")
     if world > 1:
         dist.init_process_group("nccl" if device.type == "cuda" else "gloo")
         torch.set_num_threads(max(1, os.cpu_count() // world))
+    return rank, world, device
+
+
+def networks(a, device):
+    """-> the network, its discriminator. Frozen parts are left out of training by `requires_grad`."""
+    torch.manual_seed(0)  # every process starts from the same weights
+    net = Inpainter(Config(slots=a.slots, hole_queries=a.hole_queries)).to(device, memory_format=torch.channels_last).train()
+    if "cpe" in a.without:  # it starts at zero and stays there
+        for name, p in net.named_parameters():
+            p.requires_grad_("cpe" not in name)
+    return net, Patches().to(device, memory_format=torch.channels_last)
+
+
+def main():
+    a = arguments()
+    sizes, frames = [tuple(map(int, s.split("x"))) for s in a.size.split(",")], [int(n) for n in a.frames.split(",")]
+    rank, world, device = start()
     os.makedirs(a.out, exist_ok=True)
     if rank == 0:
         build_cache(a.train, a.cache)
     if world > 1:
         dist.barrier()
-    torch.manual_seed(0)  # every process starts from the same weights
-    cfg = Config(slots=a.slots, hole_queries=a.hole_queries)
-    net = Inpainter(cfg).to(device, memory_format=torch.channels_last).train()
-    if "cpe" in a.without:  # it starts at zero and stays there
-        for name, p in net.named_parameters():
-            p.requires_grad_("cpe" not in name)
-    ema = Inpainter(cfg).to(device, memory_format=torch.channels_last).requires_grad_(False)
-    disc = Patches().to(device, memory_format=torch.channels_last)
-    trunk = load_features(a.features).to(device)
-    opt = torch.optim.AdamW(net.parameters(), lr=a.lr, betas=(0.9, 0.95), weight_decay=0.05)
-    opt_d = torch.optim.AdamW(disc.parameters(), lr=4e-4, betas=(0.5, 0.98), weight_decay=0)
-    step = start = elapsed = total = 0
-    latest = f"{a.out}/latest.pt"
-    if os.path.exists(latest):
-        c = torch.load(latest, map_location=device)
-        net.load_state_dict(c["net"]), ema.load_state_dict(c["ema"]), disc.load_state_dict(c["disc"])
-        opt_d.load_state_dict(c["opt_d"])
-        step, total = c["step"], c["total"]
-        start = step
-        if c["phase"] == a.phase:
-            opt.load_state_dict(c["opt"])
-            elapsed, start = c["elapsed"], c["start"]
-    else:
-        if a.init:
-            take_over(net, torch.load(a.init, map_location=device)["ema"])
-        ema.load_state_dict(net.state_dict())
+    (net, disc), latest = networks(a, device), f"{a.out}/latest.pt"
+    c = torch.load(latest, map_location=device) if os.path.exists(latest) else None
+    if a.init and not c:
+        take_over(net, torch.load(a.init, map_location=device)["ema"])
+    if c:
+        net.load_state_dict(c["net"]), disc.load_state_dict(c["disc"])
+    ema = AveragedModel(net, multi_avg_fn=get_ema_multi_avg_fn(EMA))
+    if c:
+        ema.module.load_state_dict(c["ema"]), ema.n_averaged.fill_(c["step"])
     if a.mix:  # it was fitted with its own floor in mind: the network adds its say to it, and does not pull it about
-        for n in (net, ema):
+        for n in (net, ema.module):
             n.mix.load_state_dict(torch.load(a.mix, map_location=device))
         net.mix.requires_grad_(False)
+    trained = [p for p in net.parameters() if p.requires_grad]  # AdamW would let frozen ones decay
+    opt = torch.optim.AdamW(trained, lr=a.lr, betas=(0.9, 0.95), weight_decay=0.05, fused=True)
+    opt_d = torch.optim.AdamW(disc.parameters(), lr=4e-4, betas=(0.5, 0.98), weight_decay=0)
+    step = begun = elapsed = total = 0  # steps in all, those before this phase; seconds of this phase, of those before it
+    if c:
+        opt_d.load_state_dict(c["opt_d"])
+        step = begun = c["step"]
+        total = c["total"]
+        if c["phase"] == a.phase:
+            opt.load_state_dict(c["opt"])
+            elapsed, begun = c["elapsed"], c["start"]
+    objective, judge = Objective(net, load_features(a.features).to(device), disc, a), disc
+    if world > 1:  # a random detach leaves a process without some gradients
+        objective = DistributedDataParallel(objective, broadcast_buffers=False, find_unused_parameters=True)
+        judge = DistributedDataParallel(disc, broadcast_buffers=False)
     val = Clips(a.cache, "val", [max(sizes)], [max(frames)], 4, seed=7, limit=8 if max(sizes)[0] < 400 else 4)
-    val = [{k: v.to(device) for k, v in clip.items()} for clip in torch.utils.data.DataLoader(val, batch_size=None, num_workers=1)]
+    val = [{k: v.to(device) for k, v in x.items()} for x in torch.utils.data.DataLoader(val, batch_size=None, num_workers=1)]
     clips = Clips(a.cache, "train", sizes, frames, a.batch, seed=step, rank=rank)
-    loader = torch.utils.data.DataLoader(clips, batch_size=None, num_workers=1 if device.type == "cpu" else 8, prefetch_factor=4)
+    workers = 1 if device.type == "cpu" else 8
+    loader = iter(torch.utils.data.DataLoader(clips, batch_size=None, num_workers=workers, prefetch_factor=4))
     torch.manual_seed(step * world + rank)
-    began, spent, saved, sums = time.time(), elapsed, time.time(), {}
-    for clip in loader:
-        progress = min(1, (step - start) / a.steps if a.steps else elapsed / (a.minutes * 60))
+    clock, saved, sums, progress = time.time() - elapsed, time.time(), {}, 0.0
+    while progress < 1:
         for g in opt.param_groups:
-            g["lr"] = a.lr * min(1, (step - start + 1) / WARMUP) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * progress)))
-        clip = {k: v.to(device) for k, v in clip.items()}
-        terms, pairs, _, _ = losses(net, disc, trunk, clip, a, device)
-        loss = sum(terms.values())
+            g["lr"] = a.lr * min(1, (step - begun + 1) / WARMUP) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * progress)))
+        clip = {k: v.to(device) for k, v in next(loader).items()}
+        terms, pairs = objective(clip)
         opt.zero_grad(set_to_none=True)
-        loss.backward()
-        elapsed = average_gradients(net, spent + time.time() - began)  # the same for all, so that all stop at the same step
-        norm = torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+        sum(terms.values()).backward()
+        norm = torch.nn.utils.clip_grad_norm_(trained, 1.0)
         if torch.isfinite(norm):
             opt.step()
         if pairs:
-            terms["disc"] = torch.tensor(discriminator_step(disc, opt_d, pairs, device))
-        with torch.no_grad():
-            decay = min(EMA, (step + 1) / (step + 10))
-            torch._foreach_lerp_(list(ema.parameters()), list(net.parameters()), 1 - decay)
+            terms["disc"] = discriminator_step(judge, opt_d, *pairs)
+        ema.update_parameters(net)
         step += 1
+        elapsed = same_clock(time.time() - clock, device)
+        progress = min(1, (step - begun) / a.steps if a.steps else elapsed / (a.minutes * 60))
         for k, v in terms.items():
-            s = sums.setdefault(k, [0.0, 0])
-            s[0], s[1] = s[0] + v.item(), s[1] + 1
-        if rank and progress < 1:
-            continue
+            sums.setdefault(k, []).append(v.item())
         if rank:
-            break
+            continue
         if step % LOG == 0:
-            line = " ".join(f"{k} {s / n:.4f}" for k, (s, n) in sums.items())
-            log(a.out, f"{a.phase} step {step} min {elapsed / 60:.1f} lr {opt.param_groups[0]['lr']:.1e} norm {norm:.2f} {line}")
+            means = " ".join(f"{k} {sum(v) / len(v):.4f}" for k, v in sums.items())
+            log(a.out, f"{a.phase} step {step} min {elapsed / 60:.1f} lr {opt.param_groups[0]['lr']:.1e} norm {norm:.2f} {means}")
             sums = {}
         if time.time() - saved > SAVE or progress == 1:
-            never, floor = validate(ema, val, device, f"{a.out}/sheet-{a.phase}.png", a.without)
+            never, floor = validate(ema.module, val, device, f"{a.out}/sheet-{a.phase}.png", a.without)
             log(a.out, f"{a.phase} step {step} min {(total + elapsed) / 60:.1f} val never {never:.3f} dB, fill {floor:.3f} dB")
-            done = total + elapsed if progress == 1 else total
-            state = dict(config=vars(cfg), net=net.state_dict(), ema=ema.state_dict(), disc=disc.state_dict(), opt=opt.state_dict(), opt_d=opt_d.state_dict(), step=step,
-                         start=start, phase=a.phase, elapsed=elapsed, total=done)
+            state = dict(
+                config=vars(net.cfg), net=net.state_dict(), ema=ema.module.state_dict(), disc=disc.state_dict(), opt=opt.state_dict(),
+                opt_d=opt_d.state_dict(), step=step, start=begun, phase=a.phase, elapsed=elapsed,
+                total=total + elapsed if progress == 1 else total,
+            )
             torch.save(state, latest + ".new")
             os.replace(latest + ".new", latest)
             saved = time.time()
-        if progress == 1:
-            break
+    if world > 1:
+        dist.destroy_process_group()
 
 
 def log(out, line):

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { ROOT } from '../lib/setup.mjs';
 
-const SHARED = path.join(ROOT, '../shared');
+export const SHARED = path.join(ROOT, '../shared');
 const PACKAGES = { numpy: 'numpy', cv2: 'opencv-python-headless', skimage: 'scikit-image', onnxruntime: 'onnxruntime' };
 
 /** A Python that has what the scorers import. @throws that says what is missing and how to get it. */
@@ -18,12 +18,19 @@ export function findPython() {
   );
 }
 
-function run(python, args) {
+/** Runs a script; gives what it prints. @throws its last line where it fails. */
+export function run(python, args) {
   const { status, stdout, stderr, error } = spawnSync(python, args, { encoding: 'utf8' });
   if (error) throw error;
   if (status !== 0) throw new Error(`${path.basename(args[0])}: ${(stderr || stdout).trim().split('\n').at(-1)}`);
   return stdout;
 }
+
+const FEATURES = path.join(SHARED, 'models/squeezenet1_1_features.onnx');
+
+/** Does what nobody saw look like a room: `{ hf, texture, outline }`, or `{}` for a clip where all was seen. */
+export const scoreLook = (python, source, output) =>
+  JSON.parse(run(python, [path.join(ROOT, 'tools/eval/look.py'), source, output, '--features', FEATURES]));
 
 /**
  * One clip by the shared scorer: `{ psnr, ssim, hole, seen, never, feat, flicker }`. It takes sets, so it gets a set of
@@ -38,11 +45,10 @@ export function scoreClip(python, source, output) {
       symlinkSync(target, path.join(folder, kind, name));
     }
     const json = path.join(folder, 'score.json');
-    const features = path.join(SHARED, 'models/squeezenet1_1_features.onnx');
     run(python, [
       path.join(SHARED, 'tools/score.py'),
       ...['set', 'ours'].map((kind) => path.join(folder, kind)),
-      ...['--features', features, '--json', json],
+      ...['--features', FEATURES, '--json', json],
     ]);
     // The scorer writes NaN where a clip has no such pixels; JSON knows no NaN.
     return JSON.parse(readFileSync(json, 'utf8').replaceAll('NaN', 'null'))[name];

@@ -1,4 +1,15 @@
-const SCORES = { psnr: 2, ssim: 4, hole: 2, seen: 2, never: 2, feat: 3, flicker: 2 };
+const SCORES = {
+  psnr: 2,
+  ssim: 4,
+  hole: 2,
+  seen: 2,
+  never: 2,
+  feat: 3,
+  flicker: 2,
+  texture: 3,
+  hf: 2,
+  outline: 2,
+};
 const MASKS = { recall: 3, p1: 3, head: 3, shadow: 3, excess: 3, jitter: 3 };
 const CROSSINGS = { kept: 3, median: 3, p5: 3, p1: 3, head: 3 };
 const NAMES = { 'push-pull': '**ours**, push-pull', network: '**ours**, network', live: '**ours**, network as it can' };
@@ -20,8 +31,8 @@ function meanOf(rows) {
   );
 }
 
-/** The published rows of a set, and ours. */
-export function setTable(set, rows, published, clips) {
+/** The published rows of a set, if there are any, and ours. */
+export function setTable(set, rows, published = [], clips = 0) {
   const ours = Object.keys(NAMES).flatMap((fill) => {
     const mine = rows.filter((row) => row.set === set && row.fill === fill);
     if (!mine.length) return [];
