@@ -275,16 +275,17 @@ export class Pipeline {
     let doubt: Mask | undefined;
     let forget: Mask | undefined;
     let keep: Mask | undefined;
+    let reason: string | undefined;
     try {
       const started = performance.now();
       const segmentation = await masks.segment(picture, frame.timestamp);
       this.#meter.add('segment', performance.now() - started);
       for (const [stage, ms] of Object.entries(segmentation.ms ?? {})) this.#meter.add(`segment.${stage}`, ms);
-      ({ hole, doubt, forget, keep } = segmentation);
+      ({ hole, doubt, forget, keep, reason } = segmentation);
       if (!(segmentation.confidence >= TRUST)) {
         this.#coverAll(picture);
         this.#counts.doubt = 1;
-        this.#enter('covered', 'the mask is in doubt');
+        this.#enter('covered', segmentation.reason ?? 'the mask is in doubt');
         return null;
       }
     } catch (error) {
@@ -311,7 +312,7 @@ export class Pipeline {
       if (report.camera === 'lost') masks.reset();
       this.#failures = 0;
       if (doubt) this.#counts.doubt = coverHole(picture, doubt);
-      if (this.#counts.doubt > 0) this.#enter('covered', 'the mask is in doubt in a part of the picture');
+      if (this.#counts.doubt > 0) this.#enter('covered', reason ?? 'the mask is in doubt in a part of the picture');
       else if (this.#state !== 'degraded') this.#enter('running', '');
       return hole;
     } catch (error) {

@@ -19,6 +19,8 @@ export interface Segmentation {
   readonly keep?: Mask;
   /** 0..1: how far the mask can be trusted. Below the pipeline's limit the frame is covered. */
   readonly confidence: number;
+  /** Why the frame, or the part of it that is in doubt, is to be covered; to be read by users. */
+  readonly reason?: string | undefined;
   /** Milliseconds by stage. */
   readonly ms?: Readonly<Record<string, number>>;
 }

@@ -1,7 +1,7 @@
 import type { Rect } from '../../../geometry.ts';
 import type { Segmentation } from '../../mask-source.ts';
 import type { Part } from '../../parts.ts';
-import { MIN_CONFIDENCE, UncertainRegions } from '../../tracking/uncertain-regions.ts';
+import { UncertainRegions } from '../../tracking/uncertain-regions.ts';
 import { BackgroundSubtraction, JOIN_SCORE, STAY_SCORE, STRONG_SCORE } from '../../vision/background-subtraction.ts';
 import { linkAlongBorder } from '../../vision/border.ts';
 import type { Difference } from '../../vision/difference.ts';
@@ -107,9 +107,6 @@ export class Refiner {
    * @param timestamp microseconds, rising
    */
   refine(frame: Thumbnail, probability: Float32Array, timestamp: number): Segmentation {
-    // What cannot be seen is not compared, and not learnt either.
-    const confidence = this.#uncertain.inFrame(frame);
-    if (confidence < MIN_CONFIDENCE) return this.#answer(confidence);
     const time = timestamp / 1e6;
     const lightingChanged = this.#subtraction.measure(frame, this.#outline.covered, time);
     const { score } = this.#subtraction;
@@ -121,6 +118,12 @@ export class Refiner {
     this.#doubtMask(probability, time);
     this.#unsettled = { frame, probability, time };
     return this.#answer(1);
+  }
+
+  /** For a frame in which nothing can be told: it is not compared, and not learnt either. */
+  skip(reason: string): Segmentation {
+    this.#unsettled = undefined;
+    return { ...this.#answer(0), reason };
   }
 
   #answer(confidence: number): Segmentation {
