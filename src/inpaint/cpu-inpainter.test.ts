@@ -75,7 +75,7 @@ describe.each(FORMATS)('CpuInpainter on %s', (format) => {
     const [width, height] = [96, 96];
     const inpainter = new CpuInpainter();
     const body = box(width, height, 30, 40, 66, 96);
-    for (let t = 0; t < 160; t++) await inpaint(inpainter, shoot(format, width, height), body);
+    for (let t = 0; t < 40; t++) await inpaint(inpainter, shoot(format, width, height), body);
     const output = shoot(format, width, height);
     await inpaint(inpainter, output, box(width, height, 30, 12, 66, 96));
     expect(error(output, shoot(format, width, height), box(width, height, 30, 12, 66, 38))).toBeLessThan(3);

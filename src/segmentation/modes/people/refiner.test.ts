@@ -20,6 +20,7 @@ class Room {
   readonly probability: Float32Array;
   hole: Uint8Array = new Uint8Array();
   doubt: Uint8Array = new Uint8Array();
+  reason: string | undefined;
   confidence = 1;
   time = 0;
   gain = 1;
@@ -46,11 +47,12 @@ class Room {
       this.#paint(things);
       this.probability.fill(0);
       for (const { p = 0.9, ...box } of people) each(this, box, (i) => (this.probability[i] = p));
-      const { hole, doubt, confidence } = this.refiner.refine(this.frame, this.probability, this.time * 1e6);
+      const { hole, doubt, confidence, reason } = this.refiner.refine(this.frame, this.probability, this.time * 1e6);
       this.refiner.settle();
       this.hole = hole.data;
       this.doubt = doubt?.data ?? new Uint8Array();
       this.confidence = confidence;
+      this.reason = reason;
       this.time += 1 / this.fps;
       check?.();
     }
@@ -160,6 +162,56 @@ describe('Refiner', () => {
     room.show(1, [BODY, HEAD], [], () => expect(room.covered(BODY)).toBe(1));
   });
 
+  it('never shows somebody who was seen, lies down and is not found any more; covers them after a minute, and says so', () => {
+    const room = new Room(WIDTH, HEIGHT, 5);
+    room.show(1, []);
+    room.show(2, [BODY, HEAD], [BODY, HEAD]);
+    const lying = { ...BODY, x: 30, y: 50, w: 40, h: 14 };
+    room.show(55, [lying], [], () => {
+      expect(room.covered(lying)).toBe(1);
+      expect(room.doubtful(lying)).toBe(0);
+    });
+    room.show(10, [lying], [], () => expect(room.covered(lying)).toBe(1));
+    room.show(20, [lying], [], () => expect(room.doubtful(lying)).toBe(1));
+    expect(room.reason).toMatch(/not been found for a minute/);
+    // They get up and go.
+    room.show(2, []);
+    expect(room.covered(EVERYTHING)).toBe(0);
+    expect(room.reason).toBeUndefined();
+  }, 60_000);
+
+  it('does not take somebody for furniture because another one is seen elsewhere', () => {
+    const room = new Room(WIDTH, HEIGHT, 5);
+    room.show(1, []);
+    const other = { ...BODY, x: 5 };
+    room.show(2, [BODY], [BODY]);
+    room.show(30, [BODY, other], [other], () => expect(room.covered(BODY)).toBe(1));
+  });
+
+  it('hides somebody under a cover of another colour for as long as nobody was seen beside it', () => {
+    const room = new Room(WIDTH, HEIGHT, 5);
+    room.show(1, []);
+    room.show(2, [BODY, HEAD], [BODY, HEAD]);
+    const blanket = { ...BODY, luma: 200, cr: 110 };
+    room.show(100, [blanket], [], () => expect(room.covered(blanket)).toBe(1));
+  });
+
+  it('hides somebody who keeps still before a room that nobody has seen, when MediaPipe loses them, until they go', () => {
+    const room = new Room(WIDTH, HEIGHT, 5);
+    room.show(3, [BODY, HEAD], [BODY, HEAD]);
+    room.show(100, [BODY, HEAD], [], () => {
+      for (const part of [BODY, HEAD]) expect(room.covered(part)).toBe(1);
+    });
+    room.show(3, []);
+    expect(room.covered(EVERYTHING)).toBe(0);
+  });
+
+  it('hides a face behind a mug, before a room that nobody has seen, while the rest of them is found', () => {
+    const room = new Room(WIDTH, HEIGHT, 5);
+    room.show(3, [BODY, HEAD], [BODY, HEAD]);
+    room.show(30, [BODY, HEAD], [BODY], () => expect(room.covered(HEAD)).toBe(1));
+  });
+
   it('holds a hand that MediaPipe drops for a few frames although the room behind was never seen', () => {
     const room = new Room();
     const hand = { x: 60, y: 30, w: 5, h: 5, luma: 90, cr: 160 };
@@ -215,6 +267,8 @@ describe('Refiner', () => {
     const moved = { ...chair, x: 56 };
     room.show(1, [chair]);
     room.show(1, [moved, BODY], [BODY]);
+    const away = { ...BODY, x: 10 };
+    room.show(0.5, [moved, away], [away]);
     room.show(6, [moved]);
     expect(room.covered(EVERYTHING)).toBe(0);
     room.show(2, [moved], [], () => expect(room.covered(EVERYTHING)).toBe(0));
