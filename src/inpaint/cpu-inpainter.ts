@@ -109,6 +109,7 @@ export class CpuInpainter implements Inpainter {
       known: holes.count === 0 ? 1 : 1 - unknown.pixels / holes.count,
       coverage: state.sparse.coverage,
       camera: motion.camera,
+      map: motion.camera === 'moved' ? motion.map : undefined,
       ms: watch.ms,
     };
   }

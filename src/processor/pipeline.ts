@@ -310,6 +310,7 @@ export class Pipeline {
       this.#counts.known = report.known;
       this.#counts.coverage = report.coverage;
       if (report.camera === 'lost') masks.reset();
+      if (report.map) masks.follow?.(report.map);
       this.#failures = 0;
       if (doubt) this.#counts.doubt = coverHole(picture, doubt);
       if (this.#counts.doubt > 0) this.#enter('covered', reason ?? 'the mask is in doubt in a part of the picture');

@@ -1,4 +1,4 @@
-import type { NamedPick } from '../geometry.ts';
+import type { Homography, NamedPick } from '../geometry.ts';
 import type { Mask } from '../mask.ts';
 import type { Picture } from '../picture.ts';
 
@@ -37,6 +37,13 @@ export interface MaskSource {
    * A source that was not told does so at the next frame.
    */
   settle?(): void;
+  /**
+   * The camera moved between the last frame but one and the last: what was learnt of the scene moves along. To be called before
+   * {@link settle}.
+   *
+   * @param map where what is at (x, y) now was before, pixels of the picture
+   */
+  follow?(map: Homography): void;
   /** Changes what is looked for without a new start, where the source can: objects that somebody picks. */
   setTargets?(picks: readonly NamedPick[]): void;
   /** Forgets everything learnt of the scene: another camera, another size, a moved camera. */

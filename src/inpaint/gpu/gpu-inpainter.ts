@@ -180,7 +180,8 @@ export class GpuInpainter implements Inpainter {
     scene.time++;
     scene.unknown = unknown;
     const known = holes.count === 0 ? 1 : 1 - unknown / holes.count;
-    return { hole: holes.share, known, coverage, camera: motion.camera, ms: watch.ms };
+    const map = motion.camera === 'moved' ? motion.map : undefined;
+    return { hole: holes.share, known, coverage, camera: motion.camera, map, ms: watch.ms };
   }
 
   /** Finds out what the camera did and brings the plate in line. A move costs a read of its own. */

@@ -1,3 +1,4 @@
+import { type Homography, onGrid } from '../../../geometry.ts';
 import type { Picture } from '../../../picture.ts';
 import { Stopwatch } from '../../../stopwatch.ts';
 import type { Segmentation } from '../../mask-source.ts';
@@ -40,6 +41,8 @@ export class PeopleMasker {
   readonly #probability: Float32Array;
   readonly #crop = createThumbnail(CROP_SIZE_PX, CROP_SIZE_PX);
   readonly #answer = new Float32Array(CROP_SIZE_PX * CROP_SIZE_PX);
+  /** Of the last picture. */
+  #size = { width: 1, height: 1 };
   #time = Number.NaN;
   #fullFrameAt = Number.NEGATIVE_INFINITY;
   #croppedLast = false;
@@ -69,6 +72,7 @@ export class PeopleMasker {
   async segment(picture: Picture, timestamp: number): Promise<Segmentation> {
     this.settle();
     const watch = new Stopwatch();
+    this.#size = { width: picture.width, height: picture.height };
     shrink(picture, this.#thumbnail);
     const illegible = this.#legibility.judge(this.#thumbnail, noiseOf(picture), picture.width * picture.height);
     watch.lap('shrink');
@@ -86,6 +90,12 @@ export class PeopleMasker {
     const found = this.#refiner.refine(this.#thumbnail, this.#probability, timestamp);
     watch.lap('refine');
     return { ...found, ms: watch.ms };
+  }
+
+  /** The camera moved with the last frame: `map` says where what is at (x, y) now was before, pixels of the picture. */
+  follow(map: Homography): void {
+    const { width, height } = this.#thumbnail;
+    this.#refiner.follow(onGrid(map, this.#size.width / width, this.#size.height / height));
   }
 
   /** Learns from the last frame, once. */

@@ -1,4 +1,4 @@
-import type { Rect } from '../../../geometry.ts';
+import type { Homography, Rect } from '../../../geometry.ts';
 import type { Segmentation } from '../../mask-source.ts';
 import type { Part } from '../../parts.ts';
 import { UncertainRegions } from '../../tracking/uncertain-regions.ts';
@@ -140,6 +140,11 @@ export class Refiner {
     const mask = (data: Uint8Array) => ({ width: this.#width, height: this.#height, data });
     const reason = this.#anybodyLost ? LOST_REASON : undefined;
     return { hole: mask(this.#outline.hole), doubt: mask(this.#uncertain.region), confidence, reason };
+  }
+
+  /** The camera moved with the frame that was refined last; `map` says where what is at (x, y) now was before, on the grid. */
+  follow(map: Homography): void {
+    this.#subtraction.follow(map);
   }
 
   /**
