@@ -36,3 +36,30 @@ export interface Rect {
   readonly width: number;
   readonly height: number;
 }
+
+/**
+ * A projective map of the picture's plane, row by row: (x, y) goes to ((a x + b y + c) / w, (d x + e y + f) / w) with
+ * w = g x + h y + 1, pixels. It is what a flat scene does when the camera moves, and any scene when the camera only turns.
+ */
+export type Homography = readonly [number, number, number, number, number, number, number, number];
+
+/**
+ * The map as seen by a grid of which one cell is `x` by `y` pixels of the plane: cell (i, j) has its middle at
+ * (x (i + 1/2) - 1/2, y (j + 1/2) - 1/2).
+ */
+export function onGrid([a, b, c, d, e, f, g, h]: Homography, x: number, y: number): Homography {
+  // S^-1 H S with S: (i, j) -> (x i + u, y j + v), scaled so that the last entry is 1 again.
+  const [u, v] = [(x - 1) / 2, (y - 1) / 2];
+  const w = g * u + h * v + 1;
+  const [g2, h2] = [g * x, h * y];
+  return [
+    (a * x - u * g2) / x / w,
+    (b * y - u * h2) / x / w,
+    (a * u + b * v + c - u * w) / x / w,
+    (d * x - v * g2) / y / w,
+    (e * y - v * h2) / y / w,
+    (d * u + e * v + f - v * w) / y / w,
+    g2 / w,
+    h2 / w,
+  ];
+}

@@ -55,6 +55,32 @@ describe.each(FORMATS)('CpuInpainter on %s', (format) => {
     expect(error(output, shoot(format, width, height, {}), thing)).toBeLessThan(25);
   });
 
+  it('does not keep a head that the mask found late', async () => {
+    const [width, height] = [96, 96];
+    const inpainter = new CpuInpainter();
+    const body = box(width, height, 30, 40, 66, 96);
+    const whole = box(width, height, 30, 12, 66, 96);
+    const person = (t: number) => ({
+      paint: (x: number, y: number, v: number) =>
+        x >= 34 && x < 62 && y >= 18 ? 230 + 12 * Math.sin((x + t / 4) / 3) : v,
+    });
+    for (let t = 0; t < 15; t++) await inpaint(inpainter, shoot(format, width, height, person(t)), body);
+    const output = shoot(format, width, height, person(15));
+    await inpaint(inpainter, output, whole);
+    const head = box(width, height, 36, 20, 60, 38);
+    expect(error(output, shoot(format, width, height, person(15)), head)).toBeGreaterThan(50);
+  });
+
+  it('keeps what it saw beside the hole for seconds', async () => {
+    const [width, height] = [96, 96];
+    const inpainter = new CpuInpainter();
+    const body = box(width, height, 30, 40, 66, 96);
+    for (let t = 0; t < 40; t++) await inpaint(inpainter, shoot(format, width, height), body);
+    const output = shoot(format, width, height);
+    await inpaint(inpainter, output, box(width, height, 30, 12, 66, 96));
+    expect(error(output, shoot(format, width, height), box(width, height, 30, 12, 66, 38))).toBeLessThan(3);
+  });
+
   it.each([
     [96, 64],
     [33, 17],

@@ -7,6 +7,7 @@ import type { Fill, WorkingSize } from './fill.ts';
 import { grainFor } from './grain.ts';
 import { HoleMap } from './hole-map.ts';
 import type { Inpainter, InpaintReport } from './inpainter.ts';
+import { LateHole } from './late-hole.ts';
 import { Light } from './light.ts';
 import { type Motion, MotionSearch } from './motion.ts';
 import { Plate } from './plate.ts';
@@ -19,6 +20,7 @@ import { WorkingView } from './working-frame.ts';
 /** Everything that depends on the picture's format and size; built anew when they change. */
 class State {
   readonly holes: HoleMap;
+  readonly late = new LateHole();
   readonly plate: Plate;
   readonly sparse: SparseGrid;
   readonly light: Light;
@@ -63,6 +65,8 @@ export class CpuInpainter implements Inpainter {
     const { holes, plate, light, unknown } = state;
     const watch = new Stopwatch();
 
+    const late = state.late.find(hole);
+    if (late) this.forget(late);
     holes.load(hole);
     watch.lap('hole');
     const motion = follow(state, picture);
@@ -105,6 +109,7 @@ export class CpuInpainter implements Inpainter {
       known: holes.count === 0 ? 1 : 1 - unknown.pixels / holes.count,
       coverage: state.sparse.coverage,
       camera: motion.camera,
+      map: motion.camera === 'moved' ? motion.map : undefined,
       ms: watch.ms,
     };
   }

@@ -1,8 +1,6 @@
-/**
- * A projective map of the picture's plane, row by row: (x, y) goes to ((a x + b y + c) / w, (d x + e y + f) / w) with
- * w = g x + h y + 1, pixels. It is what a flat scene does when the camera moves, and any scene when the camera only turns.
- */
-export type Homography = readonly [number, number, number, number, number, number, number, number];
+import { type Homography, onGrid } from '../geometry.ts';
+
+export type { Homography };
 
 export function mapX([a, b, c, , , , g, h]: Homography, x: number, y: number): number {
   return (a * x + b * y + c) / (g * x + h * y + 1);
@@ -13,20 +11,8 @@ export function mapY([, , , d, e, f, g, h]: Homography, x: number, y: number): n
 }
 
 /** The map as seen by a grid of 4:2:0 chroma, whose sample (x, y) lies between the pixels 2x and 2x + 1. */
-export function halved([a, b, c, d, e, f, g, h]: Homography): Homography {
-  // S^-1 H S with S: (x, y) -> (2x + 1/2, 2y + 1/2), scaled so that the last entry is 1 again.
-  const w = 1 + (g + h) / 2;
-  const [g2, h2] = [2 * g, 2 * h];
-  return [
-    (2 * a - g2 / 2) / 2 / w,
-    (2 * b - h2 / 2) / 2 / w,
-    ((a + b) / 2 + c - w / 2) / 2 / w,
-    (2 * d - g2 / 2) / 2 / w,
-    (2 * e - h2 / 2) / 2 / w,
-    ((d + e) / 2 + f - w / 2) / 2 / w,
-    g2 / w,
-    h2 / w,
-  ];
+export function halved(map: Homography): Homography {
+  return onGrid(map, 2, 2);
 }
 
 /** A place and where it went, pixels, and how much that is to be trusted, > 0. */

@@ -1,3 +1,4 @@
+import type { Homography } from '../geometry.ts';
 import type { Mask } from '../mask.ts';
 import type { Picture } from '../picture.ts';
 import type { PlateView } from './plate-view.ts';
@@ -12,6 +13,8 @@ export interface InpaintReport {
   readonly coverage: number;
   /** What the camera did since the last frame: the plate was kept, moved with it, or forgotten. */
   readonly camera: 'still' | 'moved' | 'lost';
+  /** Where it moved: the plate had at its value what is at (x, y) now, pixels. */
+  readonly map?: Homography | undefined;
   /** Milliseconds by stage, for `stats()`. */
   readonly ms: Readonly<Record<string, number>>;
 }

@@ -12,10 +12,16 @@ const TRUST = 0.5;
 
 /** What a picture has become. In none of them does it hold a pixel that must not be shown. */
 export type Outcome =
-  /** `doubt`: the share that is covered because the mask may have missed somebody there. */
-  | { readonly kind: 'clean'; readonly hole: Mask; readonly doubt: number; readonly report: InpaintReport }
-  /** All of it is covered, without a fault: it is too dark to see. */
-  | { readonly kind: 'doubted' }
+  /** `doubt`: the share that is covered because the mask may have missed somebody there. `reason`: why, where it is known. */
+  | {
+      readonly kind: 'clean';
+      readonly hole: Mask;
+      readonly doubt: number;
+      readonly reason: string | undefined;
+      readonly report: InpaintReport;
+    }
+  /** All of it is covered, without a fault: nothing can be told in it. */
+  | { readonly kind: 'doubted'; readonly reason: string | undefined }
   /** `hole`: what is covered, where it is not all. */
   | {
       readonly kind: 'failed';
@@ -46,10 +52,10 @@ export async function cleanPicture(
     coverPicture(picture, cover);
     return { kind: 'failed', part: 'segmentation', error, hole: null, doubt: 0 };
   }
-  const { hole, doubt, forget, keep, confidence } = segmentation;
+  const { hole, doubt, forget, keep, confidence, reason } = segmentation;
   if (!(confidence >= TRUST)) {
     coverPicture(picture, cover);
-    return { kind: 'doubted' };
+    return { kind: 'doubted', reason };
   }
   /** With what is to be put back afterwards. */
   let all = hole;
@@ -58,7 +64,7 @@ export async function cleanPicture(
     if (keep) all = kept.save(picture, hole, keep);
     const report = await timed('inpaint', measure, () => inpainter.inpaint(picture, all));
     if (keep) kept.restore(picture);
-    return { kind: 'clean', hole, report, doubt: doubt ? coverHole(picture, doubt) : 0 };
+    return { kind: 'clean', hole, report, reason, doubt: doubt ? coverHole(picture, doubt) : 0 };
   } catch (error) {
     coverHole(picture, all);
     return { kind: 'failed', part: 'inpainting', error, hole, doubt: doubt ? coverHole(picture, doubt) : 0 };

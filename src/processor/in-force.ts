@@ -1,3 +1,4 @@
+import type { Homography } from '../geometry.ts';
 import type { Inpainter } from '../inpaint/inpainter.ts';
 import { RemovalError } from './errors.ts';
 import { Loader, type PartMakers, type Removal, type Working } from './loader.ts';
@@ -69,6 +70,11 @@ export class InForce {
   /** The camera moved so far that the plate was forgotten. */
   forgetBackground(): void {
     this.#loader.masks?.reset();
+  }
+
+  /** The camera moved, and the plate with it. */
+  followCamera(map: Homography): void {
+    this.#loader.masks?.follow?.(map);
   }
 
   /** Makes a failed part anew, behind the cover. */

@@ -27,11 +27,11 @@ export function observedAfter(
     case 'clean': {
       const fine = withFaults(faults, { segmentation: undefined, inpainting: undefined });
       const doubted = outcome.doubt > 0;
-      const reason = doubted ? 'the mask is in doubt in a part of the picture' : '';
+      const reason = doubted ? (outcome.reason ?? 'the mask is in doubt in a part of the picture') : '';
       return { frames, shown: doubted ? 'cover' : 'clean', reason, faults: fine };
     }
     case 'doubted': {
-      const reason = 'the mask is in doubt';
+      const reason = outcome.reason ?? 'the mask is in doubt';
       return { frames, shown: 'cover', reason, faults: withFaults(faults, { segmentation: undefined }) };
     }
     case 'failed': {

@@ -1,4 +1,4 @@
-import type { NamedPick } from '../geometry.ts';
+import type { Homography, NamedPick } from '../geometry.ts';
 import type { Mask } from '../mask.ts';
 import type { Picture } from '../picture.ts';
 
@@ -19,6 +19,8 @@ export interface Segmentation {
   readonly keep?: Mask;
   /** 0..1: how far the mask can be trusted. Below the pipeline's limit the frame is covered. */
   readonly confidence: number;
+  /** Why the frame, or the part of it that is in doubt, is to be covered; to be read by users. */
+  readonly reason?: string | undefined;
   /** Milliseconds by stage. */
   readonly ms?: Readonly<Record<string, number>>;
 }
@@ -35,6 +37,13 @@ export interface MaskSource {
    * A source that was not told does so at the next frame.
    */
   settle?(): void;
+  /**
+   * The camera moved between the last frame but one and the last: what was learnt of the scene moves along. To be called before
+   * {@link settle}.
+   *
+   * @param map where what is at (x, y) now was before, pixels of the picture
+   */
+  follow?(map: Homography): void;
   /** Changes what is looked for without a new start, where the source can: objects that somebody picks. */
   setTargets?(picks: readonly NamedPick[]): void;
   /** Forgets everything learnt of the scene: another camera, another size, a moved camera. */

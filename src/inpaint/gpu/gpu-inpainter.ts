@@ -6,6 +6,7 @@ import { grainFor } from '../grain.ts';
 import { HoleMap } from '../hole-map.ts';
 import type { Homography } from '../homography.ts';
 import type { Inpainter, InpaintReport } from '../inpainter.ts';
+import { LateHole } from '../late-hole.ts';
 import { Light } from '../light.ts';
 import { type Motion, MotionSearch } from '../motion.ts';
 import { type PlateView, viewSize } from '../plate-view.ts';
@@ -20,6 +21,7 @@ import { compile, type Kernels } from './kernels.ts';
 /** What the CPU decides for a picture size; the same code as in the CPU twin. */
 interface Scene {
   readonly holes: HoleMap;
+  readonly late: LateHole;
   readonly sparse: SparseGrid;
   readonly light: Light;
   readonly motion: MotionSearch;
@@ -135,6 +137,8 @@ export class GpuInpainter implements Inpainter {
     const { queue } = this.#device;
     const watch = new Stopwatch();
 
+    const late = scene.late.find(hole);
+    if (late) this.forget(late);
     holes.load(hole);
     watch.lap('hole');
     const motion = await this.#follow(scene, picture);
@@ -176,7 +180,8 @@ export class GpuInpainter implements Inpainter {
     scene.time++;
     scene.unknown = unknown;
     const known = holes.count === 0 ? 1 : 1 - unknown / holes.count;
-    return { hole: holes.share, known, coverage, camera: motion.camera, ms: watch.ms };
+    const map = motion.camera === 'moved' ? motion.map : undefined;
+    return { hole: holes.share, known, coverage, camera: motion.camera, map, ms: watch.ms };
   }
 
   /** Finds out what the camera did and brings the plate in line. A move costs a read of its own. */
@@ -300,6 +305,7 @@ export class GpuInpainter implements Inpainter {
     const gpu = new GpuState(this.#device, this.#kernels, picture, sparse, light, this.#fill.sizes);
     this.#scene = {
       holes: new HoleMap(format, width, height),
+      late: new LateHole(),
       sparse,
       light,
       motion: new MotionSearch(),

@@ -1,3 +1,4 @@
+import type { Homography } from '../../geometry.ts';
 import type { Mask } from '../../mask.ts';
 import type { Picture } from '../../picture.ts';
 import type { MaskSource, Segmentation } from '../mask-source.ts';
@@ -45,6 +46,10 @@ export class DividedPeopleSource implements MaskSource {
     this.#divider = divider;
     divider.divide(found, seen, timestamp / 1e6);
     return { ...found, hole: divider.hole, keep: divider.keep };
+  }
+
+  follow(map: Homography): void {
+    this.#people.follow?.(map);
   }
 
   settle(): void {

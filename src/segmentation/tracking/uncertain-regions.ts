@@ -92,6 +92,14 @@ export class UncertainRegions {
     this.#add(lost);
   }
 
+  /** Regions of `mask`, 0 or 1, that are not too small to matter. Returns whether there are any. `mask` is overwritten. */
+  addRegions(mask: Uint8Array): boolean {
+    if (!mask.includes(1)) return false;
+    this.#keepDoubtful(mask, () => 0);
+    this.#add(mask);
+    return mask.includes(1);
+  }
+
   /** The region and a rim round it, 0 or 1; valid until the next call of anything here. */
   withRim(): Uint8Array {
     const out = this.#maybe;

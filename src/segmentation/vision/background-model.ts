@@ -1,3 +1,4 @@
+import type { Homography } from '../../geometry.ts';
 import type { PhotometricFit } from './photometric-fit.ts';
 import type { Thumbnail } from './thumbnail.ts';
 
@@ -34,6 +35,8 @@ export class BackgroundModel {
   readonly known: Uint8Array;
   /** 1 where the background was known while nobody was near: no shadow, no halo in it. */
   readonly clean: Uint8Array;
+  /** 1 where the mean was resampled, since the camera moved, and not seen since: the next look that agrees replaces it. */
+  readonly #soft: Uint8Array;
   /** Seconds for which the pixel has shown its mean (unknown pixels) or its candidate (known ones). */
   readonly #steady: Float32Array;
   readonly #candidate: { readonly luma: Float32Array; readonly cb: Float32Array; readonly cr: Float32Array };
@@ -46,6 +49,7 @@ export class BackgroundModel {
     this.variance = plane();
     this.known = new Uint8Array(size);
     this.clean = new Uint8Array(size);
+    this.#soft = new Uint8Array(size);
     this.#steady = plane();
     this.#candidate = { luma: plane(), cb: plane(), cr: plane() };
   }
@@ -62,12 +66,16 @@ export class BackgroundModel {
     const cb = frame.cb[i]! - fit.cb;
     const cr = frame.cr[i]! - fit.cr;
     if (this.known[i] && near(luma, cb, cr, this.luma[i]!, this.cb[i]!, this.cr[i]!, this.#tolerance(i))) {
-      const rate = Math.min(1, seconds / MEMORY_SECONDS);
+      const soft = this.#soft[i] === 1;
+      const rate = soft ? 1 : Math.min(1, seconds / MEMORY_SECONDS);
       const d = luma - this.luma[i]!;
       this.luma[i] = this.luma[i]! + rate * d;
       this.cb[i] = this.cb[i]! + rate * (cb - this.cb[i]!);
       this.cr[i] = this.cr[i]! + rate * (cr - this.cr[i]!);
-      this.variance[i] = Math.min(MAX_VARIANCE, this.variance[i]! + rate * (d * d - this.variance[i]!));
+      this.variance[i] = soft
+        ? FIRST_VARIANCE
+        : Math.min(MAX_VARIANCE, this.variance[i]! + rate * (d * d - this.variance[i]!));
+      this.#soft[i] = 0;
       this.#steady[i] = 0;
       if (clean) this.clean[i] = 1;
       return;
@@ -108,6 +116,7 @@ export class BackgroundModel {
     this.cr[i] = this.#candidate.cr[i]!;
     this.variance[i] = FIRST_VARIANCE;
     this.known[i] = 1;
+    this.#soft[i] = 0;
     this.#steady[i] = 0;
   }
 
@@ -115,6 +124,59 @@ export class BackgroundModel {
     this.known.fill(0);
     this.clean.fill(0);
     this.#steady.fill(0);
+  }
+
+  /**
+   * The camera moved: takes every pixel from where `map` says that it was, bilinearly. What comes in from outside is unknown. Between pixels
+   * that differ the mean is off by up to half of that, which the variance then allows for.
+   */
+  warp(map: Homography, width: number, height: number): void {
+    const planes = [this.luma, this.cb, this.cr, this.variance];
+    const before = planes.map((plane) => plane.slice());
+    const known = this.known.slice();
+    const clean = this.clean.slice();
+    const luma = before[0]!;
+    this.#steady.fill(0);
+    const [a, b, c, d, e, f, g, h] = map;
+    for (let y = 0, i = 0; y < height; y++) {
+      for (let x = 0; x < width; x++, i++) {
+        const w = g * x + h * y + 1;
+        const px = (a * x + b * y + c) / w;
+        const py = (d * x + e * y + f) / w;
+        const near = Math.round(py) * width + Math.round(px);
+        const inside = px > -0.5 && py > -0.5 && px < width - 0.5 && py < height - 0.5;
+        this.known[i] = inside ? known[near]! : 0;
+        this.clean[i] = inside ? clean[near]! : 0;
+        if (!this.known[i]) continue;
+        this.#soft[i] = 1;
+        const left = Math.max(0, Math.min(width - 1, Math.floor(px)));
+        const top = Math.max(0, Math.min(height - 1, Math.floor(py)));
+        const right = Math.min(width - 1, left + 1);
+        const bottom = Math.min(height - 1, top + 1);
+        const u = Math.max(0, Math.min(1, px - left));
+        const v = Math.max(0, Math.min(1, py - top));
+        const corners = [top * width + left, top * width + right, bottom * width + left, bottom * width + right];
+        const weights = [(1 - u) * (1 - v), u * (1 - v), (1 - u) * v, u * v];
+        let sum = 0;
+        let low = luma[near]!;
+        let high = low;
+        corners.forEach((k, n) => {
+          if (!known[k]) weights[n] = 0;
+          if (weights[n] === 0) return;
+          sum += weights[n]!;
+          low = Math.min(low, luma[k]!);
+          high = Math.max(high, luma[k]!);
+        });
+        planes.forEach((plane, p) => {
+          let value = 0;
+          corners.forEach((k, n) => {
+            value += weights[n]! * before[p]![k]!;
+          });
+          plane[i] = sum > 0 ? value / sum : before[p]![near]!;
+        });
+        this.variance[i] = Math.min(MAX_VARIANCE, this.variance[i]! + ((high - low) / 2) ** 2);
+      }
+    }
   }
 
   #tolerance(i: number): number {

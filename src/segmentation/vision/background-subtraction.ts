@@ -1,3 +1,4 @@
+import type { Homography } from '../../geometry.ts';
 import { BackgroundModel } from './background-model.ts';
 import { type Difference, DifferenceMeter } from './difference.ts';
 import type { Outline } from './outline.ts';
@@ -29,9 +30,13 @@ export class BackgroundSubtraction {
   /** Between the two frames that were measured last, seconds. */
   seconds = 0;
   readonly #difference: DifferenceMeter;
+  readonly #width: number;
+  readonly #height: number;
   #time = Number.NaN;
 
   constructor(width: number, height: number) {
+    this.#width = width;
+    this.#height = height;
     this.background = new BackgroundModel(width * height);
     this.#difference = new DifferenceMeter(width, height);
   }
@@ -72,6 +77,11 @@ export class BackgroundSubtraction {
     this.fit = IDENTITY_FIT;
     score.fill(0);
     return true;
+  }
+
+  /** The camera moved: `map` says where the background has what is at (x, y) now. */
+  follow(map: Homography): void {
+    this.background.warp(map, this.#width, this.#height);
   }
 
   /** Learns the background from the frame that was measured last, where it is not covered. */

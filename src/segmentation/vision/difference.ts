@@ -35,8 +35,8 @@ export class DifferenceMeter implements Difference {
   readonly #width: number;
   readonly #height: number;
   readonly #raw: readonly [Float32Array, Float32Array, Float32Array];
-  /** Sums of three pixels above each other, with one column more at either end. */
-  readonly #columns: readonly [Float32Array, Float32Array, Float32Array];
+  /** Sums of three pixels above each other, with one column more at either end; the last one counts the known among them. */
+  readonly #columns: readonly [Float32Array, Float32Array, Float32Array, Float32Array];
 
   constructor(width: number, height: number) {
     const plane = () => new Float32Array(width * height);
@@ -47,25 +47,28 @@ export class DifferenceMeter implements Difference {
     this.lit = new Uint8Array(width * height);
     this.#raw = [plane(), plane(), plane()];
     const row = () => new Float32Array(width + 2);
-    this.#columns = [row(), row(), row()];
+    this.#columns = [row(), row(), row(), row()];
   }
 
   measure(frame: Thumbnail, background: BackgroundModel, fit: PhotometricFit): this {
     this.#subtract(frame, background, fit);
     const { known, luma, variance } = background;
     const { gain, offset } = fit;
-    const [sumY, sumU, sumV] = this.#columns;
+    const [sumY, sumU, sumV, counts] = this.#columns;
     const width = this.#width;
     this.score.fill(0);
     this.shade.fill(0);
     this.lit.fill(0);
+    const planes = [...this.#raw, known];
     for (let y = 0, i = 0; y < this.#height; y++) {
-      this.#addRows(y);
+      this.#addRows(y, planes);
       for (let x = 0; x < width; x++, i++) {
         if (!known[i]) continue;
-        const dy = (sumY[x]! + sumY[x + 1]! + sumY[x + 2]!) / 9;
-        const du = (sumU[x]! + sumU[x + 1]! + sumU[x + 2]!) / 9;
-        const dv = (sumV[x]! + sumV[x + 1]! + sumV[x + 2]!) / 9;
+        // Unknown neighbours say nothing: at the rim of the known room the mean is over what is known.
+        const n = counts[x]! + counts[x + 1]! + counts[x + 2]!;
+        const dy = (sumY[x]! + sumY[x + 1]! + sumY[x + 2]!) / n;
+        const du = (sumU[x]! + sumU[x + 1]! + sumU[x + 2]!) / n;
+        const dv = (sumV[x]! + sumV[x + 1]! + sumV[x + 2]!) / n;
         const chroma = (Math.abs(du) + Math.abs(dv)) / CHROMA_NOISE_LEVELS;
         const light = Math.abs(dy) / (LUMA_NOISE_LEVELS + LUMA_SIGMAS * Math.sqrt(variance[i]!));
         this.score[i] = Math.max(light, chroma);
@@ -94,14 +97,13 @@ export class DifferenceMeter implements Difference {
   }
 
   /** Adds row `y` and its neighbours; at the picture's edges the last row and column count twice. */
-  #addRows(y: number): void {
+  #addRows(y: number, planes: readonly (Float32Array | Uint8Array)[]): void {
     const width = this.#width;
     const above = Math.max(0, y - 1) * width;
     const own = y * width;
     const below = Math.min(this.#height - 1, y + 1) * width;
-    for (const k of [0, 1, 2] as const) {
-      const raw = this.#raw[k];
-      const sums = this.#columns[k];
+    for (const [k, sums] of this.#columns.entries()) {
+      const raw = planes[k]!;
       for (let x = 0; x < width; x++) sums[x + 1] = raw[above + x]! + raw[own + x]! + raw[below + x]!;
       sums[0] = sums[1]!;
       sums[width + 1] = sums[width]!;

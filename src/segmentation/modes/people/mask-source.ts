@@ -1,4 +1,5 @@
 import { type Asset, fetchAsset, MODEL } from '../../../assets/fetch-asset.ts';
+import type { Homography } from '../../../geometry.ts';
 import type { Picture } from '../../../picture.ts';
 import type { Segmentation } from '../../mask-source.ts';
 import { CheckedPersonModel } from '../../models/canary.ts';
@@ -96,6 +97,10 @@ export class PeopleMaskSource implements PeopleSource {
 
   get seen(): SeenPeople | undefined {
     return this.#masker?.seen;
+  }
+
+  follow(map: Homography): void {
+    this.#masker?.follow(map);
   }
 
   settle(): void {

@@ -1,8 +1,11 @@
+import { type Homography, onGrid } from '../../../geometry.ts';
 import type { Picture } from '../../../picture.ts';
 import { Stopwatch } from '../../../stopwatch.ts';
 import type { Segmentation } from '../../mask-source.ts';
 import type { PersonModel } from '../../models/model.ts';
 import type { Part } from '../../parts.ts';
+import { type Illegible, Legibility } from '../../vision/legibility.ts';
+import { noiseOf } from '../../vision/noise.ts';
 import { createThumbnail, gridSize, shrink, type Thumbnail } from '../../vision/thumbnail.ts';
 import type { SeenPeople } from '../people-source.ts';
 import { CROP_SIZE_PX, type Crop, CropPass } from './crop-pass.ts';
@@ -15,6 +18,11 @@ import { Refiner } from './refiner.ts';
  */
 const FULL_FRAME_PERIOD_SECONDS = 0.15;
 
+const REASONS: Readonly<Record<Illegible, string>> = {
+  'too dark': 'it is too dark to tell people from the room',
+  'too noisy': 'the picture is too noisy to tell people from the room',
+};
+
 /** The model of the full-frame pass and that of the crop pass. */
 export interface PassModels {
   readonly fullFrame: PersonModel;
@@ -26,12 +34,15 @@ export class PeopleMasker {
   readonly #models: PassModels;
   readonly #usesCrops: boolean;
   readonly #thumbnail: Thumbnail;
+  readonly #legibility = new Legibility();
   readonly #fullFramePass: FullFramePass;
   readonly #cropPass: CropPass;
   readonly #refiner: Refiner;
   readonly #probability: Float32Array;
   readonly #crop = createThumbnail(CROP_SIZE_PX, CROP_SIZE_PX);
   readonly #answer = new Float32Array(CROP_SIZE_PX * CROP_SIZE_PX);
+  /** Of the last picture. */
+  #size = { width: 1, height: 1 };
   #time = Number.NaN;
   #fullFrameAt = Number.NEGATIVE_INFINITY;
   #croppedLast = false;
@@ -61,12 +72,15 @@ export class PeopleMasker {
   async segment(picture: Picture, timestamp: number): Promise<Segmentation> {
     this.settle();
     const watch = new Stopwatch();
+    this.#size = { width: picture.width, height: picture.height };
+    shrink(picture, this.#thumbnail);
+    const illegible = this.#legibility.judge(this.#thumbnail, noiseOf(picture), picture.width * picture.height);
+    watch.lap('shrink');
+    if (illegible) return { ...this.#refiner.skip(REASONS[illegible]), ms: watch.ms };
     const time = timestamp / 1e6;
     const first = Number.isNaN(this.#time);
     const step = time - this.#time;
     this.#time = time;
-    shrink(picture, this.#thumbnail);
-    watch.lap('shrink');
     this.#cropPass.fade(this.#thumbnail.luma, time);
     if (first) await this.#inferEverywhere(picture, time);
     else this.#infer(picture, time, step);
@@ -76,6 +90,12 @@ export class PeopleMasker {
     const found = this.#refiner.refine(this.#thumbnail, this.#probability, timestamp);
     watch.lap('refine');
     return { ...found, ms: watch.ms };
+  }
+
+  /** The camera moved with the last frame: `map` says where what is at (x, y) now was before, pixels of the picture. */
+  follow(map: Homography): void {
+    const { width, height } = this.#thumbnail;
+    this.#refiner.follow(onGrid(map, this.#size.width / width, this.#size.height / height));
   }
 
   /** Learns from the last frame, once. */

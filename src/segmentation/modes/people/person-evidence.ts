@@ -1,13 +1,43 @@
 import type { Rect } from '../../../geometry.ts';
-import { regions } from '../../vision/regions.ts';
+import { ColourHistogram } from '../../vision/colour-histogram.ts';
+import { type Regions, regions } from '../../vision/regions.ts';
+import type { Thumbnail } from '../../vision/thumbnail.ts';
 
 /** A region is somebody, with all that is attached to it, if the probability reaches this anywhere in it. */
 const MIN_CERTAIN_PROBABILITY = 0.4;
 
-/** When MediaPipe was last sure of somebody, by region of the finished hole. */
+/** Seconds between two lessons in what people look like: the histogram then remembers about a minute of them. */
+const APPEARANCE_PERIOD_SECONDS = 1;
+
+/** How much more common than any other colour one must be among people's to count as theirs. */
+const MIN_LIKENESS = 2;
+
+/** A region resembles people if so much of it has their colours: a hood or a mug leaves the rest of somebody as it was. */
+const MIN_ALIKE_SHARE = 0.3;
+
+/** Levels by which a pixel may differ from what was somebody there and still show the same. */
+const SAME_LUMA_LEVELS = 10;
+const SAME_CHROMA_LEVELS = 7;
+
+/** Seconds for which MediaPipe must have been sure of a pixel before what it shows counts as somebody: not a table for a frame. */
+const MIN_CERTAIN_SECONDS = 0.5;
+
+/** What a region of the hole was noted to be. */
+const UNSURE = 0;
+const SURE = 1;
+const ALIKE = 2;
+
+/** When MediaPipe was last sure of somebody, by region of the finished hole, and what they looked like. */
 export class PersonEvidence {
   /** Per pixel, when it last belonged to a region in which MediaPipe was sure of a person; seconds. */
   readonly last: Float64Array;
+  /**
+   * Per pixel, when MediaPipe was last sure of somebody in a region from which, frame by frame, today's has come: whoever was seen,
+   * moved on and is no longer found is still in it. -Infinity outside the hole, and where nobody ever was.
+   */
+  readonly lineage: Float64Array;
+  /** Per pixel, when it was last hole while MediaPipe was sure of somebody in another region; seconds. */
+  readonly apart: Float64Array;
   /** When MediaPipe was last sure of anybody anywhere, seconds. */
   anybody = Number.NEGATIVE_INFINITY;
   /** Boxes of the hole's regions, pixels. */
@@ -15,24 +45,111 @@ export class PersonEvidence {
   readonly #width: number;
   readonly #height: number;
   readonly #labels: Int32Array;
+  /** By region of the last frame. */
+  #kind: Uint8Array = new Uint8Array(1);
+  readonly #appearance = new ColourHistogram();
+  #learnt = Number.NEGATIVE_INFINITY;
+  /** What each pixel showed when MediaPipe was sure of it, and for how many seconds it was. */
+  readonly #luma: Float32Array;
+  readonly #cb: Float32Array;
+  readonly #cr: Float32Array;
+  readonly #certain: Float32Array;
 
   constructor(width: number, height: number) {
+    const size = width * height;
+    const never = () => new Float64Array(size).fill(Number.NEGATIVE_INFINITY);
     this.#width = width;
     this.#height = height;
-    this.last = new Float64Array(width * height).fill(Number.NEGATIVE_INFINITY);
-    this.#labels = new Int32Array(width * height);
+    this.last = never();
+    this.lineage = never();
+    this.apart = never();
+    this.#labels = new Int32Array(size);
+    this.#luma = new Float32Array(size);
+    this.#cb = new Float32Array(size);
+    this.#cr = new Float32Array(size);
+    this.#certain = new Float32Array(size);
   }
 
   /**
    * @param probability of a person per pixel, 0..1
    * @param hole the finished one, 0 or 1: before it was closed and grown, head and trunk of somebody may hang apart
    * @param time seconds
+   * @param seconds since the frame before
    */
-  note(probability: Float32Array, hole: Uint8Array, time: number): void {
+  note(frame: Thumbnail, probability: Float32Array, hole: Uint8Array, time: number, seconds: number): void {
     const found = regions(hole, this.#width, this.#height, this.#labels);
     const certain = found.countWhere((i) => probability[i]! >= MIN_CERTAIN_PROBABILITY);
-    if (certain.some((pixels) => pixels > 0)) this.anybody = time;
-    for (let i = 0; i < hole.length; i++) if (certain[found.labels[i]!]! > 0) this.last[i] = time;
+    const since = found.reduce(Number.NEGATIVE_INFINITY, (latest, i) => Math.max(latest, this.lineage[i]!));
+    const sure = certain.reduce((sum, pixels) => sum + (pixels > 0 ? 1 : 0), 0);
+    if (sure > 0) this.anybody = time;
+    for (let i = 0; i < hole.length; i++) {
+      const region = found.labels[i]!;
+      const own = certain[region]! > 0 ? 1 : 0;
+      if (own) this.last[i] = time;
+      this.lineage[i] = own ? time : region > 0 ? since[region]! : Number.NEGATIVE_INFINITY;
+      if (region > 0 && sure > own) this.apart[i] = time;
+    }
     this.regions = found.boxes();
+    this.#learn(frame, probability, time, seconds);
+    this.#kind = this.#kindsOf(found, frame, certain, since);
+  }
+
+  /** Whether pixel `i` belonged, in the frame that was noted last, to a region in which nobody is found any more but somebody was. */
+  isLost(i: number): boolean {
+    return this.lineage[i]! > Number.NEGATIVE_INFINITY && this.#kind[this.#labels[i]!] !== SURE;
+  }
+
+  /** Whether the region of pixel `i` in the frame that was noted last has the colours of people of the last minute. */
+  isAlike(i: number): boolean {
+    return this.#kind[this.#labels[i]!] === ALIKE;
+  }
+
+  /** Whether pixel `i` shows what was surely somebody there when MediaPipe last said so. */
+  isSame(frame: Thumbnail, i: number): boolean {
+    return this.#certain[i]! >= MIN_CERTAIN_SECONDS && this.#matches(frame, i);
+  }
+
+  #matches(frame: Thumbnail, i: number): boolean {
+    return (
+      Math.abs(frame.luma[i]! - this.#luma[i]!) <= SAME_LUMA_LEVELS &&
+      Math.abs(frame.cb[i]! - this.#cb[i]!) <= SAME_CHROMA_LEVELS &&
+      Math.abs(frame.cr[i]! - this.#cr[i]!) <= SAME_CHROMA_LEVELS
+    );
+  }
+
+  #learn(frame: Thumbnail, probability: Float32Array, time: number, seconds: number): void {
+    let any = false;
+    for (let i = 0; i < probability.length; i++) {
+      const sure = probability[i]! >= MIN_CERTAIN_PROBABILITY;
+      any ||= sure;
+      if (this.#certain[i]! > 0 && this.#matches(frame, i)) {
+        // Follows slow changes of light.
+        this.#luma[i] = this.#luma[i]! + 0.1 * (frame.luma[i]! - this.#luma[i]!);
+        this.#cb[i] = this.#cb[i]! + 0.1 * (frame.cb[i]! - this.#cb[i]!);
+        this.#cr[i] = this.#cr[i]! + 0.1 * (frame.cr[i]! - this.#cr[i]!);
+        if (sure) this.#certain[i] = this.#certain[i]! + seconds;
+      } else if (sure) {
+        this.#luma[i] = frame.luma[i]!;
+        this.#cb[i] = frame.cb[i]!;
+        this.#cr[i] = frame.cr[i]!;
+        this.#certain[i] = seconds;
+      } else {
+        this.#certain[i] = 0;
+      }
+    }
+    if (!any || time - this.#learnt < APPEARANCE_PERIOD_SECONDS) return;
+    this.#learnt = time;
+    this.#appearance.learn(frame, (i) => probability[i]! >= MIN_CERTAIN_PROBABILITY);
+  }
+
+  /** Of regions without anybody, those in which somebody was are compared with what people look like. */
+  #kindsOf(found: Regions, frame: Thumbnail, certain: Float64Array, since: Float64Array): Uint8Array {
+    const kinds = Uint8Array.from(certain, (pixels) => (pixels > 0 ? SURE : UNSURE));
+    const lost = (region: number) => kinds[region] === UNSURE && since[region]! > Number.NEGATIVE_INFINITY;
+    if (!kinds.some((_, region) => region > 0 && lost(region))) return kinds;
+    const alike = found.countWhere(
+      (i) => lost(found.labels[i]!) && this.#appearance.likeness(frame, i) >= MIN_LIKENESS,
+    );
+    return kinds.map((kind, r) => (r > 0 && lost(r) && alike[r]! >= MIN_ALIKE_SHARE * found.areas[r]! ? ALIKE : kind));
   }
 }

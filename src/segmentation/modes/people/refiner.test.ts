@@ -20,9 +20,12 @@ class Room {
   readonly probability: Float32Array;
   hole: Uint8Array = new Uint8Array();
   doubt: Uint8Array = new Uint8Array();
+  reason: string | undefined;
   confidence = 1;
   time = 0;
   gain = 1;
+  /** How far the camera was pushed, pixels. */
+  pushed = { x: 0, y: 0 };
   #seed = 1;
 
   constructor(
@@ -46,11 +49,12 @@ class Room {
       this.#paint(things);
       this.probability.fill(0);
       for (const { p = 0.9, ...box } of people) each(this, box, (i) => (this.probability[i] = p));
-      const { hole, doubt, confidence } = this.refiner.refine(this.frame, this.probability, this.time * 1e6);
+      const { hole, doubt, confidence, reason } = this.refiner.refine(this.frame, this.probability, this.time * 1e6);
       this.refiner.settle();
       this.hole = hole.data;
       this.doubt = doubt?.data ?? new Uint8Array();
       this.confidence = confidence;
+      this.reason = reason;
       this.time += 1 / this.fps;
       check?.();
     }
@@ -79,8 +83,9 @@ class Room {
   #paint(things: readonly (Box & { luma?: number; light?: number; cr?: number })[]) {
     const { luma, cb, cr } = this.frame;
     for (let i = 0; i < luma.length; i++) {
-      const x = i % this.width;
-      luma[i] = 120 + 20 * Math.sin(x / 2.5) + 15 * Math.sin((i - x) / this.width / 3);
+      const x = (i % this.width) - this.pushed.x;
+      const y = Math.floor(i / this.width) - this.pushed.y;
+      luma[i] = 120 + 20 * Math.sin(x / 2.5) + 15 * Math.sin(y / 3);
       cb[i] = 120;
       cr[i] = 135;
     }
@@ -160,6 +165,56 @@ describe('Refiner', () => {
     room.show(1, [BODY, HEAD], [], () => expect(room.covered(BODY)).toBe(1));
   });
 
+  it('never shows somebody who was seen, lies down and is not found any more; covers them after a minute, and says so', () => {
+    const room = new Room(WIDTH, HEIGHT, 5);
+    room.show(1, []);
+    room.show(2, [BODY, HEAD], [BODY, HEAD]);
+    const lying = { ...BODY, x: 30, y: 50, w: 40, h: 14 };
+    room.show(55, [lying], [], () => {
+      expect(room.covered(lying)).toBe(1);
+      expect(room.doubtful(lying)).toBe(0);
+    });
+    room.show(10, [lying], [], () => expect(room.covered(lying)).toBe(1));
+    room.show(20, [lying], [], () => expect(room.doubtful(lying)).toBe(1));
+    expect(room.reason).toMatch(/not been found for a minute/);
+    // They get up and go.
+    room.show(2, []);
+    expect(room.covered(EVERYTHING)).toBe(0);
+    expect(room.reason).toBeUndefined();
+  }, 60_000);
+
+  it('does not take somebody for furniture because another one is seen elsewhere', () => {
+    const room = new Room(WIDTH, HEIGHT, 5);
+    room.show(1, []);
+    const other = { ...BODY, x: 5 };
+    room.show(2, [BODY], [BODY]);
+    room.show(30, [BODY, other], [other], () => expect(room.covered(BODY)).toBe(1));
+  });
+
+  it('hides somebody under a cover of another colour for as long as nobody was seen beside it', () => {
+    const room = new Room(WIDTH, HEIGHT, 5);
+    room.show(1, []);
+    room.show(2, [BODY, HEAD], [BODY, HEAD]);
+    const blanket = { ...BODY, luma: 200, cr: 110 };
+    room.show(100, [blanket], [], () => expect(room.covered(blanket)).toBe(1));
+  });
+
+  it('hides somebody who keeps still before a room that nobody has seen, when MediaPipe loses them, until they go', () => {
+    const room = new Room(WIDTH, HEIGHT, 5);
+    room.show(3, [BODY, HEAD], [BODY, HEAD]);
+    room.show(100, [BODY, HEAD], [], () => {
+      for (const part of [BODY, HEAD]) expect(room.covered(part)).toBe(1);
+    });
+    room.show(3, []);
+    expect(room.covered(EVERYTHING)).toBe(0);
+  });
+
+  it('hides a face behind a mug, before a room that nobody has seen, while the rest of them is found', () => {
+    const room = new Room(WIDTH, HEIGHT, 5);
+    room.show(3, [BODY, HEAD], [BODY, HEAD]);
+    room.show(30, [BODY, HEAD], [BODY], () => expect(room.covered(HEAD)).toBe(1));
+  });
+
   it('holds a hand that MediaPipe drops for a few frames although the room behind was never seen', () => {
     const room = new Room();
     const hand = { x: 60, y: 30, w: 5, h: 5, luma: 90, cr: 160 };
@@ -215,6 +270,8 @@ describe('Refiner', () => {
     const moved = { ...chair, x: 56 };
     room.show(1, [chair]);
     room.show(1, [moved, BODY], [BODY]);
+    const away = { ...BODY, x: 10 };
+    room.show(0.5, [moved, away], [away]);
     room.show(6, [moved]);
     expect(room.covered(EVERYTHING)).toBe(0);
     room.show(2, [moved], [], () => expect(room.covered(EVERYTHING)).toBe(0));
@@ -285,11 +342,14 @@ describe('Refiner', () => {
     expect(room.doubtful(EVERYTHING)).toBe(0);
   });
 
-  it('trusts nothing in the dark, and knows the room when the light is back', () => {
+  it('learns nothing from a frame in which nothing can be told, and knows the room afterwards', () => {
     const room = new Room();
     room.show(1, []);
     room.gain = 0.05;
-    room.show(3, [BODY], [], () => expect(room.confidence).toBe(0));
+    for (let n = 0; n < 30; n++) {
+      room.refiner.skip('too dark');
+      room.refiner.settle();
+    }
     room.gain = 1;
     room.show(0.1, [BODY], [], () => expect(room.confidence).toBe(1));
     expect(room.covered(BODY)).toBe(1);
@@ -301,6 +361,31 @@ describe('Refiner', () => {
     room.show(1, []);
     for (let x = -14; x <= 40; x += 6) room.show(0.1, [{ ...BODY, x }]);
     room.show(30, [BODY], [], () => expect(room.covered(BODY)).toBe(1));
+  });
+
+  it.each([
+    [2, 1],
+    [1.5, -0.5],
+  ])('follows a camera that is pushed by %d, %d pixels while somebody stays in the picture', (x, y) => {
+    const room = new Room();
+    room.show(1, []);
+    room.show(1, [BODY, HEAD], [BODY, HEAD]);
+    const before = room.covered(EVERYTHING);
+    room.pushed = { x, y };
+    // As the pipeline does: the mask first, then where the camera went, then what is learnt.
+    const settle = room.refiner.settle.bind(room.refiner);
+    room.refiner.settle = () => {
+      room.refiner.follow([1, 0, -x, 0, 1, -y, 0, 0]);
+      room.refiner.settle = settle;
+      settle();
+    };
+    room.show(2, [BODY, HEAD], [BODY, HEAD], () => {
+      for (const part of [BODY, HEAD]) expect(room.covered(part)).toBe(1);
+    });
+    expect(room.covered(EVERYTHING)).toBeLessThan(1.2 * before);
+    // The background is still known: it finds what MediaPipe misses.
+    room.show(0.2, [BODY, HEAD, LEGS], [BODY]);
+    for (const part of [HEAD, LEGS]) expect(room.covered(part)).toBe(1);
   });
 
   it('does not take a lamp for somebody', () => {

@@ -1,7 +1,7 @@
-import type { Rect } from '../../../geometry.ts';
+import type { Homography, Rect } from '../../../geometry.ts';
 import type { Segmentation } from '../../mask-source.ts';
 import type { Part } from '../../parts.ts';
-import { MIN_CONFIDENCE, UncertainRegions } from '../../tracking/uncertain-regions.ts';
+import { UncertainRegions } from '../../tracking/uncertain-regions.ts';
 import { BackgroundSubtraction, JOIN_SCORE, STAY_SCORE, STRONG_SCORE } from '../../vision/background-subtraction.ts';
 import { linkAlongBorder } from '../../vision/border.ts';
 import type { Difference } from '../../vision/difference.ts';
@@ -35,6 +35,15 @@ const RELEASE_SECONDS = 4;
  * somebody, so what comes by itself may be a person whom MediaPipe does not see. The same where MediaPipe is undecided.
  */
 const UNEXPLAINED_RELEASE_SECONDS = 60;
+
+/**
+ * Seconds after MediaPipe was last sure of somebody from which their region is covered, if they did not leave it: those who watch are then
+ * told that something is hidden there of which nobody knows any more who it is.
+ */
+const LOST_COVER_SECONDS = 60;
+
+/** Why, for users. */
+const LOST_REASON = 'somebody who was there has not been found for a minute';
 
 /** Seconds after which more light on the same texture, away from MediaPipe's person, is a lamp's. */
 const LAMP_RELEASE_SECONDS = 8;
@@ -71,6 +80,7 @@ export class Refiner {
   readonly #queue: Int32Array;
   #unsettled: Unsettled | undefined;
   #lightingChanged = Number.NEGATIVE_INFINITY;
+  #anybodyLost = false;
 
   constructor(width: number, height: number, without: readonly Part[] = []) {
     const size = width * height;
@@ -107,25 +117,34 @@ export class Refiner {
    * @param timestamp microseconds, rising
    */
   refine(frame: Thumbnail, probability: Float32Array, timestamp: number): Segmentation {
-    // What cannot be seen is not compared, and not learnt either.
-    const confidence = this.#uncertain.inFrame(frame);
-    if (confidence < MIN_CONFIDENCE) return this.#answer(confidence);
     const time = timestamp / 1e6;
     const lightingChanged = this.#subtraction.measure(frame, this.#outline.covered, time);
     const { score } = this.#subtraction;
     if (lightingChanged) this.#startAnew(probability, time);
     else this.#findPeople(score, probability, time);
     this.#addAttached(score);
-    this.#hold(score, time);
+    this.#hold(frame, score, time);
     this.#outline.draw(this.#person, this.#mask, this.#subtraction.background.clean);
     this.#doubtMask(probability, time);
     this.#unsettled = { frame, probability, time };
     return this.#answer(1);
   }
 
+  /** For a frame in which nothing can be told: it is not compared, and not learnt either. */
+  skip(reason: string): Segmentation {
+    this.#unsettled = undefined;
+    return { ...this.#answer(0), reason };
+  }
+
   #answer(confidence: number): Segmentation {
     const mask = (data: Uint8Array) => ({ width: this.#width, height: this.#height, data });
-    return { hole: mask(this.#outline.hole), doubt: mask(this.#uncertain.region), confidence };
+    const reason = this.#anybodyLost ? LOST_REASON : undefined;
+    return { hole: mask(this.#outline.hole), doubt: mask(this.#uncertain.region), confidence, reason };
+  }
+
+  /** The camera moved with the frame that was refined last; `map` says where what is at (x, y) now was before, on the grid. */
+  follow(map: Homography): void {
+    this.#subtraction.follow(map);
   }
 
   /**
@@ -136,7 +155,7 @@ export class Refiner {
     if (!this.#unsettled) return;
     const { frame, probability, time } = this.#unsettled;
     this.#unsettled = undefined;
-    this.#personEvidence.note(probability, this.#outline.covered, time);
+    this.#personEvidence.note(frame, probability, this.#outline.covered, time, this.#subtraction.seconds);
     if (!this.#without.includes('plate')) {
       this.#release(frame, probability, time);
       this.#subtraction.learn(frame, this.#outline);
@@ -174,14 +193,17 @@ export class Refiner {
   }
 
   /** A pixel leaves the hole only on evidence: it shows the known background, or nothing has spoken for it for a while. */
-  #hold(score: Float32Array, time: number): void {
+  #hold(frame: Thumbnail, score: Float32Array, time: number): void {
     const { known } = this.#subtraction.background;
+    const person = this.#personEvidence;
     for (let i = 0; i < score.length; i++) {
       if (this.#mask[i]) this.#evidence[i] = Math.max(this.#evidence[i]!, time);
       else if (this.#last[i]) {
         const empty = this.#subtraction.isEmpty(i);
         const strange = known[i] === 1 && score[i]! >= STRONG_SCORE;
-        if (strange || (!empty && time - this.#evidence[i]! < HOLD_SECONDS)) this.#mask[i] = 1;
+        // Where the background was never seen, nothing but their own looks tells somebody who keeps still from it.
+        const still = known[i] === 0 && (person.isSame(frame, i) || (person.isLost(i) && person.isAlike(i)));
+        if (strange || still || (!empty && time - this.#evidence[i]! < HOLD_SECONDS)) this.#mask[i] = 1;
       }
     }
   }
@@ -198,27 +220,36 @@ export class Refiner {
     if (time - this.#lightingChanged < RELIGHT_HOLD_SECONDS) {
       this.#uncertain.addLost(this.#last, (i) => probability[i]! >= MIN_KEPT_PERSON_PROBABILITY);
     }
+    const { lineage } = this.#personEvidence;
+    const lost = this.#scratch;
+    for (let i = 0; i < lost.length; i++) {
+      const alike = this.#mask[i] === 1 && this.#personEvidence.isLost(i) && this.#personEvidence.isAlike(i);
+      lost[i] = alike && time - lineage[i]! > LOST_COVER_SECONDS ? 1 : 0;
+    }
+    this.#anybodyLost = this.#uncertain.addRegions(lost);
     this.#outline.add(this.#uncertain.withRim());
   }
 
   /**
    * What differs but stays put without any sign of a person is an object that was moved; the same texture in more light, even
    * beside a person, is the background under a lamp. Both are learnt, and shown
-   * from the next frame on.
+   * from the next frame on. Somebody who was seen and then lost stays put as well: what was one region with somebody is only an object
+   * once somebody was seen apart from it, and not as long as it has the colours of people.
    */
   #release(frame: Thumbnail, probability: Float32Array, time: number): void {
     const { background, difference, fit, seconds } = this.#subtraction;
     const { known } = background;
     const { lit } = difference;
     const width = this.#width;
+    const person = this.#personEvidence;
     let count = 0;
     for (let i = 0; i < this.#mask.length; i++) {
       const doubtful = this.#uncertain.region[i] !== 0;
       if (!doubtful && (!this.#mask[i] || !known[i] || probability[i]! >= MIN_PERSON_PROBABILITY)) continue;
       const steady = background.watch(i, frame, fit, seconds);
-      const explained = !doubtful && time - this.#personEvidence.anybody <= steady + RELEASE_SECONDS;
+      const explained = !doubtful && time - person.anybody <= steady + RELEASE_SECONDS;
       const lasted = steady > (explained ? RELEASE_SECONDS / 2 : UNEXPLAINED_RELEASE_SECONDS);
-      const thing = lasted && time - this.#personEvidence.last[i]! > RELEASE_SECONDS;
+      const thing = lasted && time - person.last[i]! > RELEASE_SECONDS && !this.#mayBeSomebody(i, time - steady);
       const lamp = () =>
         sameTexture(frame.luma, background.luma, i % width, Math.floor(i / width), width, this.#height);
       if (thing || (steady > LAMP_RELEASE_SECONDS && lit[i] && lamp())) this.#queue[count++] = i;
@@ -228,5 +259,11 @@ export class Refiner {
       background.adopt(i);
       this.#mask[i] = 0;
     }
+  }
+  /** Whether pixel `i`, which has shown the same since `still`, may be a part of somebody who was seen before. */
+  #mayBeSomebody(i: number, still: number): boolean {
+    const { lineage, apart } = this.#personEvidence;
+    if (lineage[i] === Number.NEGATIVE_INFINITY) return false;
+    return apart[i]! < still || this.#personEvidence.isAlike(i);
   }
 }
