@@ -1,4 +1,5 @@
 import { type Features, OWN, RADIUS, SIDE } from './features.ts';
+import { grown } from './grow.ts';
 import type { Level } from './pyramid.ts';
 
 /** A run lets others in after so many comparisons of patches, a few milliseconds' worth. */
@@ -44,7 +45,7 @@ export class PatchField {
     const places = features.data.length / features.planes;
     this.#target = new Int32Array(places).fill(-1);
     this.#choice = new Uint8Array(places);
-    const touches = grown(unknown, width);
+    const touches = grown(unknown, width, RADIUS);
     const targets: number[] = [];
     const choices: number[] = [];
     for (let y = 0, i = 0; y < height; y++) {
@@ -351,26 +352,6 @@ function offsetOf(from: number, to: number, stride: number): { readonly dx: numb
 function usualCost(costs: Float32Array): number {
   const sorted = costs.filter(Number.isFinite).sort();
   return Math.max(1e-6, sorted[Math.floor(0.75 * (sorted.length - 1))] ?? 1);
-}
-
-/** 1 wherever a patch round a set pixel reaches. */
-function grown(map: Uint8Array, width: number): Uint8Array {
-  const height = map.length / width;
-  const across = new Uint8Array(map.length);
-  const out = new Uint8Array(map.length);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0, reach = -1, i = y * width; x < width + RADIUS; x++, i++) {
-      if (x < width && map[i]) reach = x + RADIUS;
-      if (x >= RADIUS && reach >= x - RADIUS && x - RADIUS < width) across[i - RADIUS] = reach >= x - RADIUS ? 1 : 0;
-    }
-  }
-  for (let x = 0; x < width; x++) {
-    for (let y = 0, reach = -1; y < height + RADIUS; y++) {
-      if (y < height && across[y * width + x]) reach = y + RADIUS;
-      if (y >= RADIUS && reach >= y - RADIUS) out[(y - RADIUS) * width + x] = 1;
-    }
-  }
-  return out;
 }
 
 /** The set pixels that have a neighbour that is not. */
