@@ -135,7 +135,7 @@ export class CpuInpainter implements Inpainter {
   settle(late = false): void {
     this.#learn?.();
     this.#learn = undefined;
-    if (!late && this.#state && this.#completions?.pace === 'as-it-can') void complete(this.#state);
+    if (this.#state && this.#completions?.pace === 'as-it-can') void complete(this.#state, late);
   }
 
   async view(): Promise<PlateView | undefined> {
@@ -185,8 +185,8 @@ export class CpuInpainter implements Inpainter {
 }
 
 /** Completes what was never seen, where that pays now. */
-async function complete({ completing, plate, colour }: State): Promise<void> {
-  if (completing?.due) await completing.run(() => plate.grids, colour);
+async function complete({ completing, plate, colour }: State, late = false): Promise<void> {
+  if (completing?.due(late)) await completing.run(() => plate.grids, colour);
 }
 
 /** Finds out what the camera did and brings the plate and its samples in line. */

@@ -101,14 +101,14 @@ export class Completing {
     this.gate.look(this.#light.exposure);
   }
 
-  /** A run would pay, and may be begun. */
-  get due(): boolean {
+  /** Whether a run would pay, and may be begun. @param late frames are late */
+  due(late = false): boolean {
     return (
       this.#service.completer !== undefined &&
       !this.#run &&
       this.#fade % FADE === 0 &&
       this.#sources.share >= ENOUGH &&
-      this.#schedule.due(this.#now())
+      this.#schedule.due(this.#now(), late)
     );
   }
 

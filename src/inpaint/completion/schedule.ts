@@ -4,6 +4,8 @@ import type { SparseGrid } from '../sparse.ts';
 /** Milliseconds for which the camera must have been still, and that lie between two runs at least. */
 const STILL_MS = 1000;
 const BETWEEN_MS = 1000;
+/** Milliseconds for which a run is put off at most while frames are late. */
+const PATIENCE_MS = 5000;
 /** Share of the picture that must be newly unknown, and of what was unknown that must have become known, for another run to pay. */
 const NEW = 0.002;
 const SHRUNK = 0.1;
@@ -14,6 +16,8 @@ export class CompletionSchedule {
   /** 1 = was unknown when the last run was begun. */
   readonly #asked: Uint8Array;
   #wanted = false;
+  /** Since when a run has been due. */
+  #due: number | undefined;
   #still: number | undefined;
   #last = Number.NEGATIVE_INFINITY;
 
@@ -41,8 +45,15 @@ export class CompletionSchedule {
     this.#wanted = fresh > NEW * count.length || (rest > 0 && before - rest >= SHRUNK * before);
   }
 
-  due(now: number): boolean {
-    return this.#wanted && this.#still !== undefined && now - this.#still >= STILL_MS && now - this.#last >= BETWEEN_MS;
+  /** @param late frames are late: there is nothing to spare just now. */
+  due(now: number, late = false): boolean {
+    const ready = this.#still !== undefined && now - this.#still >= STILL_MS && now - this.#last >= BETWEEN_MS;
+    if (!this.#wanted || !ready) {
+      this.#due = undefined;
+      return false;
+    }
+    this.#due ??= now;
+    return !late || now - this.#due >= PATIENCE_MS;
   }
 
   /** A run is begun with the plate as it is. */

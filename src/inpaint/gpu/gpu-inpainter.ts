@@ -93,7 +93,7 @@ export class GpuInpainter implements Inpainter {
 
   /** The kernel that learns runs behind the one that paints, in one submission: nobody waits for it. */
   settle(late = false): void {
-    if (!late && this.#scene && this.#completions?.pace === 'as-it-can') void this.#complete(this.#scene);
+    if (this.#scene && this.#completions?.pace === 'as-it-can') void this.#complete(this.#scene, late);
   }
 
   async view(): Promise<PlateView | undefined> {
@@ -146,9 +146,9 @@ export class GpuInpainter implements Inpainter {
   }
 
   /** Completes what was never seen, where that pays now. */
-  async #complete(scene: Scene): Promise<void> {
+  async #complete(scene: Scene, late = false): Promise<void> {
     const { completing, gpu, holes, colour } = scene;
-    if (!completing?.due) return;
+    if (!completing?.due(late)) return;
     const read = async () => {
       try {
         return await readPlate(this.#device, gpu, holes);
