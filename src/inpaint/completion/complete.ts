@@ -5,10 +5,10 @@ import { PatchField } from './field.ts';
 import { type Level, pyramidOf } from './pyramid.ts';
 
 /**
- * Squared levels that a patch pays for each squared pixel to its source, at {@link ROWS} rows: as much as 1.2 levels a value for a hundred pixels. What is near is
+ * Squared levels that a patch pays for each squared pixel to its source, at {@link ROWS} rows: as much as 1.4 levels a value for a hundred pixels. What is near is
  * in the same light and seen at the same angle.
  */
-const DISTANCE = 0.02;
+const DISTANCE = 0.05;
 const ROWS = 288;
 /** A patch takes what goes on from its neighbour's source where that costs no more than so much more: fewer seams. */
 const COHERENCE = 0.1;
@@ -61,7 +61,7 @@ function* search(
   } else if (guided) {
     field.paint(guided.plain);
   } else {
-    yield* field.peel();
+    field.smooth();
   }
   for (let round = 0; round < rounds; round++) {
     yield;

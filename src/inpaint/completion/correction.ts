@@ -1,9 +1,10 @@
 import { type CompletionInput, ROLE } from './completion.ts';
 
 /** Steps of light, levels, that are believed by half; larger ones are more and more likely two different things side by side. */
-const HALF = 12;
-/** How strongly the correction is held to nothing, against a neighbour's weight: what the rim says fades over some hundred pixels. */
-const HOLD = 1e-4;
+const HALF = 10;
+/** How strongly the correction is held to nothing, against a neighbour's weight, at {@link ROWS} rows: what the rim says fades over some forty pixels. */
+const HOLD = 6e-4;
+const ROWS = 288;
 /** Sweeps at each size, on the way from the coarsest one and back. */
 const SWEEPS = 6;
 /** Times that what is left over is solved again, coarse to fine. */
@@ -82,7 +83,7 @@ function equationsOf({ width, height, rgb, role }: CompletionInput, offsets: Int
   for (let i = 0; i < n; i++) {
     if (role[i] === ROLE.unknown && (offsets[2 * i] !== 0 || offsets[2 * i + 1] !== 0)) {
       out.inside[i] = 1;
-      out.hold[i] = HOLD;
+      out.hold[i] = HOLD * (ROWS / height) ** 2;
     }
   }
   for (let y = 0, i = 0; y < height; y++) {

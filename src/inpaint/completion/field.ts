@@ -1,3 +1,4 @@
+import { PushPull } from '../push-pull.ts';
 import { type Features, OWN, RADIUS, SIDE } from './features.ts';
 import { grown } from './grow.ts';
 import type { Level } from './pyramid.ts';
@@ -93,7 +94,12 @@ export class PatchField {
     features.mirror();
   }
 
-  /** Index in the level of a place. */
+  /** Place of a pixel of the level, and the other way round. */
+  #place(i: number): number {
+    const { width } = this.features;
+    return this.features.at(i % width, (i / width) | 0);
+  }
+
   #pixel(at: number): number {
     const { stride, width } = this.features;
     return (((at / stride) | 0) - RADIUS) * width + (at % stride) - RADIUS;
@@ -145,64 +151,24 @@ export class PatchField {
   }
 
   /**
-   * A first guess at everything, from the rim inwards, layer by layer: each pixel from the source that goes best with what is known around it by
-   * then (the "onion peel" of Newson et al.). Lines that end at the rim go on, which no smooth guess gives.
+   * A first guess: colour and texture as they go on smoothly from the rim. (From the rim inwards, patch by patch, lines go on by themselves, but so does every
+   * mistake: things of the room appeared where nothing asked for them.)
    */
-  *peel(): Generator<void> {
-    const { features, level, choices } = this;
-    const { data, planes, stride, width, height } = features;
-    const { distance } = this.#weights;
-    const open = level.unknown.slice();
-    const inside = new Int32Array(SIDE * SIDE);
-    const columns = new Int32Array(SIDE * SIDE);
-    let work = 0;
-    for (let layer = rimOf(open, width); layer.length; layer = rimOf(open, width)) {
-      const found = new Int32Array(layer.length);
-      for (let k = 0; k < layer.length; k++) {
-        const x = layer[k]! % width;
-        const y = (layer[k]! / width) | 0;
-        let n = 0;
-        for (let v = -RADIUS; v <= RADIUS; v++) {
-          for (let u = -RADIUS; u <= RADIUS; u++) {
-            if (x + u < 0 || y + v < 0 || x + u >= width || y + v >= height) continue;
-            if (!open[(y + v) * width + x + u]) inside[n++] = planes * (v * stride + u);
-          }
-        }
-        // A patch of which half is known is as sure of itself as a whole one: the distance counts by what is compared.
-        const share = n / columns.length;
-        const at = features.at(x, y);
-        let least = Number.POSITIVE_INFINITY;
-        for (let m = 0; m < choices.length; m++) {
-          const { dx, dy } = offsetOf(at, choices[m]!, stride);
-          let sum = share * distance * (dx * dx + 2 * dy * dy);
-          const a = planes * at;
-          const b = planes * choices[m]!;
-          for (let j = 0; j < n && sum < least; j++) {
-            const p = a + inside[j]!;
-            const q = b + inside[j]!;
-            for (let c = 0; c < planes; c++) {
-              const d = data[p + c]! - data[q + c]!;
-              sum += d * d;
-            }
-          }
-          if (sum < least) {
-            least = sum;
-            found[k] = choices[m]!;
-          }
-        }
-        work += choices.length;
-        if (work > SLICE) {
-          work = 0;
-          yield;
-        }
-      }
-      for (let k = 0; k < layer.length; k++) {
-        const x = layer[k]! % width;
-        const y = (layer[k]! / width) | 0;
-        const to = planes * features.at(x, y);
-        data.copyWithin(to, planes * found[k]!, planes * found[k]! + OWN);
-        open[layer[k]!] = 0;
-      }
+  smooth(): void {
+    const { features, level } = this;
+    const { data, planes, width, height } = features;
+    const n = width * height;
+    const pyramid = new PushPull(width, height, OWN, 0);
+    for (let i = 0; i < n; i++) {
+      pyramid.weight[i] = 1 - level.unknown[i]!;
+      const at = planes * this.#place(i);
+      for (let c = 0; c < OWN; c++) pyramid.value[c * n + i] = data[at + c]!;
+    }
+    pyramid.run();
+    for (let i = 0; i < n; i++) {
+      if (!level.unknown[i]) continue;
+      const at = planes * this.#place(i);
+      for (let c = 0; c < OWN; c++) data[at + c] = pyramid.value[c * n + i]!;
     }
     features.mirror();
   }
@@ -286,7 +252,9 @@ export class PatchField {
   #cost(target: number, source: number, limit: number): number {
     const { data, planes, stride } = this.features;
     const { distance } = this.#weights;
-    const { dx, dy } = offsetOf(target, source, stride);
+    // Written out: a call that gives two numbers allocates, millions of times a run.
+    const dx = (source % stride) - (target % stride);
+    const dy = (source - target - dx) / stride;
     let sum = distance * (dx * dx + 2 * dy * dy);
     if (sum >= limit) return sum;
     const corner = RADIUS * stride + RADIUS;
@@ -352,22 +320,6 @@ function offsetOf(from: number, to: number, stride: number): { readonly dx: numb
 function usualCost(costs: Float32Array): number {
   const sorted = costs.filter(Number.isFinite).sort();
   return Math.max(1e-6, sorted[Math.floor(0.75 * (sorted.length - 1))] ?? 1);
-}
-
-/** The set pixels that have a neighbour that is not. */
-function rimOf(open: Uint8Array, width: number): number[] {
-  const rim: number[] = [];
-  for (let i = 0; i < open.length; i++) {
-    if (!open[i]) continue;
-    const x = i % width;
-    const free =
-      (x > 0 && !open[i - 1]) ||
-      (x < width - 1 && !open[i + 1]) ||
-      (i >= width && !open[i - width]) ||
-      (i + width < open.length && !open[i + width]);
-    if (free) rim.push(i);
-  }
-  return rim;
 }
 
 /** Weight of each target by its depth in the unknown. */
