@@ -94,8 +94,9 @@ export class Completing {
   look(camera: Motion['camera']): void {
     this.#frames++;
     if (camera !== 'still') this.forget();
-    this.#sources.look();
     this.#schedule.look(camera, this.#now());
+    // At rest nobody asks where could be copied from.
+    if (this.#schedule.wanted) this.#sources.look();
     if (!this.layer) return;
     if (this.#fade < FADE && ++this.#fade === FADE) this.before = undefined;
     this.gate.look(this.#light.exposure);

@@ -45,6 +45,11 @@ export class CompletionSchedule {
     this.#wanted = fresh > NEW * count.length || (rest > 0 && before - rest >= SHRUNK * before);
   }
 
+  /** Whether there is a reason for another run. */
+  get wanted(): boolean {
+    return this.#wanted;
+  }
+
   /** @param late frames are late: there is nothing to spare just now. */
   due(now: number, late = false): boolean {
     const ready = this.#still !== undefined && now - this.#still >= STILL_MS && now - this.#last >= BETWEEN_MS;
