@@ -22,8 +22,11 @@ export function completionIn({
     completer: new WorkerCompleter(async () => {
       // A worker whose script is missing says nothing of the reason; this does, and the worker finds it in the cache.
       const script = packageAsset(assets, 'completion.js');
-      await fetchAsset(script, SCRIPT);
-      return new Worker(script.url, { type: 'module', name: 'clean-plate completion' });
+      const code = await fetchAsset(script, SCRIPT);
+      const options = { type: 'module', name: 'clean-plate completion' } as const;
+      if (new URL(script.url).origin === self.location.origin) return new Worker(script.url, options);
+      // Assets may lie on another host, whose scripts start no worker here.
+      return new Worker(URL.createObjectURL(new Blob([code], { type: 'text/javascript' })), options);
     }),
     onError: (error) =>
       onError(
