@@ -9,8 +9,8 @@ import { gather, type Layer } from './layer.ts';
 import { CompletionSchedule } from './schedule.ts';
 import { type PlateValues, Sources } from './sources.ts';
 
-/** Frames that a completion takes to come on show: half a second at 30 fps. */
-const FADE = 15;
+/** Milliseconds that a completion takes to come on show. */
+const FADE_MS = 500;
 /** Share of the picture that must be fit to be copied from. */
 const ENOUGH = 0.1;
 /** Milliseconds after which a run is given up. */
@@ -64,6 +64,8 @@ export class Completing {
   /** What is on show, and what was before it while that fades out. */
   layer: Layer | undefined;
   before: Layer | undefined;
+  /** Share of the layer on show against what was there before it, 0..1. */
+  mix = 0;
   /** Goes up with every new layer. */
   version = 0;
   readonly gate: StillnessGate;
@@ -72,7 +74,7 @@ export class Completing {
   readonly #light: Light;
   readonly #schedule: CompletionSchedule;
   readonly #sources: Sources;
-  #fade = 0;
+  #since = 0;
   #frames = 0;
   #run: AbortController | undefined;
 
@@ -85,11 +87,6 @@ export class Completing {
     this.#sources = new Sources(grid);
   }
 
-  /** Share of the layer on show against what was there before it, 0..1. */
-  get mix(): number {
-    return this.#fade / FADE;
-  }
-
   /** Every frame, after its light was measured. */
   look(camera: Motion['camera']): void {
     this.#frames++;
@@ -98,7 +95,8 @@ export class Completing {
     // At rest nobody asks where could be copied from.
     if (this.#schedule.wanted) this.#sources.look();
     if (!this.layer) return;
-    if (this.#fade < FADE && ++this.#fade === FADE) this.before = undefined;
+    this.mix = Math.min(1, (this.#now() - this.#since) / FADE_MS);
+    if (this.mix === 1) this.before = undefined;
     this.gate.look(this.#light.exposure);
   }
 
@@ -107,7 +105,7 @@ export class Completing {
     return (
       this.#service.completer !== undefined &&
       !this.#run &&
-      this.#fade % FADE === 0 &&
+      (!this.layer || this.mix === 1) &&
       this.#sources.share >= ENOUGH &&
       this.#schedule.due(this.#now(), late)
     );
@@ -149,7 +147,7 @@ export class Completing {
     this.#run = undefined;
     this.layer = undefined;
     this.before = undefined;
-    this.#fade = 0;
+    this.mix = 0;
     this.#schedule.forget();
     this.#sources.forget();
     this.gate.share.fill(0);
@@ -160,7 +158,8 @@ export class Completing {
     if (!this.before) this.gate.share.fill(1);
     this.layer = layer;
     this.version++;
-    this.#fade = 0;
+    this.mix = 0;
+    this.#since = this.#now();
     this.gate.start(begun, completion);
   }
 
