@@ -74,7 +74,8 @@ function readArguments() {
     const names = CROSSINGS.map(({ name }) => name);
     return { what, clips: clipsAmong(names, values.clips), frames };
   }
-  if (!hasNetwork && fills.some((fill) => fill === 'network' || fill === 'live')) throw new Error('There are no weights in weights/.');
+  if (!hasNetwork && fills.some((fill) => fill === 'network' || fill === 'live'))
+    throw new Error('There are no weights in weights/.');
   if (!isThere) throw new Error(`The evaluation sets are not here: ${path.relative(ROOT, EVAL)}.`);
   if (what === 'seated') {
     const names = clipsAmong(blind ? BLIND_CLIPS : SEATED_CLIPS, values.clips);

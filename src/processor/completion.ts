@@ -4,6 +4,7 @@ import { WorkerCompleter } from '../inpaint/completion/worker-completer.ts';
 import type { Pace } from '../inpaint/network/network-fill.ts';
 import { packageAsset, removalErrorOf } from './assets.ts';
 import type { RemovalError } from './errors.ts';
+import { trustedScript } from './trusted-script.ts';
 
 /** What completes the part of the room that nobody has seen: a worker of its own, loaded when it is first needed. */
 export function completionIn({
@@ -24,9 +25,9 @@ export function completionIn({
       const script = packageAsset(assets, 'completion.js');
       const code = await fetchAsset(script, SCRIPT);
       const options = { type: 'module', name: 'clean-plate completion' } as const;
-      if (new URL(script.url).origin === self.location.origin) return new Worker(script.url, options);
+      if (new URL(script.url).origin === self.location.origin) return new Worker(trustedScript(script.url), options);
       // Assets may lie on another host, whose scripts start no worker here.
-      return new Worker(URL.createObjectURL(new Blob([code], { type: 'text/javascript' })), options);
+      return new Worker(trustedScript(URL.createObjectURL(new Blob([code], { type: 'text/javascript' }))), options);
     }),
     onError: (error) =>
       onError(

@@ -5,8 +5,8 @@ import { PatchField } from './field.ts';
 import { type Level, pyramidOf } from './pyramid.ts';
 
 /**
- * Squared levels that a patch pays for each squared pixel to its source, at {@link ROWS} rows: as much as 1.4 levels a value for a hundred pixels. What is near is
- * in the same light and seen at the same angle.
+ * Squared levels that a patch pays for each squared pixel to its source, at {@link ROWS} rows: as much as 1.4 levels a
+ * value for a hundred pixels. What is near is in the same light and seen at the same angle.
  */
 const DISTANCE = 0.05;
 const ROWS = 288;
@@ -20,9 +20,11 @@ const SHARP = 1;
 const GUIDED_ROWS = 80;
 
 /**
- * Fills the unknown with what is known, by copying patches: every patch that touches the unknown finds the known one that it is most like, the unknown becomes the vote of those that
- * cover it, and again, from a picture of some thirty rows up to full size (Wexler et al. 2007; Newson et al. 2014). At the coarsest level all patches are compared with all; above, offsets are doubled,
- * taken over from neighbours (Ashikhmin 2001; Wei and Levoy 2000) and moved by a pixel. Nothing is random: the same input gives the same output.
+ * Fills the unknown with what is known, by copying patches: every patch that touches the unknown finds the known one
+ * that it is most like, the unknown becomes the vote of those that cover it, and again, from a picture of some thirty
+ * rows up to full size (Wexler et al. 2007; Newson et al. 2014). At the coarsest level all patches are compared with
+ * all; above, offsets are doubled, taken over from neighbours (Ashikhmin 2001; Wei and Levoy 2000) and moved by a
+ * pixel. Nothing is random: the same input gives the same output.
  *
  * A run takes a second or two; the generator yields every few milliseconds, and dropping it ends the run.
  *
@@ -74,7 +76,9 @@ function* search(
   return field;
 }
 
-/** The guide at a level's size, 0..255, interleaved; and blurred over the known picture, so that both can be compared. */
+/**
+ * The guide at a level's size, 0..255, interleaved; and blurred over the known picture, so that both can be compared.
+ */
 function guideFor(
   { width, height, rgb, unknown }: Level,
   guide: NonNullable<CompletionInput['guide']>,

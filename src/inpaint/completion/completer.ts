@@ -4,8 +4,8 @@ import type { Completion, CompletionInput } from './completion.ts';
 /** Makes completions, one at a time, off the frame path. */
 export interface Completer {
   /**
-   * Resolves to undefined where there is nothing to fill or to copy from; rejects with the signal's reason when it ends the
-   * run, and with what went wrong otherwise. The input's buffers are the completer's from then on.
+   * Resolves to undefined where there is nothing to fill or to copy from; rejects with the signal's reason when it ends
+   * the run, and with what went wrong otherwise. The input's buffers are the completer's from then on.
    */
   complete(input: CompletionInput, signal: AbortSignal): Promise<Completion | undefined>;
   close(): void;
@@ -14,7 +14,9 @@ export interface Completer {
 /** Milliseconds of work after which others get a turn. */
 const TURN = 12;
 
-/** A {@link Completer} in the thread that it is called in. Messages are heard in between, so that a run can be ended. */
+/**
+ * A {@link Completer} in the thread that it is called in. Messages are heard in between, so that a run can be ended.
+ */
 export class LocalCompleter implements Completer {
   async complete(input: CompletionInput, signal: AbortSignal): Promise<Completion | undefined> {
     const work = complete(input);

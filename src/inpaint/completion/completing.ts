@@ -15,15 +15,18 @@ const FADE_MS = 500;
 const ENOUGH = 0.1;
 /** Milliseconds after which a run is given up. */
 const LIMIT = 30_000;
-/** Milliseconds that a frame counts where every frame waits for its completion, which must not depend on how fast this machine is. */
+/**
+ * Milliseconds that a frame counts where every frame waits for its completion, which must not depend on how fast this
+ * machine is.
+ */
 const FRAME_MS = 100;
 
 export interface CompletionOptions {
   /** The inpainter owns it. */
   readonly completer: Completer;
   /**
-   * `as-it-can`: no frame waits. `every-frame`: the frame at which a completion is asked for waits for it; the same input gives
-   * the same output.
+   * `as-it-can`: no frame waits. `every-frame`: the frame at which a completion is asked for waits for it; the same
+   * input gives the same output.
    */
   readonly pace: Pace;
   /** Called once, when a run failed or took too long. From then on what was never seen is filled in smoothly. */
@@ -59,7 +62,10 @@ export class CompletionService {
   }
 }
 
-/** The room as it is completed: what is shown of it, how far it is trusted, and when it is to be made anew. The same for both backends. */
+/**
+ * The room as it is completed: what is shown of it, how far it is trusted, and when it is to be made anew. The same for
+ * both backends.
+ */
 export class Completing {
   /** What is on show, and what was before it while that fades out. */
   layer: Layer | undefined;
@@ -141,7 +147,9 @@ export class Completing {
     }
   }
 
-  /** Nothing that was completed is shown any more, and nothing under way will be: the plate it was copied from is gone. */
+  /**
+   * Nothing that was completed is shown any more, and nothing under way will be: the plate it was copied from is gone.
+   */
   forget(): void {
     this.#run?.abort();
     this.#run = undefined;

@@ -1,8 +1,14 @@
 import { type CompletionInput, ROLE } from './completion.ts';
 
-/** Steps of light, levels, that are believed by half; larger ones are more and more likely two different things side by side. */
+/**
+ * Steps of light, levels, that are believed by half; larger ones are more and more likely two different things side by
+ * side.
+ */
 const HALF = 10;
-/** How strongly the correction is held to nothing, against a neighbour's weight, at {@link ROWS} rows: what the rim says fades over some forty pixels. */
+/**
+ * How strongly the correction is held to nothing, against a neighbour's weight, at {@link ROWS} rows: what the rim says
+ * fades over some forty pixels.
+ */
 const HOLD = 6e-4;
 const ROWS = 288;
 /** Sweeps at each size, on the way from the coarsest one and back. */
@@ -10,7 +16,10 @@ const SWEEPS = 6;
 /** Times that what is left over is solved again, coarse to fine. */
 const CYCLES = 3;
 
-/** `sum of weight * (c - neighbour's c) + hold * c = right`, for the correction c of each cell; x and y neighbours by their smaller index. */
+/**
+ * `sum of weight * (c - neighbour's c) + hold * c = right`, for the correction c of each cell; x and y neighbours by
+ * their smaller index.
+ */
 interface Equations {
   readonly width: number;
   readonly height: number;
@@ -25,9 +34,10 @@ interface Equations {
 }
 
 /**
- * What has to be added to the copied pixels for light to go on without a step, over the rim and wherever two neighbours are copied from different places: the
- * copies' gradients are kept and the steps between them spread (Perez et al., "Poisson image editing", 2003; Agarwala et al., "Interactive digital photomontage",
- * 2004). Steps too large for light are let be. Solved from coarse to fine; yields between sizes.
+ * What has to be added to the copied pixels for light to go on without a step, over the rim and wherever two neighbours
+ * are copied from different places: the copies' gradients are kept and the steps between them spread (Perez et al.,
+ * "Poisson image editing", 2003; Agarwala et al., "Interactive digital photomontage", 2004). Steps too large for light
+ * are let be. Solved from coarse to fine; yields between sizes.
  */
 export function* correct(input: CompletionInput, offsets: Int16Array): Generator<void, Int8Array<ArrayBuffer>> {
   const finest = equationsOf(input, offsets);
@@ -56,7 +66,10 @@ function equationsOf({ width, height, rgb, role }: CompletionInput, offsets: Int
   const n = width * height;
   const out = empty(width, height);
   const step = [0, 0, 0];
-  /** The step in light from i to its neighbour j, a pixel to the right or below, that the copies make and their sources do not. */
+  /**
+   * The step in light from i to its neighbour j, a pixel to the right or below, that the copies make and their sources
+   * do not.
+   */
   const measure = (i: number, j: number, dx: number, dy: number): number => {
     const to = (at: number) => at + offsets[2 * at]! + offsets[2 * at + 1]! * width;
     const inside = (at: number) => at >= 0 && at < n && role[at] !== ROLE.unknown;

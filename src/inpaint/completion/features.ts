@@ -9,9 +9,10 @@ export const OWN = 5;
 const TEXTURE = 2;
 
 /**
- * What patches are compared by, pixel by pixel, interleaved, with a mirrored border of {@link RADIUS} pixels: RGB, and two planes of texture, the mean steepness across
- * and down around a pixel (Newson et al., "Video inpainting of complex scenes", 2014), without which every smooth patch is
- * a good match for every blurred one; then, at coarse levels, the guide.
+ * What patches are compared by, pixel by pixel, interleaved, with a mirrored border of {@link RADIUS} pixels: RGB, and
+ * two planes of texture, the mean steepness across and down around a pixel (Newson et al., "Video inpainting of complex
+ * scenes", 2014), without which every smooth patch is a good match for every blurred one; then, at coarse levels, the
+ * guide.
  */
 export class Features {
   readonly planes: number;
@@ -64,7 +65,10 @@ function mirrored(i: number, n: number): number {
   return Math.min(n - 1, Math.max(0, at));
 }
 
-/** Mean of |dx| and |dy| of luma over a patch, interleaved, of known pixels whose neighbours are known; 0 where there are none. */
+/**
+ * Mean of |dx| and |dy| of luma over a patch, interleaved, of known pixels whose neighbours are known; 0 where there
+ * are none.
+ */
 function textureOf({ width, height, rgb, unknown }: Level): Float32Array {
   const n = width * height;
   const luma = new Float32Array(n);

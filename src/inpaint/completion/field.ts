@@ -5,7 +5,10 @@ import type { Level } from './pyramid.ts';
 
 /** A run lets others in after so many comparisons of patches, a few milliseconds' worth. */
 const SLICE = 20_000;
-/** By how much the weight of a patch falls with each pixel that it lies deeper in the unknown: what is near the rim knows more. */
+/**
+ * By how much the weight of a patch falls with each pixel that it lies deeper in the unknown: what is near the rim
+ * knows more.
+ */
 const DEPTH = 1.3;
 /** The least of these weights. */
 const LEAST = 1e-4;
@@ -19,8 +22,9 @@ export interface Weights {
 }
 
 /**
- * Which known patch each patch that touches the unknown is most like, at one level. Targets and sources are numbered by their centre's place in
- * {@link Features}. A source's patch holds nothing unknown and lies wholly inside the picture; its centre, which is what is copied in the end, is not barred.
+ * Which known patch each patch that touches the unknown is most like, at one level. Targets and sources are numbered by
+ * their centre's place in {@link Features}. A source's patch holds nothing unknown and lies wholly inside the picture;
+ * its centre, which is what is copied in the end, is not barred.
  */
 export class PatchField {
   readonly features: Features;
@@ -151,8 +155,8 @@ export class PatchField {
   }
 
   /**
-   * A first guess: colour and texture as they go on smoothly from the rim. (From the rim inwards, patch by patch, lines go on by themselves, but so does every
-   * mistake: things of the room appeared where nothing asked for them.)
+   * A first guess: colour and texture as they go on smoothly from the rim. (From the rim inwards, patch by patch, lines
+   * go on by themselves, but so does every mistake: things of the room appeared where nothing asked for them.)
    */
   smooth(): void {
     const { features, level } = this;
@@ -183,8 +187,8 @@ export class PatchField {
   }
 
   /**
-   * Takes over what goes on from a neighbour's source (Ashikhmin, "Synthesizing natural textures", 2001), in reading order
-   * and back; on the way back each also looks at the eight places round its own source.
+   * Takes over what goes on from a neighbour's source (Ashikhmin, "Synthesizing natural textures", 2001), in reading
+   * order and back; on the way back each also looks at the eight places round its own source.
    */
   *propagate(): Generator<void> {
     const n = this.targets.length;
@@ -273,7 +277,8 @@ export class PatchField {
   }
 
   /**
-   * Paints the unknown as the weighted mean of all patches that cover a pixel (Wexler et al., "Space-time completion of video", 2007).
+   * Paints the unknown as the weighted mean of all patches that cover a pixel (Wexler et al., "Space-time completion of
+   * video", 2007).
    * @param sharp how strongly the better patches have the say.
    */
   vote(sharp: number): void {

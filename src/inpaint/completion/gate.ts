@@ -11,8 +11,9 @@ const RANGE = 8;
 const RATE = 0.15;
 
 /**
- * How far a completion is still to be trusted, cell by cell as in the seam: it was made for a still room. What is known is compared with what it was when the
- * completion was begun, and what changed is carried into the hole from its rim, and from where each part of it was copied.
+ * How far a completion is still to be trusted, cell by cell as in the seam: it was made for a still room. What is known
+ * is compared with what it was when the completion was begun, and what changed is carried into the hole from its rim,
+ * and from where each part of it was copied.
  */
 export class StillnessGate {
   readonly width: number;

@@ -11,8 +11,9 @@ export interface LayerGrid {
 }
 
 /**
- * What a completion shows, gathered from the plate once, when it comes: a plate for what was never seen, in the plate's own exposure, so that every frame
- * shows it in that frame's light as it shows the plate. Gathering from the frame instead would cost as much every frame, and could copy somebody whom a mask missed.
+ * What a completion shows, gathered from the plate once, when it comes: a plate for what was never seen, in the plate's
+ * own exposure, so that every frame shows it in that frame's light as it shows the plate. Gathering from the frame
+ * instead would cost as much every frame, and could copy somebody whom a mask missed.
  */
 export type Layer = readonly LayerGrid[];
 

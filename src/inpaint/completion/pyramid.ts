@@ -1,6 +1,9 @@
 import { type CompletionInput, ROLE } from './completion.ts';
 
-/** Rows of the coarsest level are more than this and at most twice as many: a patch is then a quarter to an eighth of the picture. */
+/**
+ * Rows of the coarsest level are more than this and at most twice as many: a patch is then a quarter to an eighth of
+ * the picture.
+ */
 const COARSEST_ROWS = 18;
 
 /** The plate at one size. */

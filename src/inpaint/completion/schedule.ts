@@ -6,11 +6,17 @@ const STILL_MS = 1000;
 const BETWEEN_MS = 1000;
 /** Milliseconds for which a run is put off at most while frames are late. */
 const PATIENCE_MS = 5000;
-/** Share of the picture that must be newly unknown, and of what was unknown that must have become known, for another run to pay. */
+/**
+ * Share of the picture that must be newly unknown, and of what was unknown that must have become known, for another run
+ * to pay.
+ */
 const NEW = 0.002;
 const SHRUNK = 0.1;
 
-/** When a completion is worth making: when there is more to fill than the last one did, or more to go by. At rest, never. */
+/**
+ * When a completion is worth making: when there is more to fill than the last one did, or more to go by. At rest,
+ * never.
+ */
 export class CompletionSchedule {
   readonly #grid: SparseGrid;
   /** 1 = was unknown when the last run was begun. */

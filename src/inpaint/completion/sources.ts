@@ -5,7 +5,10 @@ import type { Unrest } from '../unrest.ts';
 import { type CompletionInput, ROLE } from './completion.ts';
 import { grown } from './grow.ts';
 
-/** A hand's breadth, pixels in a picture 480 wide: nearer to a hole than this a mask may have missed a part of somebody, or their shade. */
+/**
+ * A hand's breadth, pixels in a picture 480 wide: nearer to a hole than this a mask may have missed a part of somebody,
+ * or their shade.
+ */
 const MARGIN = 12;
 /** Frames for which a place must have been seen with no hole near; and looks that a pixel must have had. */
 const CLEAR_FRAMES = 8;
@@ -14,7 +17,10 @@ const LOOKS = 3;
 /** What the plate must have of a picture to be completed: all of {@link PlateGrid} but the means to learn. */
 export type PlateValues = Pick<PlateGrid, 'width' | 'height' | 'channels' | 'value' | 'count' | 'doubt'>;
 
-/** Which places may be copied from: those that were seen several times, well away from anything that is hidden, and hold still. */
+/**
+ * Which places may be copied from: those that were seen several times, well away from anything that is hidden, and hold
+ * still.
+ */
 export class Sources {
   readonly #grid: SparseGrid;
   /** Frames for which each sparse point was seen without a hole near. */

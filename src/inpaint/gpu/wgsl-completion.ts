@@ -1,6 +1,9 @@
 import { bytes, COMMON, FIELD } from './wgsl-common.ts';
 
-/** completion-painter.ts. A layer has one word a cell: its channels' levels, and in the top byte whether there is anything. The one on show, then the one before. */
+/**
+ * completion-painter.ts. A layer has one word a cell: its channels' levels, and in the top byte whether there is
+ * anything. The one on show, then the one before.
+ */
 export const PAINT_COMPLETED = /* wgsl */ `${COMMON}${FIELD}
 @group(0) @binding(1) var<storage, read_write> picture: array<u32>;
 @group(0) @binding(2) var<storage, read> holes: array<u32>;

@@ -70,7 +70,10 @@ function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return apart;
 }
 
-/** Gives every second call what the one before got: a level's difference between two plates may turn a choice between two patches that fit as well. */
+/**
+ * Gives every second call what the one before got: a level's difference between two plates may turn a choice between
+ * two patches that fit as well.
+ */
 class Twice implements Completer {
   readonly #completer = new LocalCompleter();
   readonly #made: Promise<Completion | undefined>[] = [];
