@@ -2,7 +2,7 @@
  * Runs the product over the evaluation sets of `../shared/eval` with their given masks, through `npm run remove`, and
  * scores what it shows with `../shared/tools/score.py`:
  *
- *     npm run eval -- [--sets walkers,webcam,davis] [--clips NAME,NAME] [--fills push-pull,network,live] [--write]
+ *     npm run eval -- [--sets walkers,webcam,davis] [--clips NAME,NAME] [--fills push-pull,completed,network,live] [--write]
  *     npm run eval -- seated [--clips NAME,NAME] [--fills …] [--blind]
  *     npm run eval -- masks [--clips NAME,NAME]
  *     npm run eval -- bystanders [--clips NAME,NAME] [--frames]
@@ -34,7 +34,7 @@ const EVAL = path.join(ROOT, '../shared/eval');
 const OUT = path.join(ROOT, 'out/eval');
 const SETS = ['walkers', 'webcam', 'davis'];
 /** Ours, and the option of `npm run remove` for each. `live` paints as in a call and depends on the machine's speed. */
-const FILLS = { 'push-pull': 'off', network: 'on', live: 'live' };
+const FILLS = { 'push-pull': 'off', completed: 'auto', network: 'on', live: 'live' };
 
 /** Somebody at a desk, 640x480: what the masks cost is measured here. */
 const DESK = path.join(ROOT, '../shared/media/signer-again.mkv');
@@ -58,7 +58,7 @@ function readArguments() {
     {
       sets: choices(SETS, SETS.join()),
       clips: choices([...clips, ...SEATED_CLIPS, ...BLIND_CLIPS, ...CROSSINGS.map(({ name }) => name)]),
-      fills: choices(Object.keys(FILLS), hasNetwork ? 'push-pull,network' : 'push-pull'),
+      fills: choices(Object.keys(FILLS), hasNetwork ? 'push-pull,completed,network' : 'push-pull,completed'),
       write: flag(),
       frames: flag(),
       blind: flag(),
@@ -74,7 +74,8 @@ function readArguments() {
     const names = CROSSINGS.map(({ name }) => name);
     return { what, clips: clipsAmong(names, values.clips), frames };
   }
-  if (!hasNetwork && fills.some((fill) => fill !== 'push-pull')) throw new Error('There are no weights in weights/.');
+  if (!hasNetwork && fills.some((fill) => fill === 'network' || fill === 'live'))
+    throw new Error('There are no weights in weights/.');
   if (!isThere) throw new Error(`The evaluation sets are not here: ${path.relative(ROOT, EVAL)}.`);
   if (what === 'seated') {
     const names = clipsAmong(blind ? BLIND_CLIPS : SEATED_CLIPS, values.clips);

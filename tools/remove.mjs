@@ -3,7 +3,7 @@
  *
  *     npm run remove -- --in CLIP_OR_FOLDER --out DIR [--masks DIR]
  *         [--remove people|bystanders|nothing|CLASS,…|PICK…] [--models DIR] [--held on|off]
- *         [--backend webgpu|wasm|auto] [--network on|off|live] [--size WxH] [--fps N]
+ *         [--backend webgpu|wasm|auto] [--network auto|on|off|live] [--size WxH] [--fps N]
  *         [--dump-masks DIR] [--without plate,crop-pass,time]
  *
  * `--remove bottle,tv` takes things of these classes out, with the models of `npx clean-plate fetch-models DIR` in
@@ -13,6 +13,8 @@
  * pick are written as they are: as in a call, nothing was to be removed yet.
  * `--held off` leaves what people hold in the picture, as `{ people: { held: false } }` does.
  * `--in` is a video or a folder of %05d.jpg or %05d.png. `--masks` (white = hole) replaces segmentation.
+ * `--network auto`, the default, completes what was never seen as a call does, except that the frame which asks for it
+ * waits; `off` fills it in smoothly.
  * `--network on` paints every frame with the network, on the GPU where `--backend` found a real one, else on the CPU;
  * `live` as a call does, as often as it can.
  * `--without` leaves parts of the people segmentation out, to see what they are worth.
@@ -23,8 +25,8 @@ import path from 'node:path';
 import { choice, choices, existing, number, readCommand, runTool, size, text, UsageError } from './lib/command.mjs';
 import { ensureBuild, ensurePackages, ROOT, say } from './lib/setup.mjs';
 
-/** What scores better by `npm run eval`; see docs/network.md. */
-const NETWORK = 'on';
+/** What a call shows. */
+const NETWORK = 'auto';
 
 /** As `src/segmentation/parts.ts` has them. */
 const PARTS = ['plate', 'crop-pass', 'time'];
@@ -37,7 +39,7 @@ const OPTIONS = {
   held: choice(['on', 'off'], 'on'),
   models: existing(),
   backend: choice(['webgpu', 'wasm', 'auto'], 'auto'),
-  network: choice(['on', 'off', 'live'], NETWORK),
+  network: choice(['auto', 'on', 'off', 'live'], NETWORK),
   size: size(),
   fps: number('25', { above: 0 }),
   'dump-masks': text(),

@@ -2,6 +2,8 @@ import type { Mask } from '../mask.ts';
 import type { Picture } from '../picture.ts';
 import { Stopwatch } from '../stopwatch.ts';
 import { type ColourMap, colourMap } from './colour.ts';
+import { Completing, type CompletionOptions, CompletionService } from './completion/completing.ts';
+import { CompletionPainter } from './completion/completion-painter.ts';
 import { Compositor } from './compositor.ts';
 import type { Fill, WorkingSize } from './fill.ts';
 import { grainFor } from './grain.ts';
@@ -29,9 +31,15 @@ class State {
   readonly work: WorkingView;
   readonly compositor: Compositor;
   readonly colour: ColourMap;
+  readonly completing: Completing | undefined;
+  readonly completed: CompletionPainter;
   time = 0;
 
-  constructor({ format, width, height, yuv }: Picture, sizes: readonly WorkingSize[] = []) {
+  constructor(
+    { format, width, height, yuv }: Picture,
+    sizes: readonly WorkingSize[] = [],
+    completions: CompletionService | undefined,
+  ) {
     this.holes = new HoleMap(format, width, height);
     this.plate = new Plate(format, width, height);
     this.sparse = new SparseGrid(format, width, height);
@@ -40,6 +48,8 @@ class State {
     this.work = new WorkingView(width, height, sizes);
     this.compositor = new Compositor(this.plate, this.light.seam, this.work, width, height);
     this.colour = colourMap(format, yuv);
+    this.completing = completions && new Completing(completions, this.sparse, this.light);
+    this.completed = new CompletionPainter(this.plate, this.light);
   }
 }
 
@@ -47,15 +57,20 @@ class State {
 export class CpuInpainter implements Inpainter {
   readonly backend = 'cpu';
   readonly #fill: Fill;
+  readonly #completions: CompletionService | undefined;
   #state: State | undefined;
   /** What is to be learnt from the last frame. */
   #learn: (() => void) | undefined;
   #key = '';
   #closed = false;
 
-  /** @param options.fill what is shown where nothing was ever seen; the inpainter owns it. Push-pull unless given. */
-  constructor(options: { readonly fill?: Fill } = {}) {
+  /**
+   * @param options.fill what is shown where nothing was ever seen; the inpainter owns it. Push-pull unless given.
+   * @param options.completion completes it, over the fill. Off unless given.
+   */
+  constructor(options: { readonly fill?: Fill; readonly completion?: CompletionOptions } = {}) {
     this.#fill = options.fill ?? new PushPullFill();
+    this.#completions = options.completion && new CompletionService(options.completion);
   }
 
   async inpaint(picture: Picture, hole: Mask): Promise<InpaintReport> {
@@ -73,19 +88,23 @@ export class CpuInpainter implements Inpainter {
     // What a fill remembers is of the picture that is gone.
     if (motion.camera === 'lost') this.#fill.reset();
     light.measure();
+    state.completing?.look(motion.camera);
     watch.lap('light');
+    if (this.#completions?.pace === 'every-frame') await complete(state);
 
     unknown.load(holes, plate);
     state.compositor.paintKnown(picture, holes, plate, light.exposure, light.seam);
     watch.lap('plate');
     // A fill with a memory has to see every frame, and all of it; push-pull has none.
     const whole = this.#fill.name !== 'push-pull';
-    const needed = unknown.samples > 0 || light.unrest.active;
+    const { completing, completed } = state;
+    const covered = completing !== undefined && completed.covers(completing, holes, unknown);
+    const needed = (unknown.samples > 0 && !covered) || light.unrest.active;
+    const noise = grainFor(light.noise);
     if (needed || whole) {
       state.work.build(picture, holes, unknown, light.unrest, state.colour, whole);
       const rgb = await this.#fill.fill(state.work);
       if (needed) {
-        const noise = grainFor(light.noise);
         state.compositor.paintFill(
           picture,
           holes,
@@ -99,6 +118,10 @@ export class CpuInpainter implements Inpainter {
         );
       }
       watch.lap('fill');
+    }
+    if (completing && unknown.samples > 0) {
+      completed.paint(picture, holes, unknown, completing, noise, state.time);
+      watch.lap('completed');
     }
     this.#learn = () => {
       plate.learn(picture, holes, light.exposure, state.time);
@@ -114,9 +137,10 @@ export class CpuInpainter implements Inpainter {
     };
   }
 
-  settle(): void {
+  settle(late = false): void {
     this.#learn?.();
     this.#learn = undefined;
+    if (this.#state && this.#completions?.pace === 'as-it-can') void complete(this.#state, late);
   }
 
   async view(): Promise<PlateView | undefined> {
@@ -127,13 +151,14 @@ export class CpuInpainter implements Inpainter {
     this.#learn = undefined;
     this.#fill.reset();
     if (!this.#state) return;
-    const { holes, plate } = this.#state;
+    const { holes, plate, completing } = this.#state;
+    completing?.forget();
     holes.load(mask);
     plate.forgetIn(holes);
   }
 
   reset(): void {
-    this.#state = undefined;
+    this.#drop();
     this.#learn = undefined;
     this.#fill.reset();
   }
@@ -141,9 +166,15 @@ export class CpuInpainter implements Inpainter {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#state = undefined;
+    this.#drop();
     this.#learn = undefined;
     this.#fill.close();
+    this.#completions?.close();
+  }
+
+  #drop(): void {
+    this.#state?.completing?.forget();
+    this.#state = undefined;
   }
 
   #prepare(picture: Picture): State {
@@ -152,9 +183,15 @@ export class CpuInpainter implements Inpainter {
     if (this.#state && key === this.#key) return this.#state;
     if (this.#key !== '' && key !== this.#key) this.#fill.reset();
     this.#key = key;
-    this.#state = new State(picture, this.#fill.sizes);
+    this.#drop();
+    this.#state = new State(picture, this.#fill.sizes, this.#completions);
     return this.#state;
   }
+}
+
+/** Completes what was never seen, where that pays now. */
+async function complete({ completing, plate, colour }: State, late = false): Promise<void> {
+  if (completing?.due(late)) await completing.run(() => plate.grids, colour);
 }
 
 /** Finds out what the camera did and brings the plate and its samples in line. */

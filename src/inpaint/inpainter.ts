@@ -30,8 +30,9 @@ export interface Inpainter {
   /**
    * Learns the plate from what was not hole in the picture that was inpainted last, which is unchanged since. A call of its
    * own, so that the frame can go out before. Does nothing where there is nothing to learn.
+   * @param late frames are late: what can wait is put off.
    */
-  settle(): void;
+  settle(late?: boolean): void;
   /** The plate as it is now, made small; undefined before the first frame. May be called while a frame is in hand. */
   view(): Promise<PlateView | undefined>;
   /** Forgets the plate where `mask` is hole: it shows what must not be shown. */

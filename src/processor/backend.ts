@@ -1,3 +1,4 @@
+import type { CompletionOptions } from '../inpaint/completion/completing.ts';
 import { CpuInpainter } from '../inpaint/cpu-inpainter.ts';
 import type { Fill } from '../inpaint/fill.ts';
 import type { GpuFill } from '../inpaint/gpu/gpu-fill.ts';
@@ -12,6 +13,8 @@ export interface Fills {
   onCpu(): Fill | undefined;
   /** @param software the device computes on the CPU. */
   onGpu(device: GPUDevice, software: boolean): Promise<GpuFill | undefined>;
+  /** What completes the room over them, for one inpainter; undefined for nothing. */
+  completion(): CompletionOptions | undefined;
 }
 
 /** Until a device answers, and until its shaders are compiled, milliseconds. */
@@ -40,7 +43,12 @@ export class Backend {
     if (onGpu) return onGpu;
     this.#giveBack();
     const fill = this.#fills.onCpu();
-    return new CpuInpainter(fill ? { fill } : {});
+    return new CpuInpainter(this.#with(fill));
+  }
+
+  #with<T>(fill: T | undefined): { readonly fill?: T; readonly completion?: CompletionOptions } {
+    const completion = this.#fills.completion();
+    return { ...(fill ? { fill } : {}), ...(completion ? { completion } : {}) };
   }
 
   close(): void {
@@ -57,7 +65,7 @@ export class Backend {
       if (this.#closed) this.#giveBack();
       const made = this.#fills
         .onGpu(device, isSoftware(device.adapterInfo))
-        .then((fill) => GpuInpainter.create(device, fill ? { fill } : {}));
+        .then((fill) => GpuInpainter.create(device, this.#with(fill)));
       return await within(made, COMPILE_MS, 'The compiler of WebGPU', (late) => late.close());
     } catch (error) {
       // A GPU that cannot do it is as good as none; the CPU can.

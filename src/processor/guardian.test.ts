@@ -10,6 +10,7 @@ const OPTIONS = {
   assets: 'https://app.example/assets/',
   tier: 'auto',
   network: 'off',
+  completion: 'off',
   log: 'errors',
 } as const;
 

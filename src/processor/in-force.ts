@@ -59,11 +59,11 @@ export class InForce {
   }
 
   /** Learns from the frame that is out. Gives the milliseconds that both parts took. */
-  settle(): { readonly segment: number; readonly inpaint: number } {
+  settle(late: boolean): { readonly segment: number; readonly inpaint: number } {
     const started = performance.now();
     this.#loader.masks?.settle?.();
     const between = performance.now();
-    this.#loader.inpainter?.settle();
+    this.#loader.inpainter?.settle(late);
     return { segment: between - started, inpaint: performance.now() - between };
   }
 

@@ -47,13 +47,14 @@ export interface RemoverOptions extends UpdateOptions {
   /** `light` keeps off the GPU, `full` takes even a software one. Default `auto`: WebGPU where there is a real GPU. */
   readonly tier?: 'auto' | 'full' | 'light';
   /**
-   * Whether a neural network paints what was never seen, instead of a smooth fill. `on`: where the tier and this build
-   * have it; it runs beside the frames, as often as it can. Default `auto`: see docs/network.md for why that is `off`.
+   * What fills in what was never seen. Default `auto`: the room is completed from what was seen, once, in a worker
+   * beside the frames, and again only when there is more to go by. `on`: besides, a neural network paints all the time,
+   * where the tier and this build have it; see docs/network.md for why that is not the default. `off`: a smooth fill.
    */
   readonly network?: 'auto' | 'on' | 'off';
   /**
-   * What the workers write to the console. Default `errors`. `debug`: every line of MediaPipe's, and each stage of each frame as a
-   * `PerformanceMeasure` for the browser's profiler. Never anything of a picture.
+   * What the workers write to the console. Default `errors`. `debug`: every line of MediaPipe's, and each stage of each
+   * frame as a `PerformanceMeasure` for the browser's profiler. Never anything of a picture.
    */
   readonly log?: LogLevel;
 }

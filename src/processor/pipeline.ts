@@ -242,7 +242,7 @@ export class Pipeline {
   /** The frame is out: time to learn from it. */
   #settle(): void {
     try {
-      const { segment, inpaint } = this.#inForce.settle();
+      const { segment, inpaint } = this.#inForce.settle(this.#observed.late !== '');
       this.#figures.measure('segment.settle', segment);
       this.#figures.measure('inpaint.settle', inpaint);
     } catch (error) {

@@ -18,6 +18,8 @@ export interface StartOptions {
   readonly tier: 'auto' | 'full' | 'light';
   /** Whether the network paints what was never seen, and whether each frame waits for it. */
   readonly network: Pace | 'off';
+  /** Whether what was never seen is completed from what was, and whether the frame that asks for it waits. */
+  readonly completion: Pace | 'off';
   readonly log: LogLevel;
 }
 

@@ -72,7 +72,8 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
     const assets = assetBase(options.assets, besideModule('assets/'));
     orderOf(options.remove ?? 'people', assets, document.baseURI); // a bad address is told before anything starts
     const network = options.network === 'on' ? 'as-it-can' : 'off';
-    const opened = await openGuardian(options, { tier, network, assets, log });
+    const completion = options.network === 'off' ? 'off' : 'as-it-can';
+    const opened = await openGuardian(options, { tier, network, completion, assets, log });
     return new Remover(opened, assets, options);
   }
 

@@ -3,6 +3,7 @@ import { addCompiled, allCompiled } from '../assets/compiled.ts';
 import { setLogLevel } from '../log.ts';
 import { receiveSink, receiveSource } from '../transport/receive.ts';
 import { Backend } from './backend.ts';
+import { completionIn } from './completion.ts';
 import { RemovalError } from './errors.ts';
 import { Guardian } from './guardian.ts';
 import { GivenMasks } from './lab.ts';
@@ -91,13 +92,14 @@ function hear(data: ToWorker): void {
 
 function start({ sink: handle, options, lab }: Extract<ToWorker, { type: 'start' }>): Pipeline {
   const { sink, track } = receiveSink(handle);
-  const { tier, network, assets } = options;
+  const { tier, network, completion, assets } = options;
   setLogLevel(options.log);
   const tell = (error: RemovalError) => send({ type: 'error', error: error.toWire() });
   const painting = network === 'off' ? undefined : { assets, pace: network, onError: tell };
   const fills = {
     onCpu: () => painting && networkFill(painting),
     onGpu: async (device: GPUDevice, software: boolean) => painting && gpuNetworkFill(device, software, painting),
+    completion: () => (completion === 'off' ? undefined : completionIn({ assets, pace: completion, onError: tell })),
   };
   const backend = new Backend(tier, fills, tell);
   const made = new Pipeline({

@@ -16,14 +16,14 @@ function compare(
   format: PictureFormat,
   width: number,
   height: number,
-  readBack = false,
+  what: 'plain' | 'read-back' | 'completed' = 'plain',
 ): Promise<Parity.Comparison[]> {
   return page.evaluate(
-    async ({ url, format, width, height, readBack }) => {
+    async ({ url, format, width, height, what }) => {
       const { compare } = (await import(url)) as typeof Parity;
-      return compare(format, width, height, readBack);
+      return compare(format, width, height, what);
     },
-    { url: URL, format, width, height, readBack },
+    { url: URL, format, width, height, what },
   );
 }
 
@@ -57,10 +57,18 @@ for (const format of ['I420', 'NV12', 'RGBA'] as const) {
 test('a fill of the CPU gives the inpainter on the GPU the same pixels, within 2 levels', async ({
   cleanPage: page,
 }) => {
-  const frames = await compare(page, 'I420', 160, 120, true);
+  const frames = await compare(page, 'I420', 160, 120, 'read-back');
   expect(Math.max(...frames.map(({ apart }) => apart))).toBeLessThanOrEqual(2);
   expect(frames.some(({ gpu }) => gpu.known < 1)).toBe(true);
 });
+
+for (const format of ['I420', 'NV12', 'RGBA'] as const) {
+  test(`the completed room is the same on both backends, within 2 levels, ${format}`, async ({ cleanPage: page }) => {
+    const frames = await compare(page, format, 160, 120, 'completed');
+    expect(Math.max(...frames.map(({ apart }) => apart))).toBeLessThanOrEqual(2);
+    expect(frames.at(-1)!.runs, 'completions').toBeGreaterThan(0);
+  });
+}
 
 test('a lost GPU device is a clear error and never a frame', async ({ cleanPage: page }) => {
   const message = await page.evaluate(async (url) => ((await import(url)) as typeof Parity).loseDevice(), URL);

@@ -12,7 +12,12 @@ const SCORES = {
 };
 const MASKS = { recall: 3, p1: 3, head: 3, shadow: 3, excess: 3, jitter: 3 };
 const CROSSINGS = { kept: 3, median: 3, p5: 3, p1: 3, head: 3 };
-const NAMES = { 'push-pull': '**ours**, push-pull', network: '**ours**, network', live: '**ours**, network as it can' };
+const NAMES = {
+  'push-pull': '**ours**, push-pull',
+  completed: '**ours**, as in a call',
+  network: '**ours**, network',
+  live: '**ours**, network as it can',
+};
 
 const cells = (row, columns) => Object.entries(columns).map(([key, digits]) => row[key]?.toFixed(digits) ?? '–');
 

@@ -12,7 +12,7 @@ interface Job extends ClipJob {
   readonly maskNames: readonly string[] | null;
   readonly remove: Remove | { readonly picks: readonly ClipPick[] };
   readonly backend: 'webgpu' | 'wasm' | 'auto';
-  readonly network: 'on' | 'off' | 'live';
+  readonly network: 'auto' | 'on' | 'off' | 'live';
   readonly dumpMasks: boolean;
   readonly without: readonly Part[];
 }
@@ -150,12 +150,13 @@ window.removeClip = async (job) => {
   const post = (message: ToWorker, transfer: Transferable[] = []) => worker.postMessage(message, transfer);
   const assets = new URL('/clean-plate/assets/', location.href).href;
   const tier = ({ wasm: 'light', webgpu: 'full', auto: 'auto' } as const)[job.backend];
-  const network = ({ on: 'every-frame', live: 'as-it-can', off: 'off' } as const)[job.network];
+  const network = ({ auto: 'off', on: 'every-frame', live: 'as-it-can', off: 'off' } as const)[job.network];
+  const completion = ({ auto: 'every-frame', on: 'every-frame', live: 'as-it-can', off: 'off' } as const)[job.network];
   post(
     {
       type: 'start',
       sink: { kind: 'port', port: sink.port2 },
-      options: { assets, tier, network, log: 'errors' },
+      options: { assets, tier, network, completion, log: 'errors' },
       lab: { port: lab.port2, givesMasks: job.maskNames !== null, without: job.without },
     },
     [sink.port2, lab.port2],

@@ -2,6 +2,7 @@ import type { Mask } from '../../mask.ts';
 import { type Picture, pictureBytes } from '../../picture.ts';
 import { Stopwatch } from '../../stopwatch.ts';
 import { type ColourMap, colourMap } from '../colour.ts';
+import { Completing, type CompletionOptions, CompletionService } from '../completion/completing.ts';
 import { grainFor } from '../grain.ts';
 import { HoleMap } from '../hole-map.ts';
 import type { Homography } from '../homography.ts';
@@ -11,6 +12,7 @@ import { Light } from '../light.ts';
 import { type Motion, MotionSearch } from '../motion.ts';
 import { type PlateView, viewSize } from '../plate-view.ts';
 import { SparseGrid } from '../sparse.ts';
+import { readPlate, writeLayers } from './gpu-completion.ts';
 import type { GpuFill } from './gpu-fill.ts';
 import { GpuPlateView } from './gpu-plate-view.ts';
 import { GpuPushPull } from './gpu-push-pull.ts';
@@ -27,6 +29,9 @@ interface Scene {
   readonly motion: MotionSearch;
   readonly colour: ColourMap;
   readonly gpu: GpuState;
+  readonly completing: Completing | undefined;
+  /** The version of the completion that is on the device. */
+  layers: number;
   /** The picture in whole words, for pictures whose bytes are not. */
   readonly padded: Uint8Array<ArrayBuffer>;
   time: number;
@@ -44,14 +49,16 @@ export class GpuInpainter implements Inpainter {
   readonly #kernels: Kernels;
   readonly #fill: GpuFill;
   readonly #view: GpuPlateView;
+  readonly #completions: CompletionService | undefined;
   readonly #params = new ArrayBuffer(4 * PARAMS_WORDS);
   #scene: Scene | undefined;
   #key = '';
   #closed = false;
   #lost: GPUDeviceLostInfo | undefined;
 
-  private constructor(device: GPUDevice, kernels: Kernels, fill: GpuFill) {
+  private constructor(device: GPUDevice, kernels: Kernels, fill: GpuFill, completions: CompletionService | undefined) {
     this.#device = device;
+    this.#completions = completions;
     this.#kernels = kernels;
     this.#fill = fill;
     this.#view = new GpuPlateView(device);
@@ -64,10 +71,15 @@ export class GpuInpainter implements Inpainter {
    * Compiles the kernels. Rejects when the device cannot.
    * @param device stays the caller's; it may be shared with a network session.
    * @param options.fill what is shown where nothing was ever seen; the inpainter owns it. Push-pull unless given.
+   * @param options.completion completes it, over the fill. Off unless given.
    */
-  static async create(device: GPUDevice, options: { readonly fill?: GpuFill } = {}): Promise<GpuInpainter> {
+  static async create(
+    device: GPUDevice,
+    options: { readonly fill?: GpuFill; readonly completion?: CompletionOptions } = {},
+  ): Promise<GpuInpainter> {
     const kernels = await compile(device);
-    return new GpuInpainter(device, kernels, options.fill ?? (await GpuPushPull.create(device)));
+    const completions = options.completion && new CompletionService(options.completion);
+    return new GpuInpainter(device, kernels, options.fill ?? (await GpuPushPull.create(device)), completions);
   }
 
   async inpaint(picture: Picture, hole: Mask): Promise<InpaintReport> {
@@ -82,7 +94,9 @@ export class GpuInpainter implements Inpainter {
   }
 
   /** The kernel that learns runs behind the one that paints, in one submission: nobody waits for it. */
-  settle(): void {}
+  settle(late = false): void {
+    if (this.#scene && this.#completions?.pace === 'as-it-can') void this.#complete(this.#scene, late);
+  }
 
   async view(): Promise<PlateView | undefined> {
     const scene = this.#scene;
@@ -95,7 +109,8 @@ export class GpuInpainter implements Inpainter {
   forget(mask: Mask): void {
     this.#fill.reset();
     if (!this.#scene) return;
-    const { holes, gpu, sparse } = this.#scene;
+    const { holes, gpu, sparse, completing } = this.#scene;
+    completing?.forget();
     holes.load(mask);
     sparse.forgetIn(holes);
     const nothing = new Uint32Array(holes.full.width);
@@ -114,17 +129,38 @@ export class GpuInpainter implements Inpainter {
   }
 
   reset(): void {
-    this.#scene?.gpu.destroy();
-    this.#scene = undefined;
+    this.#drop();
     this.#fill.reset();
   }
 
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#drop();
+    this.#fill.close();
+    this.#completions?.close();
+  }
+
+  #drop(): void {
+    this.#scene?.completing?.forget();
     this.#scene?.gpu.destroy();
     this.#scene = undefined;
-    this.#fill.close();
+  }
+
+  /** Completes what was never seen, where that pays now. */
+  async #complete(scene: Scene, late = false): Promise<void> {
+    const { completing, gpu, holes, colour } = scene;
+    if (!completing?.due(late)) return;
+    const read = async () => {
+      try {
+        return await readPlate(this.#device, gpu, holes);
+      } catch (error) {
+        // A lost device is told by the next frame.
+        if (this.#lost) completing.forget();
+        throw error;
+      }
+    };
+    await completing.run(read, colour);
   }
 
   #assertDevice(): void {
@@ -143,7 +179,10 @@ export class GpuInpainter implements Inpainter {
     watch.lap('hole');
     const motion = await this.#follow(scene, picture);
     light.measure();
+    scene.completing?.look(motion.camera);
     watch.lap('light');
+    if (this.#completions?.pace === 'every-frame') await this.#complete(scene);
+    const completed = this.#showCompletion(scene);
 
     const bytes = pictureBytes(picture.format, picture.width, picture.height);
     padded.set(picture.data.subarray(0, bytes));
@@ -164,6 +203,7 @@ export class GpuInpainter implements Inpainter {
 
     const after = this.#encoder();
     if (fill) run(after, this.#kernels.paintFill.pipeline, gpu.paintGroup(fill), Math.ceil(padded.length / 4 / 256));
+    if (completed) run(after, this.#kernels.paintCompleted.pipeline, completed, Math.ceil(padded.length / 4 / 256));
     this.#run(after, scene, 'learn', gpu.cells / 256);
     this.#sample(after, scene);
     after.copyBufferToBuffer(gpu.picture, 0, gpu.staging, 0, gpu.pictureBytes);
@@ -182,6 +222,19 @@ export class GpuInpainter implements Inpainter {
     const known = holes.count === 0 ? 1 : 1 - unknown / holes.count;
     const map = motion.camera === 'moved' ? motion.map : undefined;
     return { hole: holes.share, known, coverage, camera: motion.camera, map, ms: watch.ms };
+  }
+
+  /** Brings the completion to the device, where there is one to be shown; what the kernel needs to draw it. */
+  #showCompletion(scene: Scene): GPUBindGroup | undefined {
+    const { completing, gpu, light, holes } = scene;
+    if (!completing?.layer || holes.count === 0) return undefined;
+    const { queue } = this.#device;
+    const { buffer, group } = gpu.layers;
+    if (scene.layers !== completing.version) writeLayers(queue, buffer, gpu, completing.layer, completing.before);
+    scene.layers = completing.version;
+    const at = light.seam.field.byteLength + light.unrest.share.byteLength;
+    queue.writeBuffer(gpu.field, at, completing.gate.share as Float32Array<ArrayBuffer>);
+    return group;
   }
 
   /** Finds out what the camera did and brings the plate in line. A move costs a read of its own. */
@@ -250,7 +303,7 @@ export class GpuInpainter implements Inpainter {
   }
 
   #writeParams(scene: Scene, { format, width, height }: Picture, map?: Homography): void {
-    const { gpu, light, sparse, colour } = scene;
+    const { gpu, light, sparse, colour, completing } = scene;
     const { seam, unrest } = light;
     const half = scene.holes.half;
     const u = new Uint32Array(this.#params);
@@ -281,7 +334,7 @@ export class GpuInpainter implements Inpainter {
       8,
     );
     u.set([sparse.width, sparse.height, sparse.pitch, 0], 16);
-    f.set([grainFor(light.noise)], 20);
+    f.set([grainFor(light.noise), completing?.mix ?? 0], 20);
     light.exposure.forEach(({ gain, offset }, c) => {
       f.set([gain, offset, 1 / gain, -offset / gain], 24 + 4 * c);
     });
@@ -311,6 +364,8 @@ export class GpuInpainter implements Inpainter {
       motion: new MotionSearch(),
       colour: colourMap(format, yuv),
       gpu,
+      completing: this.#completions && new Completing(this.#completions, sparse, light),
+      layers: 0,
       padded: new Uint8Array(gpu.pictureBytes),
       time: 0,
       unknown: width * height,

@@ -33,8 +33,9 @@ export class GpuState {
   readonly cells: number;
   readonly #device: GPUDevice;
   readonly #buffers: GPUBuffer[] = [];
-  readonly #groups: Record<Exclude<KernelName, 'paintFill'>, GPUBindGroup>;
+  readonly #groups: Record<Exclude<KernelName, 'paintFill' | 'paintCompleted'>, GPUBindGroup>;
   readonly #kernels: Kernels;
+  #layers: { readonly buffer: GPUBuffer; readonly group: GPUBindGroup } | undefined;
   #paint: { readonly fill: GPUBuffer; readonly group: GPUBindGroup } | undefined;
 
   /** @param sizes the working sizes that the fill is made for. */
@@ -66,10 +67,10 @@ export class GpuState {
     this.params = make('params', 4 * PARAMS_WORDS, UNIFORM | COPY_DST);
     this.picture = make('picture', this.pictureBytes, STORAGE | COPY_SRC | COPY_DST);
     this.holes = make('holes', words(this.cells) * 4, STORAGE | COPY_DST);
-    this.value = make('plate', values, STORAGE | COPY_DST);
-    this.belief = make('belief', 4 * this.cells, STORAGE | COPY_DST);
+    this.value = make('plate', values, STORAGE | COPY_SRC | COPY_DST);
+    this.belief = make('belief', 4 * this.cells, STORAGE | COPY_SRC | COPY_DST);
     const rival = make('rival', 4 * this.cells, STORAGE);
-    this.field = make('seam', 4 * (light.seam.field.length + light.unrest.share.length), STORAGE | COPY_DST);
+    this.field = make('seam', 4 * (light.seam.field.length + 2 * light.unrest.share.length), STORAGE | COPY_DST);
     this.unknown = make('unknown', 4, STORAGE | COPY_SRC | COPY_DST);
     this.samples = make('samples', this.unknownAt - this.samplesAt, STORAGE | COPY_SRC);
     this.staging = make('staging', this.unknownAt + 4, MAP_READ | COPY_DST);
@@ -110,7 +111,7 @@ export class GpuState {
   /** Buffers by binding. */
   readonly #bound: GPUBuffer[];
 
-  group(name: Exclude<KernelName, 'paintFill'>): GPUBindGroup {
+  group(name: Exclude<KernelName, 'paintFill' | 'paintCompleted'>): GPUBindGroup {
     return this.#groups[name];
   }
 
@@ -120,6 +121,20 @@ export class GpuState {
       this.#paint = { fill, group: this.#group('paintFill', this.#bound.with(12, fill)) };
     }
     return this.#paint.group;
+  }
+
+  /** The completions on show and before, made when there is one: see wgsl-completion.ts. */
+  get layers(): { readonly buffer: GPUBuffer; readonly group: GPUBindGroup } {
+    if (!this.#layers) {
+      const buffer = this.#device.createBuffer({
+        label: 'clean-plate completions',
+        size: 8 * this.cells,
+        usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST,
+      });
+      this.#buffers.push(buffer);
+      this.#layers = { buffer, group: this.#group('paintCompleted', [...this.#bound, buffer]) };
+    }
+    return this.#layers;
   }
 
   destroy(): void {

@@ -1,4 +1,5 @@
 import { kernel } from './kernel.ts';
+import { PAINT_COMPLETED } from './wgsl-completion.ts';
 import { PAINT_FILL, PAINT_KNOWN } from './wgsl-compose.ts';
 import { LEARN, SAMPLE, WARP } from './wgsl-plate.ts';
 import { BUILD } from './wgsl-work.ts';
@@ -7,6 +8,7 @@ import { BUILD } from './wgsl-work.ts';
 const SOURCES = {
   paintKnown: [PAINT_KNOWN, [0, 1, 2, 3, 4, 6, 7]],
   paintFill: [PAINT_FILL, [0, 1, 2, 4, 6, 9, 11, 12]],
+  paintCompleted: [PAINT_COMPLETED, [0, 1, 2, 4, 6, 15]],
   build: [BUILD, [0, 1, 2, 4, 6, 8, 9, 10, 11]],
   learn: [LEARN, [0, 1, 2, 3, 4, 5]],
   sample: [SAMPLE, [0, 3, 4, 7]],

@@ -9,7 +9,7 @@ struct Params {
   seam: vec4u,            // width, height, pixels to a cell, 1 = something hidden is restless
   work: vec4u,            // width, height, view's width, view's height
   sparse: vec4u,          // width, height, pitch, -
-  more: vec4f,            // grain, -, -, -
+  more: vec4f,            // grain, share of the newer completion, -, -
   exposure: array<vec4f, 3>, // gain, offset, 1 / gain, -offset / gain
   to_rgb: array<vec4f, 3>,
   from_rgb: array<vec4f, 3>,
@@ -70,12 +70,21 @@ fn tap(i: u32, cell: f32, coarse: u32) -> Tap {
   return Tap(low, min(low + 1u, coarse - 1u), at - floor(at));
 }
 
+/** grain.ts, to the bit. */
+fn grain(x: u32, y: u32) -> f32 {
+  let state = (x + (y + p.form.w * 4099u) * 8191u) * 747796405u + 2891336453u;
+  let word = ((state >> ((state >> 28u) + 4u)) ^ state) * 277803737u;
+  let hash = (word >> 22u) ^ word;
+  let sum = (hash & 255u) + ((hash >> 8u) & 255u) + ((hash >> 16u) & 255u) + (hash >> 24u);
+  return (f32(sum) - 510.0) / 147.8;
+}
+
 fn level(v: f32) -> u32 { return u32(clamp(v, 0.0, 255.0) + 0.5); }
 `;
 
 /**
- * Planes of coarse cells, read between them for a sample of a channel: the seam's three, and as the fourth the fill's share where the plate is
- * restless (unrest.ts).
+ * Planes of coarse cells, read between them for a sample of a channel: the seam's three, as the fourth the fill's share where the plate is
+ * restless (unrest.ts), and as the fifth the completion's (gate.ts).
  */
 export const FIELD = /* wgsl */ `
 @group(0) @binding(6) var<storage, read> field: array<f32>;

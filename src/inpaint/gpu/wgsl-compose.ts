@@ -39,15 +39,6 @@ export const PAINT_FILL = /* wgsl */ `${COMMON}${FIELD}
 @group(0) @binding(11) var<storage, read> work_known: array<f32>;
 @group(0) @binding(12) var<storage, read> fill: array<f32>;
 ${bytes('holes')}
-/** grain.ts, to the bit. */
-fn grain(x: u32, y: u32) -> f32 {
-  let state = (x + (y + p.form.w * 4099u) * 8191u) * 747796405u + 2891336453u;
-  let word = ((state >> ((state >> 28u) + 4u)) ^ state) * 277803737u;
-  let hash = (word >> 22u) ^ word;
-  let sum = (hash & 255u) + ((hash >> 8u) & 255u) + ((hash >> 16u) & 255u) + (hash >> 24u);
-  return (f32(sum) - 510.0) / 147.8;
-}
-
 /** The completed picture at working size, in the picture's channel. */
 fn completed(channel: u32, x: u32, y: u32) -> f32 {
   let n = p.work.x * p.work.y;

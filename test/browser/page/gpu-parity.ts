@@ -1,3 +1,5 @@
+import { type Completer, LocalCompleter } from '../../../src/inpaint/completion/completer.ts';
+import type { Completion, CompletionInput } from '../../../src/inpaint/completion/completion.ts';
 import { CpuInpainter } from '../../../src/inpaint/cpu-inpainter.ts';
 import { GpuInpainter } from '../../../src/inpaint/gpu/gpu-inpainter.ts';
 import { GpuReadbackFill } from '../../../src/inpaint/gpu/gpu-readback-fill.ts';
@@ -11,6 +13,8 @@ import { box, copyOf, inpaint, type Shot, shoot } from '../../inpaint-scene.ts';
 export interface Comparison {
   /** The largest difference of a byte between the backends, and of a byte outside the hole to the input. */
   readonly apart: number;
+  /** Completions that each backend has made by then. */
+  readonly runs: number;
   /** Of the plate's views: the largest difference of a byte, and the share that is transparent. */
   readonly view: { readonly apart: number; readonly unseen: number };
   readonly cpu: Omit<InpaintReport, 'ms'>;
@@ -66,18 +70,44 @@ function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return apart;
 }
 
-/** Both backends over the same frames. @param readBack gives the GPU the CPU's fill instead of its own. */
+/**
+ * Gives every second call what the one before got: a level's difference between two plates may turn a choice between
+ * two patches that fit as well.
+ */
+class Twice implements Completer {
+  readonly #completer = new LocalCompleter();
+  readonly #made: Promise<Completion | undefined>[] = [];
+  runs = 0;
+
+  complete(input: CompletionInput, signal: AbortSignal): Promise<Completion | undefined> {
+    if (this.runs++ % 2 === 0) this.#made.push(this.#completer.complete(input, signal));
+    return this.#made.at(-1)!;
+  }
+  close(): void {}
+}
+
+/**
+ * Both backends over the same frames.
+ * @param what `read-back` gives the GPU the CPU's fill instead of its own; `completed` both the same completions.
+ */
 export async function compare(
   format: PictureFormat,
   width: number,
   height: number,
-  readBack = false,
+  what: 'plain' | 'read-back' | 'completed' = 'plain',
 ): Promise<Comparison[]> {
   const gpuDevice = await device();
-  const cpu = new CpuInpainter();
-  const fill = readBack ? { fill: new GpuReadbackFill(gpuDevice, new PushPullFill()) } : {};
-  const gpu = await GpuInpainter.create(gpuDevice, fill);
+  const completer = new Twice();
   const complaints: string[] = [];
+  const completion = {
+    completer,
+    pace: 'every-frame' as const,
+    onError: (error: unknown) => complaints.push(String(error)),
+  };
+  const both = what === 'completed' ? { completion } : {};
+  const cpu = new CpuInpainter(both);
+  const fill = what === 'read-back' ? { fill: new GpuReadbackFill(gpuDevice, new PushPullFill()) } : {};
+  const gpu = await GpuInpainter.create(gpuDevice, { ...both, ...fill });
   gpuDevice.addEventListener('uncapturederror', (event) =>
     complaints.push((event as GPUUncapturedErrorEvent).error.message),
   );
@@ -94,7 +124,8 @@ export async function compare(
       const [viewA, viewB] = views.map((view) => view!.data) as [Uint8ClampedArray, Uint8ClampedArray];
       const unseen = viewB.filter((value, i) => i % 4 === 3 && value === 0).length / (viewB.length / 4);
       const view = { apart: distance(viewA, viewB), unseen };
-      out.push({ apart: distance(a.data, b.data), view, cpu: facts(reportA), gpu: facts(reportB) });
+      const runs = completer.runs / 2;
+      out.push({ apart: distance(a.data, b.data), runs, view, cpu: facts(reportA), gpu: facts(reportB) });
     }
     if (complaints.length) throw new Error(complaints.join('\n'));
     return out;

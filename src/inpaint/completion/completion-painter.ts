@@ -1,0 +1,143 @@
+import type { Channel, Picture } from '../../picture.ts';
+import type { Exposure } from '../exposure.ts';
+import { grain } from '../grain.ts';
+import type { HoleGrid, HoleMap } from '../hole-map.ts';
+import type { Light } from '../light.ts';
+import type { Plate, PlateGrid } from '../plate.ts';
+import { Ramp } from '../ramp.ts';
+import type { UnknownMap } from '../unknown-map.ts';
+import type { Completing } from './completing.ts';
+import type { LayerGrid } from './layer.ts';
+
+/** Draws the completed room over the fill, sample by sample, in today's light: on the CPU. */
+export class CompletionPainter {
+  readonly #plate: Plate;
+  readonly #light: Light;
+  readonly #ramps: readonly Ramp[];
+  readonly #field: Float32Array;
+  readonly #share: Float32Array;
+
+  constructor(plate: Plate, light: Light) {
+    const { seam } = light;
+    this.#plate = plate;
+    this.#light = light;
+    this.#ramps = plate.grids.map((g) => new Ramp(g, g === plate.half ? 1 : 0, seam, seam.cell, seam.cell));
+    this.#field = new Float32Array(seam.width);
+    this.#share = new Float32Array(seam.width);
+  }
+
+  /** Whether the completion alone is shown wherever the plate knows nothing: no fill is needed below it. */
+  covers({ layer, before, mix, gate }: Completing, holes: HoleMap, unknown: UnknownMap): boolean {
+    if (!layer || before || mix < 1) return false;
+    const { cell } = this.#light.seam;
+    const { x0, x1, y0, y1 } = holes.full;
+    // A sample is read between cells: one more to each side.
+    const left = Math.max(0, Math.floor(x0 / cell) - 1);
+    const right = Math.min(gate.width, Math.ceil((x1 + 1) / cell) + 1);
+    for (
+      let y = Math.max(0, Math.floor(y0 / cell) - 1);
+      y < Math.min(gate.height, Math.ceil((y1 + 1) / cell) + 1);
+      y++
+    ) {
+      for (let x = left; x < right; x++) if (gate.share[y * gate.width + x]! < 1) return false;
+    }
+    return this.#plate.grids.every((grid, g) => {
+      const hole = grid === this.#plate.half ? holes.half : holes.full;
+      return !anyBare(hole, grid === this.#plate.half ? unknown.half : unknown.full, layer[g]!.has);
+    });
+  }
+
+  /** @param noise deviation of the grain that the fill gets too, levels. */
+  paint(
+    picture: Picture,
+    holes: HoleMap,
+    unknown: UnknownMap,
+    completing: Completing,
+    noise: number,
+    time: number,
+  ): void {
+    const { layer, before } = completing;
+    if (!layer) return;
+    const { seam, exposure } = this.#light;
+    this.#plate.grids.forEach((grid, g) => {
+      const half = grid === this.#plate.half;
+      grid.channels.forEach((c, k) => {
+        const size = seam.width * seam.height;
+        this.#channel(
+          picture,
+          picture.channels[c]!,
+          grid,
+          half ? holes.half : holes.full,
+          half ? unknown.half : unknown.full,
+          { layer: layer[g]!, before: before?.[g], mix: completing.mix, share: completing.gate.share },
+          k,
+          exposure[c]!,
+          seam.field.subarray(c * size, (c + 1) * size),
+          this.#ramps[g]!,
+          half ? 0 : noise,
+          time,
+        );
+      });
+    });
+  }
+
+  #channel(
+    { data }: Picture,
+    { offset, stride, step }: Channel,
+    { width }: PlateGrid,
+    hole: HoleGrid,
+    unknown: Uint8Array,
+    { layer, before, mix, share }: Shown,
+    k: number,
+    { gain, offset: lift }: Exposure,
+    field: Float32Array,
+    ramp: Ramp,
+    noise: number,
+    time: number,
+  ): void {
+    const { left, right, weight } = ramp.x;
+    const lights = this.#field;
+    const shares = this.#share;
+    const cells = lights.length;
+    const value = layer.value[k]!;
+    const old = before?.value[k];
+    for (let y = hole.y0; y < hole.y1; y++) {
+      const top = ramp.y.left[y]! * cells;
+      const bottom = ramp.y.right[y]! * cells;
+      const v = ramp.y.weight[y]!;
+      for (let i = 0; i < cells; i++) {
+        lights[i] = lift + field[top + i]! * (1 - v) + field[bottom + i]! * v;
+        shares[i] = share[top + i]! * (1 - v) + share[bottom + i]! * v;
+      }
+      for (let x = hole.x0, i = y * width + x, p = offset + y * stride + x * step; x < hole.x1; x++, i++, p += step) {
+        if (unknown[i] === 0) continue;
+        const now = layer.has[i]! * mix;
+        const was = before ? before.has[i]! * (1 - mix) : 0;
+        if (now + was === 0) continue;
+        const s = shares[left[x]!]!;
+        const part = (now + was) * (s + (shares[right[x]!]! - s) * weight[x]!);
+        const l = lights[left[x]!]!;
+        const copied = (now * value[i]! + (was > 0 ? was * old![i]! : 0)) / (now + was);
+        let level = gain * copied + l + (lights[right[x]!]! - l) * weight[x]!;
+        if (noise > 0) level += noise * grain(x, y, time);
+        level = part < 1 ? data[p]! + part * (level - data[p]!) : level;
+        data[p] = level <= 0 ? 0 : level >= 255 ? 255 : (level + 0.5) | 0;
+      }
+    }
+  }
+}
+
+/** What is on show at one resolution: see {@link Completing}. */
+interface Shown {
+  readonly layer: LayerGrid;
+  readonly before: LayerGrid | undefined;
+  readonly mix: number;
+  readonly share: Float32Array;
+}
+
+function anyBare({ width, x0, x1, y0, y1 }: HoleGrid, unknown: Uint8Array, has: Uint8Array): boolean {
+  for (let y = y0; y < y1; y++) {
+    for (let i = y * width + x0, end = y * width + x1; i < end; i++) if (unknown[i]! > has[i]!) return true;
+  }
+  return false;
+}

@@ -1,0 +1,118 @@
+import type { Exposure } from '../exposure.ts';
+import { PushPull } from '../push-pull.ts';
+import { CELL } from '../seam.ts';
+import type { SparseGrid } from '../sparse.ts';
+import type { Completion } from './completion.ts';
+
+/** Levels by which the room may have changed since; and beyond them as many in which a completion loses all trust. */
+const CALM = 4;
+const RANGE = 8;
+/** Share of what is new that counts in each frame: noise is averaged out, and nothing pops. */
+const RATE = 0.15;
+
+/**
+ * How far a completion is still to be trusted, cell by cell as in the seam: it was made for a still room. What is known
+ * is compared with what it was when the completion was begun, and what changed is carried into the hole from its rim,
+ * and from where each part of it was copied.
+ */
+export class StillnessGate {
+  readonly width: number;
+  readonly height: number;
+  /** Share of the completion, 0..1, height x width cells. */
+  readonly share: Float32Array;
+  readonly #grid: SparseGrid;
+  /** The plate's channels at the points when the completion was begun, and which of them were known. */
+  readonly #then: readonly [Float32Array, Float32Array, Float32Array];
+  readonly #known: Uint8Array;
+  /** Change of each cell, levels; and the cell that each cell's middle is copied from, itself where it is not. */
+  readonly #change: Float32Array;
+  readonly #source: Int32Array;
+  readonly #spread: PushPull;
+  readonly #sums: Float32Array;
+
+  constructor(grid: SparseGrid, cells: { readonly width: number; readonly height: number }) {
+    const n = cells.width * cells.height;
+    this.#grid = grid;
+    this.width = cells.width;
+    this.height = cells.height;
+    this.share = new Float32Array(n);
+    const points = grid.count.length;
+    this.#then = [new Float32Array(points), new Float32Array(points), new Float32Array(points)];
+    this.#known = new Uint8Array(points);
+    this.#change = new Float32Array(n);
+    this.#source = Int32Array.from({ length: n }, (_, i) => i);
+    this.#spread = new PushPull(cells.width, cells.height, 1, 0);
+    this.#sums = new Float32Array(4 * n);
+  }
+
+  /** A completion of the plate as it was at `begun` comes on show. */
+  start(begun: Moment, { width, height, offsets }: Completion): void {
+    for (let c = 0; c < 3; c++) this.#then[c]!.set(begun.plate[c]!);
+    this.#known.set(begun.known);
+    this.#change.fill(0);
+    const cell = this.#grid.pitch * CELL;
+    for (let y = 0, i = 0; y < this.height; y++) {
+      const v = Math.min(height - 1, y * cell + (cell >> 1));
+      for (let x = 0; x < this.width; x++, i++) {
+        const u = Math.min(width - 1, x * cell + (cell >> 1));
+        const at = 2 * (v * width + u);
+        const column = Math.floor((u + offsets[at]!) / cell);
+        const row = Math.floor((v + offsets[at + 1]!) / cell);
+        this.#source[i] = Math.min(this.height - 1, row) * this.width + Math.min(this.width - 1, column);
+      }
+    }
+  }
+
+  /** Once a frame, after the light was measured. */
+  look(exposure: readonly Exposure[]): void {
+    this.#measure(exposure);
+    this.#spread.run();
+    const spread = this.#spread.value;
+    for (let i = 0; i < this.share.length; i++) {
+      const change = Math.max(spread[i]!, spread[this.#source[i]!]!);
+      const share = Math.min(1, Math.max(0, 1 - (change - CALM) / RANGE));
+      this.share[i]! += RATE * (share - this.share[i]!);
+      // A rest that nobody sees would keep the fill below it alive for ever.
+      if (share === 1 && this.share[i]! > 0.98) this.share[i] = 1;
+    }
+  }
+
+  /** The mean change of each cell's visible points; cells without any take it from their neighbours. */
+  #measure(exposure: readonly Exposure[]): void {
+    const { width, height, visible, frame } = this.#grid;
+    const sums = this.#sums.fill(0);
+    for (let j = 0, i = 0; j < height; j++) {
+      for (let k = 0; k < width; k++, i++) {
+        if (visible[i] === 0 || this.#known[i] === 0) continue;
+        const to = 4 * (((j / CELL) | 0) * this.width + ((k / CELL) | 0));
+        for (let c = 0; c < 3; c++) {
+          const { gain, offset } = exposure[c]!;
+          sums[to + c]! += frame[c]![i]! - gain * this.#then[c]![i]! - offset;
+        }
+        sums[to + 3]!++;
+      }
+    }
+    const { value, weight } = this.#spread;
+    for (let i = 0; i < this.#change.length; i++) {
+      const n = sums[4 * i + 3]!;
+      weight[i] = n > 0 ? 1 : 0;
+      if (n > 0) {
+        const change = Math.max(Math.abs(sums[4 * i]!), Math.abs(sums[4 * i + 1]!), Math.abs(sums[4 * i + 2]!)) / n;
+        this.#change[i]! += RATE * (change - this.#change[i]!);
+      }
+      value[i] = this.#change[i]!;
+    }
+  }
+}
+
+/** The plate at the sparse points, at one moment. */
+export interface Moment {
+  readonly plate: readonly [Float32Array, Float32Array, Float32Array];
+  /** 1 = known. */
+  readonly known: Uint8Array;
+}
+
+export function momentOf({ plate, count }: SparseGrid): Moment {
+  const [a, b, c] = plate;
+  return { plate: [a.slice(), b.slice(), c.slice()], known: count.map((each) => (each === 0 ? 0 : 1)) };
+}

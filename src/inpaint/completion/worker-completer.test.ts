@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { type Completion, type CompletionInput, ROLE } from './completion.ts';
+import type { FromCompletion, ToCompletion } from './completion-worker.ts';
+import { type CompletionPort, WorkerCompleter } from './worker-completer.ts';
+
+class FakeWorker implements CompletionPort {
+  readonly told: ToCompletion[] = [];
+  terminated = 0;
+  onmessage: CompletionPort['onmessage'] = null;
+  onerror: CompletionPort['onerror'] = null;
+
+  postMessage(message: ToCompletion): void {
+    this.told.push(message);
+  }
+  terminate(): void {
+    this.terminated++;
+  }
+  say(data: FromCompletion): void {
+    this.onmessage?.call(this as unknown as Worker, { data } as MessageEvent);
+  }
+  die(message: string): void {
+    const event = { message, preventDefault: () => {} } as ErrorEvent;
+    this.onerror?.call(this as unknown as Worker, event);
+  }
+}
+
+const input = (): CompletionInput => ({
+  width: 1,
+  height: 1,
+  rgb: new Uint8Array(3),
+  role: Uint8Array.of(ROLE.unknown),
+});
+const completion: Completion = { width: 1, height: 1, offsets: new Int16Array(2), correction: new Int8Array(3) };
+const turn = () => new Promise((resolve) => setTimeout(resolve, 0));
+
+function setUp() {
+  const worker = new FakeWorker();
+  let opened = 0;
+  const completer = new WorkerCompleter(async () => {
+    opened++;
+    return worker;
+  });
+  return { worker, completer, opened: () => opened };
+}
+
+describe('WorkerCompleter', () => {
+  it('makes its worker at the first run, once', async () => {
+    const { worker, completer, opened } = setUp();
+    expect(opened()).toBe(0);
+    for (const id of [1, 2]) {
+      const run = completer.complete(input(), new AbortController().signal);
+      await turn();
+      worker.say({ type: 'completed', id, completion });
+      expect(await run).toBe(completion);
+    }
+    expect(opened()).toBe(1);
+  });
+
+  it('cancels, and takes nothing of a cancelled run for the next', async () => {
+    const { worker, completer } = setUp();
+    const abort = new AbortController();
+    const first = completer.complete(input(), abort.signal);
+    await turn();
+    abort.abort(new Error('enough'));
+    await expect(first).rejects.toThrow('enough');
+    expect(worker.told.at(-1)).toEqual({ type: 'cancel' });
+    const second = completer.complete(input(), new AbortController().signal);
+    await turn();
+    worker.say({ type: 'completed', id: 1, completion: undefined });
+    worker.say({ type: 'completed', id: 2, completion });
+    expect(await second).toBe(completion);
+  });
+
+  it.each([
+    ['a run fails', (worker: FakeWorker) => worker.say({ type: 'failed', id: 1, message: 'broken' }), 'broken'],
+    ['the worker dies', (worker: FakeWorker) => worker.die('out of memory'), 'out of memory'],
+    ['its script is missing', (worker: FakeWorker) => worker.die(''), 'could not be loaded'],
+  ])('rejects with what is known when %s', async (_, harm, message) => {
+    const { worker, completer } = setUp();
+    const run = completer.complete(input(), new AbortController().signal);
+    await turn();
+    harm(worker);
+    await expect(run).rejects.toThrow(message);
+  });
+
+  it('close ends the run and the worker, also one that comes late', async () => {
+    const { worker, completer } = setUp();
+    const run = completer.complete(input(), new AbortController().signal);
+    completer.close();
+    await expect(run).rejects.toThrow('closed');
+    expect(worker.terminated).toBeGreaterThan(0);
+    expect(worker.told).toEqual([]);
+  });
+});

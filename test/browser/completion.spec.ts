@@ -1,0 +1,22 @@
+import { pageBundle } from '../../tools/lib/pages.mjs';
+import { expect, test } from '../fixtures.ts';
+import type * as Completion from './page/completion.ts';
+
+const SCRIPT = 'test/browser/page/completion.ts';
+const URL = '/page/test-browser-page-completion-ts/page.js';
+
+test.beforeAll(async () => {
+  await pageBundle(SCRIPT);
+});
+
+test('the shipped worker completes as the code does here, and goes on after a run that was cancelled', async ({
+  cleanPage: page,
+}) => {
+  const { same, copied, cancelled } = await page.evaluate(
+    async (url) => ((await import(url)) as typeof Completion).compare('/clean-plate/assets/completion.js'),
+    URL,
+  );
+  expect(copied).toBeGreaterThan(1000);
+  expect(cancelled).toContain('enough');
+  expect(same).toBe(true);
+});
