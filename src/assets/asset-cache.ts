@@ -2,9 +2,9 @@
 const CACHE = 'clean-plate';
 
 /**
- * What was loaded once, by its hash, in the browser's Cache API: the second start needs no network, whatever the server says
- * of caching. A file of another version takes the place of the last one. Everything here is a convenience: a browser without
- * the API (or a full disk, or an insecure page) loads from the network every time.
+ * What was loaded once, by its hash, in the browser's Cache API: the second start needs no network, whatever the server
+ * says of caching. A file of another version takes the place of the last one. Everything here is a convenience: a
+ * browser without the API (or a full disk, or an insecure page) loads from the network every time.
  */
 export async function fromCache(url: string, sha256: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
   try {

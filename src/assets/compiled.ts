@@ -1,4 +1,6 @@
-/** Wasm modules that were compiled before, by the hash of their file: a page hands those of `preload` to its workers. */
+/**
+ * Wasm modules that were compiled before, by the hash of their file: a page hands those of `preload` to its workers.
+ */
 export type CompiledModules = readonly (readonly [sha256: string, module: WebAssembly.Module])[];
 
 const modules = new Map<string, WebAssembly.Module>();

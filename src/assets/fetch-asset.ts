@@ -24,7 +24,10 @@ const isHtml = (contentType: string) => contentType.includes('html');
 
 export const MODEL: AssetKind = { name: 'TFLite model', wrongType: isHtml, magic: { at: 4, bytes: 'TFL3' } };
 export const WASM: AssetKind = { name: 'wasm module', wrongType: isHtml, magic: { at: 0, bytes: '\0asm' } };
-/** A module script is refused by the browser, without a reason that a script could read, unless it is served as JavaScript. */
+/**
+ * A module script is refused by the browser, without a reason that a script could read, unless it is served as
+ * JavaScript.
+ */
 export const SCRIPT: AssetKind = {
   name: 'JavaScript module',
   wrongType: (type) => !/javascript|ecmascript/.test(type),
@@ -38,8 +41,8 @@ export interface FetchAssetOptions {
 }
 
 /**
- * Gives a file and makes sure that it is one of `kind`. One with a hash is taken from the browser's cache where it is there,
- * and kept there where it had to be loaded.
+ * Gives a file and makes sure that it is one of `kind`. One with a hash is taken from the browser's cache where it is
+ * there, and kept there where it had to be loaded.
  *
  * @throws {AssetError} with the reason; or the signal's own reason where it was aborted.
  */

@@ -15,8 +15,8 @@ const VALID_SECONDS = 1.5;
 const MIN_DENIALS = 5;
 
 /**
- * Passes after which the rest of an object goes too, if half of what was hidden shows something else by now: a glass bottle on a white
- * table leaves pixels that look as before.
+ * Passes after which the rest of an object goes too, if half of what was hidden shows something else by now: a glass
+ * bottle on a white table leaves pixels that look as before.
  */
 const MIN_DENIALS_OF_OBJECT = 8;
 const MIN_CHANGED_SHARE = 0.5;
@@ -80,14 +80,14 @@ export class PixelOwnership {
     this.make(frame, i, id, true);
   }
 
-  /** Pixel `i` only is attached to object `id`: it is its own, but nobody claims it. */
-  hang(i: number, id: number): void {
+  /** Pixel `i` is only attached to object `id`: it is its own, but nobody claims it. */
+  attach(i: number, id: number): void {
     this.owner[i] = id;
     this.#denied[i] = 0;
     this.#claimedAt[i] = Number.NEGATIVE_INFINITY;
   }
 
-  hangs(i: number): boolean {
+  isAttached(i: number): boolean {
     return this.#claimedAt[i] === Number.NEGATIVE_INFINITY;
   }
 
@@ -100,7 +100,10 @@ export class PixelOwnership {
     });
   }
 
-  /** Claims of object `id` on pixels that show the known background end: the rim of an object has much of the background in its appearance. */
+  /**
+   * Claims of object `id` on pixels that show the known background end: the rim of an object has much of the background
+   * in its appearance.
+   */
   endInRoom(id: number): void {
     for (let i = 0; i < this.owner.length; i++) {
       if (this.owner[i] === id && this.claim[i] && !this.#subtraction.mayHide(i, JOIN_SCORE)) this.claim[i] = 0;

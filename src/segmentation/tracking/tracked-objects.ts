@@ -9,13 +9,16 @@ import type { Thumbnail } from '../vision/thumbnail.ts';
 import { PixelOwnership } from './pixel-ownership.ts';
 import { UnverifiedRegions } from './unverified-regions.ts';
 
-/** Seconds that a pixel stays hole which only hung on an object, and no longer does. */
+/** Seconds that a pixel stays hole which was only attached to an object, and no longer does. */
 const HOLD_SECONDS = 0.4;
 
 /** A pixel over which an object is connected, but of which nothing is known. */
 const BRIDGE = 2;
 
-/** Where an object may be by now. What differs from the background in it, and is attached to the object, is taken for it. */
+/**
+ * Where an object may be by now. What differs from the background in it, and is attached to the object, is taken for
+ * it.
+ */
 export interface SearchZone {
   readonly id: number;
   readonly rect: Rect;
@@ -33,8 +36,9 @@ export interface PixelCounts {
 }
 
 /**
- * The hole over objects. A pixel that was claimed for an object stays hole until the picture says that the object is gone: the known
- * room is seen there, or something else is and nobody finds the object any more. Silence of a model says nothing.
+ * The hole over objects. A pixel that was claimed for an object stays hole until the picture says that the object is
+ * gone: the known background is seen there, or something else is and nobody finds the object any more. Silence of a
+ * model says nothing.
  */
 export class TrackedObjects {
   /** What is whose. */
@@ -105,7 +109,10 @@ export class TrackedObjects {
     return this.#unverified.mask[i] === 1;
   }
 
-  /** How much pixel `i` differs from the known background; from 1 on noise does not explain it, 0 where the background is unknown. */
+  /**
+   * How much pixel `i` differs from the known background; from 1 on noise does not explain it, 0 where the background
+   * is unknown.
+   */
   difference(i: number): number {
     return this.#subtraction.score[i]!;
   }
@@ -122,7 +129,9 @@ export class TrackedObjects {
     return this.#subtraction.mayHide(i, JOIN_SCORE);
   }
 
-  /** A model of pixels has drawn object `id`: what only its box claimed in `rect`, and the drawing does not, is free. */
+  /**
+   * A model of pixels has drawn object `id`: what only its box claimed in `rect`, and the drawing does not, is free.
+   */
   dropBoxClaims(id: number, rect: Rect): void {
     eachPixel(rect, this.#width, this.#height, (i) => {
       if (this.ownership.owner[i] === id && this.ownership.claim[i] === 1) this.#free(i);
@@ -157,7 +166,8 @@ export class TrackedObjects {
     for (const { id, rect } of zones) {
       eachPixel(rect, this.#width, this.#height, (i) => {
         if (score[i]! >= (this.#last[i] ? STAY_SCORE : JOIN_SCORE)) this.#open[i] = 1;
-        // The safety rim round an object that always stood there was never seen: what moves out of the object has to cross it.
+        // The safety rim round an object that always stood there was never seen: what moves out of the object has to
+        // cross it.
         else if (!known[i] && covered[i]) this.#open[i] = BRIDGE;
         // What still differs strongly from the background is the object as it moves, as long as nobody denies it.
         if (this.#last[i] && this.ownership.owner[i] === id && score[i]! >= STRONG_SCORE && !this.ownership.isDenied(i))
@@ -187,7 +197,7 @@ export class TrackedObjects {
   #adopt(zones: readonly SearchZone[]): void {
     for (const { id, rect } of zones) {
       eachPixel(rect, this.#width, this.#height, (i) => {
-        if (this.#mask[i] && !this.ownership.owner[i]) this.ownership.hang(i, id);
+        if (this.#mask[i] && !this.ownership.owner[i]) this.ownership.attach(i, id);
       });
     }
     for (let i = 0; i < this.#mask.length; i++) if (this.#mask[i]) this.#evidence[i] = this.#time;
@@ -202,12 +212,12 @@ export class TrackedObjects {
     for (let i = 0; i < this.ownership.owner.length; i++) {
       const id = this.ownership.owner[i]!;
       if (!id) continue;
-      const hung = this.ownership.hangs(i);
+      const attached = this.ownership.isAttached(i);
       if (!this.#mask[i]) {
         const denied = this.ownership.isDenied(i);
         let leaves: boolean;
         if (known[i])
-          leaves = score[i]! < STAY_SCORE || denied || (hung && this.#time - this.#evidence[i]! > HOLD_SECONDS);
+          leaves = score[i]! < STAY_SCORE || denied || (attached && this.#time - this.#evidence[i]! > HOLD_SECONDS);
         else leaves = denied && (this.ownership.hasChanged(frame, i) || gone.has(id));
         if (leaves) {
           this.#free(i);
@@ -222,7 +232,7 @@ export class TrackedObjects {
         shares.set(id, share);
       }
       share.hole++;
-      if (!hung) share.own++;
+      if (!attached) share.own++;
       if (this.ownership.claim[i]) share.claimed++;
     }
     this.#pixelCounts = shares;

@@ -5,7 +5,9 @@ import { area, grown, overlap, within } from '../vision/rects.ts';
 /** Score from which on a detection starts something new; weaker ones confirm what is there. */
 const MIN_START_SCORE = 0.4;
 
-/** Overlap (intersection over union) from which on two boxes are the same object, and the same object in the same place. */
+/**
+ * Overlap (intersection over union) from which on two boxes are the same object, and the same object in the same place.
+ */
 const MIN_SAME_OBJECT_IOU = 0.3;
 const MIN_SAME_PLACE_IOU = 0.75;
 
@@ -89,7 +91,10 @@ export class Tracks {
     return { found: [...found], missed };
   }
 
-  /** Nobody found it where it was. `counts`: whether that is news; `mistake`: whether it was never more than a model's mistake. */
+  /**
+   * Nobody found it where it was. `counts`: whether that is news; `mistake`: whether it was never more than a model's
+   * mistake.
+   */
   miss(track: Track, time: number): { readonly counts: boolean; readonly mistake: boolean } {
     const counts = time - track.deniedAt >= DENIAL_PERIOD_SECONDS;
     if (counts) {

@@ -10,8 +10,9 @@ const MIN_REGION_SHARE = 0.002;
 const MIN_INSPECTIONS = 6;
 
 /**
- * A region that has grown by this factor since the frame before is still coming into the picture, and half of a bottle is no
- * bottle to a model: such passes do not count. What goes on growing for longer than this, seconds, is something else.
+ * A region that has grown by this factor since the frame before is still coming into the picture, and half of a bottle
+ * is no bottle to a model: such passes do not count. What goes on growing for longer than this, seconds, is something
+ * else.
  */
 const GROWTH_FACTOR = 1.03;
 const MAX_GROWTH_SECONDS = 1.5;
@@ -19,12 +20,14 @@ const MAX_GROWTH_SECONDS = 1.5;
 /** Seconds for which an inspected pixel stays free, and passes that on to the region that it belongs to. */
 const RELEASE_SECONDS = 1;
 
-/** Share of a region that must have been inspected for the whole to be free: what moves takes most of its place along. */
+/**
+ * Share of a region that must have been inspected for the whole to be free: what moves takes most of its place along.
+ */
 const MIN_RELEASED_SHARE = 0.4;
 
 /**
- * What has come into the picture and was not inspected yet. A model that runs ten times a second, and needs a sharp picture,
- * sees an object only some frames after it came; until a model has seen it, whatever is new is hole.
+ * What has come into the picture and was not inspected yet. A model that runs ten times a second, and needs a sharp
+ * picture, sees an object only some frames after it came; until a model has seen it, whatever is new is hole.
  */
 export class UnverifiedRegions {
   /** 1 = hole until inspected. */

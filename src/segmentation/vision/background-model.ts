@@ -8,10 +8,14 @@ const KNOWN_SECONDS = 0.35;
 /** Seconds that a changed pixel must show the same before it replaces what was known: a moved chair. */
 const REPLACED_SECONDS = 1.5;
 
-/** Seconds over which the mean follows slow changes of light, once known. Longer than a person's shadow stays nearby. */
+/**
+ * Seconds over which the mean follows slow changes of light, once known. Longer than a person's shadow stays nearby.
+ */
 const MEMORY_SECONDS = 8;
 
-/** Levels by which a pixel may differ from its mean and still be the same; about four times a webcam's averaged noise. */
+/**
+ * Levels by which a pixel may differ from its mean and still be the same; about four times a webcam's averaged noise.
+ */
 const SAME_LUMA_LEVELS = 7;
 const SAME_CHROMA_LEVELS = 5;
 

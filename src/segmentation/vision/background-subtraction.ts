@@ -5,7 +5,10 @@ import type { Outline } from './outline.ts';
 import { fitPhotometry, IDENTITY_FIT, type PhotometricFit } from './photometric-fit.ts';
 import type { Thumbnail } from './thumbnail.ts';
 
-/** Difference scores (1 = more than noise explains) from which a pixel joins a foreground, and stays if it was one before. */
+/**
+ * Difference scores (1 = more than noise explains) from which a pixel joins a foreground, and stays if it was one
+ * before.
+ */
 export const JOIN_SCORE = 1.8;
 export const STAY_SCORE = 1;
 
@@ -97,7 +100,10 @@ export class BackgroundSubtraction {
     return this.background.known[i] === 1 && this.score[i]! < STAY_SCORE;
   }
 
-  /** Whether pixel `i` may show something that is no part of the background: it is unknown there, or differs by `limit` and more. */
+  /**
+   * Whether pixel `i` may show something that is no part of the background: it is unknown there, or differs by `limit`
+   * and more.
+   */
   mayHide(i: number, limit: number): boolean {
     return !this.background.known[i] || this.score[i]! >= limit;
   }

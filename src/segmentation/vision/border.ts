@@ -1,6 +1,6 @@
 /**
- * Adds to `mask` those of `open` pixels on the picture's edge that lie within `reach` pixels, along the edge, of one in the mask:
- * whoever comes into the picture comes in parts, which hang together outside of it.
+ * Adds to `mask` those of `open` pixels on the picture's edge that lie within `reach` pixels, along the edge, of one in
+ * the mask: whoever comes into the picture comes in parts, which are connected outside of it.
  *
  * @param mask 0 or 1 per pixel
  * @param open 1 where a pixel may be added

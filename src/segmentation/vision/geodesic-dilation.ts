@@ -1,6 +1,6 @@
 /**
- * Spreads from the set pixels of `mask` over pixels that `open` allows, at most `reach` steps of one pixel (8 neighbours)
- * along the way, and adds what it reaches to `mask`.
+ * Spreads from the set pixels of `mask` over pixels that `open` allows, at most `reach` steps of one pixel (8
+ * neighbours) along the way, and adds what it reaches to `mask`.
  *
  * @param queue scratch, as long as the mask
  */

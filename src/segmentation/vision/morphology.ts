@@ -17,8 +17,8 @@ interface Box {
 
 /**
  * Distance of every pixel to the nearest set one, in pixels; 0 on the set, {@link FAR_PX} where nothing is set within
- * `reach`. Two passes of the chamfer transform (Borgefors 1986), at most 8 % off the Euclidean distance, over the box in
- * which distances up to `reach` can lie: people fill a part of the picture, and this runs several times a frame.
+ * `reach`. Two passes of the chamfer transform (Borgefors 1986), at most 8 % off the Euclidean distance, over the box
+ * in which distances up to `reach` can lie: people fill a part of the picture, and this runs several times a frame.
  */
 export function distanceTo(
   mask: Uint8Array,
@@ -86,7 +86,10 @@ export function grow(mask: Uint8Array, width: number, height: number, radius: nu
   for (let i = 0; i < mask.length; i++) mask[i] = scratch[i]! <= radius ? 1 : 0;
 }
 
-/** Fills gaps and notches narrower than twice `radius`: growth, then as much shrinking. The frame's edge does not shrink. */
+/**
+ * Fills gaps and notches narrower than twice `radius`: growth, then as much shrinking. The frame's edge does not
+ * shrink.
+ */
 export function close(mask: Uint8Array, width: number, height: number, radius: number, scratch: Float32Array): void {
   grow(mask, width, height, radius, scratch);
   // One more than the grown set, so that what is free around it is seen.

@@ -13,7 +13,9 @@ const GROWTH_OF_DIAGONAL = 0.009;
  */
 const UNSEEN_GROWTH_OF_DIAGONAL = 0.02;
 
-/** Growth round what only differs, such as a shadow, share of the diagonal: its rim is soft, and the threshold lies low. */
+/**
+ * Growth round what only differs, such as a shadow, share of the diagonal: its rim is soft, and the threshold lies low.
+ */
 const DIFFERENCE_GROWTH_OF_DIAGONAL = 0.004;
 
 /** Distance from a person, share of the diagonal, from which on the background is seen without shadow and halo. */

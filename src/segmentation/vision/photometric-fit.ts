@@ -22,7 +22,9 @@ export interface PhotometricReference {
 /** Pixels needed for a fit; with fewer the last one stays. */
 const MIN_PIXELS = 200;
 
-/** Rounds of fitting; after each one what lies further off than this many levels is left out: it is not the exposure. */
+/**
+ * Rounds of fitting; after each one what lies further off than this many levels is left out: it is not the exposure.
+ */
 const TRIM_LEVELS = [24, 10, 6];
 
 /** A camera's automatic exposure stays within this from one fit to the next scene change. */

@@ -20,7 +20,10 @@ export function grown({ x, y, width, height }: Rect, by: number): Rect {
   return { x: x - by, y: y - by, width: width + 2 * by, height: height + 2 * by };
 }
 
-/** A square round a box, `scale` times its longer side and at least `least`; shifted into the frame, and cut where it is too large for it. */
+/**
+ * A square round a box, `scale` times its longer side and at least `least`; shifted into the frame, and cut where it is
+ * too large for it.
+ */
 export function squareAround(box: Rect, scale: number, least: number, frame: { width: number; height: number }): Rect {
   const side = Math.max(least, scale * Math.max(box.width, box.height));
   const width = Math.min(frame.width, side);
@@ -37,12 +40,15 @@ export function squareAround(box: Rect, scale: number, least: number, frame: { w
 
 /** Of a strip, no tile is shorter than this share of its length: a scene's first frame looks at every tile. */
 const SHORTEST_TILE = 1 / 12;
-/** Nor is a strip looked at in halves whose side is less than this share of its length: 40 rows hold nobody who shows in 20. */
+/**
+ * Nor is a strip looked at in halves whose side is less than this share of its length: 40 rows hold nobody who shows in
+ * 20.
+ */
 const SHORTEST_HALF = 1 / 8;
 
 /**
- * Squares as high as the frame's shorter side, then ones of half that side, each set overlapping by at least a third. A strip
- * has a few longer ones instead: 1500x40 would have 399 squares, which took 10 s.
+ * Squares as high as the frame's shorter side, then ones of half that side, each set overlapping by at least a third. A
+ * strip has a few longer ones instead: 1500x40 would have 399 squares, which took 10 s.
  */
 export function tiles(width: number, height: number): Rect[] {
   const out: Rect[] = [];

@@ -1,8 +1,8 @@
 import type { Rect } from '../../geometry.ts';
 
 /**
- * The connected regions of a small mask, numbered from 1, and what is known of each. Arrays have one entry for each region's number;
- * entry 0 stands for the pixels outside the mask and stays at its start value.
+ * The connected regions of a small mask, numbered from 1, and what is known of each. Arrays have one entry for each
+ * region's number; entry 0 stands for the pixels outside the mask and stays at its start value.
  */
 export class Regions {
   /** Per pixel 0 outside the mask, else its region's number. */
@@ -82,8 +82,8 @@ export class Regions {
 }
 
 /**
- * Finds the connected regions (8 neighbours) of `mask` (one byte a pixel, 0 or not). Two passes with union-find (Rosenfeld and
- * Pfaltz 1966).
+ * Finds the connected regions (8 neighbours) of `mask` (one byte a pixel, 0 or not). Two passes with union-find
+ * (Rosenfeld and Pfaltz 1966).
  *
  * @param labels scratch, as long as the mask; the result keeps it until the next call with the same one
  */

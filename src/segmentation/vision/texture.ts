@@ -8,8 +8,9 @@ const MIN_CONTRAST_LEVELS = 3;
 const MIN_CORRELATION = 0.85;
 
 /**
- * Whether two planes show the same texture around (x, y), whatever the light: normalised cross-correlation of a 7x7 window.
- * Light falls on a wall and leaves its pattern; an object in front of the wall hides it. False where there is no pattern.
+ * Whether two planes show the same texture around (x, y), whatever the light: normalised cross-correlation of a 7x7
+ * window. Light falls on a wall and leaves its pattern; an object in front of the wall hides it. False where there is
+ * no pattern.
  */
 export function sameTexture(
   a: Float32Array,

@@ -2,7 +2,10 @@ import { createThumbnail, type Thumbnail } from '../../vision/thumbnail.ts';
 import { subPixelMotion } from './motion.ts';
 import { difference, nearestPatch } from './patches.ts';
 
-/** Grid pixels by which the main person as a whole may have moved since the last frame, and a part of them on top of that. */
+/**
+ * Grid pixels by which the main person as a whole may have moved since the last frame, and a part of them on top of
+ * that.
+ */
 const SEARCH_RADIUS_PX = 4;
 const PATCH_SEARCH_RADIUS_PX = 3;
 
@@ -12,10 +15,16 @@ const SAME_LEVELS = 10;
 /** Mean probability of a person from which on a pixel of theirs is their body, not their rim. */
 const MIN_BODY_PROBABILITY = 0.1;
 
-/** The same from which on it is surely they who are there, and not the background beside them, which does not move along. */
+/**
+ * The same from which on it is surely they who are there, and not the background beside them, which does not move
+ * along.
+ */
 export const MIN_SURE_PROBABILITY = 0.5;
 
-/** Share of that mean which a frame makes that is surer of them, and one that is less sure: MediaPipe loses people for a moment. */
+/**
+ * Share of that mean which a frame makes that is surer of them, and one that is less sure: MediaPipe loses people for a
+ * moment.
+ */
 const RISE_RATE = 0.25;
 const FALL_RATE = 0.03;
 
@@ -23,13 +32,16 @@ const FALL_RATE = 0.03;
 const MEMORY_SECONDS = 20;
 
 /**
- * What the main person looks like, pixel by pixel, where they are: the plate's opposite. Who stands before them hides them; what comes
- * to light again is compared with this, and so is what emerges beside them.
+ * What the main person looks like, pixel by pixel, where they are: the plate's opposite. Who stands before them hides
+ * them; what comes to light again is compared with this, and so is what emerges beside them.
  */
 export class AppearanceModel {
   /** 1 where they are, seen or hidden. */
   readonly inside: Uint8Array;
-  /** Mean probability of a person where they are, 0..1: how sure it is that they, not their rim or what stands beside them, are there. */
+  /**
+   * Mean probability of a person where they are, 0..1: how sure it is that they, not their rim or what stands beside
+   * them, are there.
+   */
   readonly certainty: Float32Array;
   readonly #sparePerson: Float32Array;
   readonly #width: number;
@@ -39,7 +51,10 @@ export class AppearanceModel {
   readonly #spareInside: Uint8Array;
   readonly #seen: Float64Array;
   readonly #spareSeen: Float64Array;
-  /** Parts of a pixel by which each row moved across, and all of it down, that are not shifted yet; and pixels to shift each row by. */
+  /**
+   * Parts of a pixel by which each row moved across, and all of it down, that are not shifted yet; and pixels to shift
+   * each row by.
+   */
   readonly #across: Float32Array;
   #down = 0;
   readonly #shifts: Int32Array;
@@ -61,8 +76,9 @@ export class AppearanceModel {
   }
 
   /**
-   * Moves along with them: what is hidden of them too, and by parts of a pixel, which add up to a body's width while somebody stands
-   * before them. `visible`: which of their pixels were seen in the last frame. Returns by how many whole pixels they moved.
+   * Moves along with them: what is hidden of them too, and by parts of a pixel, which add up to a body's width while
+   * somebody stands before them. `visible`: which of their pixels were seen in the last frame. Returns by how many
+   * whole pixels they moved.
    */
   follow(frame: Thumbnail, visible: (i: number) => boolean): { readonly dx: number; readonly dy: number } {
     const sample = this.#sample(visible);
@@ -141,7 +157,10 @@ export class AppearanceModel {
     this.#down = 0;
   }
 
-  /** A quarter of the visible pixels that are surely theirs, far enough from the frame's edge to be looked for all around. */
+  /**
+   * A quarter of the visible pixels that are surely theirs, far enough from the frame's edge to be looked for all
+   * around.
+   */
   #sample(visible: (i: number) => boolean): number[] {
     const sample: number[] = [];
     for (let y = SEARCH_RADIUS_PX; y < this.#height - SEARCH_RADIUS_PX; y += 2) {

@@ -31,7 +31,8 @@ export class MainPersonSelection {
   /**
    * @param mains pixels per region that were the main person's
    * @param resembles whether a region has the main person's colours
-   * @returns the region that is the main person as a whole, where there is a choice; otherwise undefined: they are who they were
+   * @returns the region that is the main person as a whole, where there is a choice; otherwise undefined: they are who
+   *   they were
    */
   select(
     bodies: Regions,

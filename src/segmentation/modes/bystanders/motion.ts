@@ -12,7 +12,10 @@ const MIN_PIXELS = 50;
 /** Grid pixels that are believed beyond what was found otherwise. */
 const MAX_MOTION_PX = 1;
 
-/** By how much somebody moved, grid pixels: all of them, and per row below `middle` on top, since heads and feet sway against each other. */
+/**
+ * By how much somebody moved, grid pixels: all of them, and per row below `middle` on top, since heads and feet sway
+ * against each other.
+ */
 export interface SubPixelMotion {
   readonly across: number;
   readonly down: number;
@@ -23,8 +26,8 @@ export interface SubPixelMotion {
 const NO_MOTION: SubPixelMotion = { across: 0, down: 0, lean: 0, middle: 0 };
 
 /**
- * The part of a motion that is less than a pixel: least squares over the gradients of luma (Lucas and Kanade 1981) for a shift and
- * a lean.
+ * The part of a motion that is less than a pixel: least squares over the gradients of luma (Lucas and Kanade 1981) for
+ * a shift and a lean.
  *
  * @param before luma that was at `sample`'s pixels, and is now `by` pixels further on, about
  */

@@ -58,7 +58,7 @@ class Scene {
       probability,
       toMain,
     };
-    const there = this.occlusion.isThere(regions, this.#others, this.#time);
+    const there = this.occlusion.update(regions, this.#others, this.#time);
     this.occlusion.note(others);
     this.#others = others;
     return there;
@@ -126,7 +126,7 @@ describe('OcclusionState', () => {
 
   it('is expected from a surprise on', () => {
     scene.show();
-    scene.occlusion.surprise(STEP);
+    scene.occlusion.noteReappearance(STEP);
     expect(scene.show()).toBe(true);
     expect(scene.occlusion.touching).toBe(true);
   });

@@ -1,7 +1,9 @@
 import type { Regions } from '../../vision/regions.ts';
 import { MAIN } from './owners.ts';
 
-/** Share of the frame from which on a part of somebody is company, counted in pixels of at least this probability. */
+/**
+ * Share of the frame from which on a part of somebody counts as theirs, counted in pixels of at least this probability.
+ */
 const MIN_OTHERS_SHARE = 0.004;
 const MIN_BODY_PROBABILITY = 0.6;
 
@@ -51,7 +53,7 @@ export class OcclusionState {
   }
 
   /** Somebody came out from behind the main person who had not been expected. */
-  surprise(time: number): void {
+  noteReappearance(time: number): void {
     this.#together = time;
   }
 
@@ -60,7 +62,7 @@ export class OcclusionState {
    * @param time seconds
    * @returns whether the main person's pixels are to be told from somebody else's
    */
-  isThere({ bodies, isMain, owners, probability, toMain }: BodyRegions, others: Uint8Array, time: number): boolean {
+  update({ bodies, isMain, owners, probability, toMain }: BodyRegions, others: Uint8Array, time: number): boolean {
     const least = MIN_OTHERS_SHARE * owners.length;
     const { labels, count } = bodies;
     const sizes = bodies.areas;

@@ -5,8 +5,8 @@ import { nearestPatch, patchDifference } from './patches.ts';
 export const SEARCH_RADIUS_PX = 6;
 
 /**
- * Finds out whether a pixel of this frame was somebody's in the last one: by the most similar patch of theirs in the last frame, as in
- * label propagation for video (Voigtlaender et al. 2019, FEELVOS, there with learnt features).
+ * Finds out whether a pixel of this frame was somebody's in the last one: by the most similar patch of theirs in the
+ * last frame, as in label propagation for video (Voigtlaender et al. 2019, FEELVOS, there with learnt features).
  */
 export class PatchMatcher {
   readonly #width: number;
@@ -29,7 +29,10 @@ export class PatchMatcher {
     return patchDifference(frame, i, this.#last, i, this.#width, Number.POSITIVE_INFINITY);
   }
 
-  /** Mean difference of the patch round pixel `i` from the most similar one of `owner`'s within reach, levels; else Infinity. */
+  /**
+   * Mean difference of the patch round pixel `i` from the most similar one of `owner`'s within reach, levels; else
+   * Infinity.
+   */
   match(frame: Thumbnail, i: number, owners: Uint8Array, owner: number): number {
     return nearestPatch(frame, i, this.#last, { owners, owner, reach: SEARCH_RADIUS_PX });
   }

@@ -6,8 +6,8 @@ export function difference(a: Thumbnail, i: number, b: Thumbnail, k: number): nu
 }
 
 /**
- * The least {@link patchDifference} of pixel `i` from those of `owner`'s pixels of `b` that lie within `reach` grid pixels of it; Infinity
- * where there is none.
+ * The least {@link patchDifference} of pixel `i` from those of `owner`'s pixels of `b` that lie within `reach` grid
+ * pixels of it; Infinity where there is none.
  */
 export function nearestPatch(
   a: Thumbnail,
@@ -29,8 +29,8 @@ export function nearestPatch(
 }
 
 /**
- * Mean {@link difference} over the cross of five pixels round `i` and `k`, at the edges over the last ones; ends with `best` as soon
- * as it cannot be less.
+ * Mean {@link difference} over the cross of five pixels round `i` and `k`, at the edges over the last ones; ends with
+ * `best` as soon as it cannot be less.
  */
 export function patchDifference(a: Thumbnail, i: number, b: Thumbnail, k: number, width: number, best: number): number {
   const limit = best * 5;

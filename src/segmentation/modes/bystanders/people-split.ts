@@ -15,13 +15,18 @@ import { Visibility } from './visibility.ts';
 /** Probability from which on a pixel is somebody's body, and not the rim or the shadow that the hole adds. */
 const MIN_BODY_PROBABILITY = 0.35;
 
-/** The same where somebody else was in the last frame: whoever moves is given this much until MediaPipe sees them again. */
+/**
+ * The same where somebody else was in the last frame: whoever moves is given this much until MediaPipe sees them again.
+ */
 const MIN_KEPT_BODY_PROBABILITY = 0.29;
 
 /** Share of a region from which on it is the main person's where they are in it: others step on their rim. */
 const MIN_MAIN_SHARE = 0.05;
 
-/** Grid pixels from the main person's body within which their rim lies; and limbs that the model hardly sees, from this probability on. */
+/**
+ * Grid pixels from the main person's body within which their rim lies; and limbs that the model hardly sees, from this
+ * probability on.
+ */
 const RIM_PX = 7;
 const LIMB_PX = 14;
 const MIN_LIMB_PROBABILITY = 0.1;
@@ -32,7 +37,10 @@ const SAME_LEVELS = 10;
 /** Share of the frame below which a region is too small to be taken for somebody. */
 const MIN_REGION_SHARE = 0.001;
 
-/** A patch that differs by so many levels from all of the main person's, in a colour that they seldom have, is somebody else's. */
+/**
+ * A patch that differs by so many levels from all of the main person's, in a colour that they seldom have, is somebody
+ * else's.
+ */
 const MIN_STRANGE_LEVELS = 20;
 const MAX_STRANGE_LIKENESS = 0.15;
 
@@ -112,8 +120,8 @@ export class PeopleSplit {
     const appearance = this.#appearance;
     appearance.follow(frame, (i) => last[i] === MAIN);
     for (let i = 0; i < owners.length; i++) {
-      // No body is where the known background shows, whatever MediaPipe takes a table for. MediaPipe loses people for a moment; who
-      // looks as they did where they were is still there.
+      // No body is where the known background shows, whatever MediaPipe takes a table for. MediaPipe loses people for a
+      // moment; who looks as they did where they were is still there.
       const empty = score[i]! > 0 && score[i]! < STAY_SCORE;
       const found = probability[i]! >= (last[i] === OTHER ? MIN_KEPT_BODY_PROBABILITY : MIN_BODY_PROBABILITY) && !empty;
       this.#body[i] = people[i] && (found || appearance.at(frame, i) <= NOISE_LEVELS) ? 1 : 0;
@@ -130,13 +138,14 @@ export class PeopleSplit {
     if (main !== undefined) appearance.forget();
     else {
       const shown = { bodies, isMain, owners, probability, toMain: this.#toMain };
-      compared = this.#occlusion.isThere(shown, this.#others, time);
+      compared = this.#occlusion.update(shown, this.#others, time);
       if (compared) this.#compare(frame);
-      else if (this.#findStrangers(frame)) this.#occlusion.surprise(time);
+      else if (this.#findStrangers(frame)) this.#occlusion.noteReappearance(time);
     }
     this.#noteOthers(compared);
     this.#visibility.note(this.#areaOfOthers(score), !compared);
-    // While somebody is with them the appearance model grows by what looks like them alone: nobody else's head becomes theirs.
+    // While somebody is with them the appearance model grows by what looks like them alone: nobody else's head becomes
+    // theirs.
     const isTheirs = (i: number) =>
       owners[i] === MAIN && (!compared || this.#classifier.isLearnable(i, appearance.inside[i] === 1));
     appearance.update(frame, compared ? undefined : probability, isTheirs, people, time);
@@ -146,7 +155,9 @@ export class PeopleSplit {
     if (compared) this.#classifier.giveRims(owners, this.#body, !this.#visibility.partlyHidden);
   }
 
-  /** Bodies are whose region it is; everything else, such as rims, is whose body is nearer, and others' far from any. */
+  /**
+   * Bodies are whose region it is; everything else, such as rims, is whose body is nearer, and others' far from any.
+   */
   #byRegion(
     frame: Thumbnail,
     people: Uint8Array,

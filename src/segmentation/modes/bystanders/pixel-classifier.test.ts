@@ -44,7 +44,10 @@ interface Options {
   readonly rim?: Box;
 }
 
-/** The main person alone, as the last frame and their appearance model know them, then a frame in which `other` is seen before or beside them. */
+/**
+ * The main person alone, as the last frame and their appearance model know them, then a frame in which `other` is seen
+ * before or beside them.
+ */
 function divide(
   classifier: PixelClassifier,
   other: Box,

@@ -14,7 +14,10 @@ const MAX_LEVELS = 30;
 /** A patch that differs by more from all of the main person's near by is hardly theirs; levels. */
 const MIN_FOREIGN_LEVELS = 13;
 
-/** What looks so much like the main person where they are, is not followed as somebody else, whatever it was taken for; levels. */
+/**
+ * What looks so much like the main person where they are, is not followed as somebody else, whatever it was taken for;
+ * levels.
+ */
 const MAX_ALIKE_LEVELS = 8;
 
 /** Evidence beyond this makes no difference. */
@@ -33,8 +36,9 @@ const MAX_FACE_ISLAND_EVIDENCE = -1.1;
 const FACE_HEIGHT_SHARE = 0.35;
 
 /**
- * While most of somebody is hidden, evidence against each level by which a pixel beyond the main person's body differs from what was there:
- * the first sliver of whoever comes out looks like the main person often enough, but makes them wider.
+ * While most of somebody is hidden, evidence against each level by which a pixel beyond the main person's body differs
+ * from what was there: the first sliver of whoever comes out looks like the main person often enough, but makes them
+ * wider.
  */
 const EVIDENCE_PER_LEVEL_BEYOND = 0.2;
 
@@ -59,9 +63,10 @@ export interface ClassifierInput {
 }
 
 /**
- * Tells the main person's pixels from those of somebody who is with them. Each pixel has evidence: how it resembles the main
- * person's portrait there, somebody else's body in the last frame, and either one's colours. The weights were set by
- * hand along those of a logistic regression over composites of two people who cross; the mean of 3x3 pixels decides.
+ * Tells the main person's pixels from those of somebody who is with them. Each pixel has evidence: how it resembles the
+ * main person's appearance there, somebody else's body in the last frame, and either one's colours. The weights were
+ * set by hand along those of a logistic regression over composites of two people who cross; the mean of 3x3 pixels
+ * decides.
  */
 export class PixelClassifier {
   readonly #width: number;
@@ -105,8 +110,8 @@ export class PixelClassifier {
   }
 
   /**
-   * Gives away the main person's pixels beside somebody else's body that are in doubt: a grid pixel shows both there. To be called for what is
-   * covered alone, since what is compared next with such a rim would lose another one.
+   * Gives away the main person's pixels beside somebody else's body that are in doubt: a grid pixel shows both there.
+   * To be called for what is covered alone, since what is compared next with such a rim would lose another one.
    *
    * @param body 1 where anybody's body is
    * @param facesAlone only as high as faces are
@@ -132,7 +137,10 @@ export class PixelClassifier {
     return this.#mine[i]! < MAX_ALIKE_LEVELS;
   }
 
-  /** How much speaks for pixel `i` being the main person's: the logarithm of the odds, up to {@link MAX_EVIDENCE} either way. */
+  /**
+   * How much speaks for pixel `i` being the main person's: the logarithm of the odds, up to {@link MAX_EVIDENCE} either
+   * way.
+   */
   #evidenceAt(frame: Thumbnail, i: number, known: ClassifierInput): number {
     const { appearance, matcher, last, others, body, touching, hardlySeen, colour } = known;
     const reach = this.#toOthers[i]! <= 1.5 * SEARCH_RADIUS_PX;

@@ -1,9 +1,14 @@
-/** Share of others' area from which on all of them is seen, and below which some or most of it is hidden. Rough, since shadows count. */
+/**
+ * Share of others' area from which on all of them is seen, and below which some or most of it is hidden. Rough, since
+ * shadows count.
+ */
 const WHOLE_SHARE = 0.8;
 const PARTLY_HIDDEN_SHARE = 0.7;
 const MOSTLY_HIDDEN_SHARE = 0.4;
 
-/** Share by which the area as a whole follows what is seen, in each frame in which they are apart from the main person. */
+/**
+ * Share by which the area as a whole follows what is seen, in each frame in which they are apart from the main person.
+ */
 const UPDATE_RATE = 0.05;
 
 /** Share of what is seen of them beside the main person that is surely theirs. */

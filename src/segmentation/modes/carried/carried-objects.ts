@@ -8,11 +8,16 @@ import type { Thumbnail } from '../../vision/thumbnail.ts';
 /** Probability below which MediaPipe rules a person out. */
 const MAX_RULED_OUT_PROBABILITY = 0.1;
 
-/** Probability from which somebody is there to hold something, and from which a pixel teaches what colours people have. */
+/**
+ * Probability from which somebody is there to hold something, and from which a pixel teaches what colours people have.
+ */
 const MIN_HOLDER_PROBABILITY = 0.6;
 const MIN_LEARNED_PROBABILITY = 0.85;
 
-/** Seconds for which MediaPipe must have ruled a place and its surroundings out: it drops a hand for a few frames at a time. */
+/**
+ * Seconds for which MediaPipe must have ruled a place and its surroundings out: it drops a hand for a few frames at a
+ * time.
+ */
 const RULED_OUT_SECONDS = 0.5;
 
 /** Seconds for which a region must have been there, with MediaPipe silent, before it is shown. */
@@ -43,14 +48,17 @@ export interface CarriedInput {
   readonly hidden: Uint8Array;
 }
 
-/** What {@link CarriedObjects} keeps of a pixel that nobody is near, but that shows the background, and of one that somebody is near. */
+/**
+ * What {@link CarriedObjects} keeps of a pixel that nobody is near, but that shows the background, and of one that
+ * somebody is near.
+ */
 const BACKGROUND = Number.NaN;
 const PERSON = Number.POSITIVE_INFINITY;
 
 /**
- * Which part of the hole over people is not of them but an object. In doubt it is of them: a region is an object only where the background behind
- * is known, MediaPipe has ruled a person out for a second, looking from far and from near, it is attached to somebody whom MediaPipe does
- * see, and its colours are not those of anybody in the picture.
+ * Which part of the hole over people is not of them but an object. In doubt it is of them: a region is an object only
+ * where the background behind is known, MediaPipe has ruled a person out for a second, looking from far and from near,
+ * it is attached to somebody whom MediaPipe does see, and its colours are not those of anybody in the picture.
  */
 export class CarriedObjects {
   /** 1 = of an object, or round it: to be shown. */
@@ -60,7 +68,9 @@ export class CarriedObjects {
   readonly #colours = new ColourHistogram();
   /** When MediaPipe last spoke for a person, seconds. */
   readonly #spoke: Float64Array;
-  /** Since when the pixel has been in a region that may be an object, seconds; or {@link BACKGROUND}, or {@link PERSON}. */
+  /**
+   * Since when the pixel has been in a region that may be an object, seconds; or {@link BACKGROUND}, or {@link PERSON}.
+   */
   readonly #since: Float64Array;
   readonly #near: Uint8Array;
   readonly #open: Uint8Array;
@@ -118,8 +128,8 @@ export class CarriedObjects {
   }
 
   /**
-   * Decides which regions are objects. A region that moves passes its age on by the pixels that it shares with the last frame's;
-   * where somebody was seen before, it counts from then on.
+   * Decides which regions are objects. A region that moves passes its age on by the pixels that it shares with the last
+   * frame's; where somebody was seen before, it counts from then on.
    */
   #follow(isHeld: (i: number) => boolean, time: number): void {
     const found = regions(this.#open, this.#width, this.#height, this.#labels);

@@ -22,8 +22,9 @@ const MOVING_SHARE = 0.25;
 const SLOW_FRAME_SECONDS = 0.07;
 
 /**
- * Objects of named classes -> hole. A detector finds boxes: in the whole frame, in tiles, and in crops where something is new or
- * was lost; a segmenter finds the pixels in them. At most one model runs a frame, and what they said holds until the picture denies it.
+ * Objects of named classes -> hole. A detector finds boxes: in the whole frame, in tiles, and in crops where something
+ * is new or was lost; a segmenter finds the pixels in them. At most one model runs a frame, and what they said holds
+ * until the picture denies it.
  */
 export class ClassMaskSource implements MaskSource {
   readonly #models: ClassModels;

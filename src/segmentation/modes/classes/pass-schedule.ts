@@ -4,7 +4,10 @@ import { squareAround, tiles } from '../../vision/rects.ts';
 
 /** What is done next. `rect` in grid pixels. */
 export type ModelPass =
-  /** The detector sees the whole frame, a part in which nothing is known to be, or a crop round one object or unverified region. */
+  /**
+   * The detector sees the whole frame, a part in which nothing is known to be, or a crop round one object or unverified
+   * region.
+   */
   | { readonly kind: 'frame' | 'tile' | 'crop'; readonly rect: Rect }
   /** The segmenter finds the pixels of an object. */
   | { readonly kind: 'segment'; readonly rect: Rect; readonly track: Track };
@@ -12,7 +15,10 @@ export type ModelPass =
 /** Seconds from one pass of a kind to the next. */
 const FRAME_PERIOD_SECONDS = 0.1;
 const TILE_PERIOD_SECONDS = 0.5;
-/** An object that the last passes over the frame did not find gets a crop of its own; one that was lost for long, more rarely. */
+/**
+ * An object that the last passes over the frame did not find gets a crop of its own; one that was lost for long, more
+ * rarely.
+ */
 const CROP_PERIOD_SECONDS = 0.1;
 const LOST_CROP_PERIOD_SECONDS = 0.5;
 const LOST_AFTER_SECONDS = 1;
@@ -20,7 +26,10 @@ const UNCONFIRMED_AFTER_SECONDS = 0.15;
 /** An object in motion is segmented so often at most, one that stands so often at least. */
 const MOVING_SEGMENT_PERIOD_SECONDS = 0.15;
 const STILL_SEGMENT_PERIOD_SECONDS = 2;
-/** After so many segmentations that came to nothing it is left at the box, and tried again as rarely as for an object that stands. */
+/**
+ * After so many segmentations that came to nothing it is left at the box, and tried again as rarely as for an object
+ * that stands.
+ */
 const MAX_FAILURES = 3;
 
 /** Times the longer side of its box that an object's crop is high and wide, in turn; and the same for the segmenter. */

@@ -9,8 +9,8 @@ export const CROP_SIZE_PX = 256;
 const REGION_PERIOD_SECONDS = 0.06;
 
 /**
- * The same for a region whose box is {@link LARGE_REGION_SHARE} of the frame's shorter side or more: closer up its model sees little that
- * it did not see in the whole frame.
+ * The same for a region whose box is {@link LARGE_REGION_SHARE} of the frame's shorter side or more: closer up its
+ * model sees little that it did not see in the whole frame.
  */
 const LARGE_REGION_PERIOD_SECONDS = 0.25;
 const LARGE_REGION_SHARE = 0.6;
@@ -18,10 +18,14 @@ const LARGE_REGION_SHARE = 0.6;
 /** So many regions take turns; of more, some are cropped twice in a row. */
 const MAX_VISITS = 16;
 
-/** Seconds between crops of places where nothing is known to be: somebody far off does not appear in the whole frame. */
+/**
+ * Seconds between crops of places where nothing is known to be: somebody far off does not appear in the whole frame.
+ */
 const TILE_PERIOD_SECONDS = 0.4;
 
-/** Parts of a region's box that are added on each side, in turn: the model does not see everybody at either distance. */
+/**
+ * Parts of a region's box that are added on each side, in turn: the model does not see everybody at either distance.
+ */
 const CROP_MARGINS = [0.2, 0.5] as const;
 
 /** Least side of a crop, share of the frame's shorter side: closer up the model sees texture, not people. */
@@ -30,18 +34,24 @@ const MIN_CROP_SHARE = 0.2;
 /** Seconds for which a crop's answer stands if no other crop shows the place. */
 const VALID_SECONDS = 1;
 
-/** Levels of luma by which a pixel has changed when what was said of it no longer holds: whoever was there has moved. */
+/**
+ * Levels of luma by which a pixel has changed when what was said of it no longer holds: whoever was there has moved.
+ */
 const CHANGED_LUMA_LEVELS = 16;
 
-/** What is left of an answer that another crop denies. Two in a row are believed: at one distance it may not see somebody. */
+/**
+ * What is left of an answer that another crop denies. Two in a row are believed: at one distance it may not see
+ * somebody.
+ */
 const DENIAL_FACTOR = 0.4;
 
 /** Probability from which on pixels of a crop make a region. */
 const MIN_REGION_PROBABILITY = 0.1;
 
 /**
- * Somebody in a crop has this probability over this share of it. Furniture that resembles a leg or a shoulder stays far below:
- * a table's foot that fills the crop reaches 0.012, somebody 95 pixels tall in a crop twice as high 0.02 and more.
+ * Somebody in a crop has this probability over this share of it. Furniture that resembles a leg or a shoulder stays far
+ * below: a table's foot that fills the crop reaches 0.012, somebody 95 pixels tall in a crop twice as high 0.02 and
+ * more.
  */
 const CERTAIN_PROBABILITY = 0.9;
 const MIN_CERTAIN_SHARE = 0.018;
@@ -53,8 +63,9 @@ export interface Crop {
 }
 
 /**
- * MediaPipe sees the whole frame at 256x256, where somebody in the distance is a few pixels. So it runs again on crops: of
- * each region of the hole in turn, and now and then at a tile of the frame. This class says where, and keeps the answers.
+ * MediaPipe sees the whole frame at 256x256, where somebody in the distance is a few pixels. So it runs again on crops:
+ * of each region of the hole in turn, and now and then at a tile of the frame. This class says where, and keeps the
+ * answers.
  */
 export class CropPass {
   /** Probability of a person per grid pixel from the crops that still stand, 0..1. */
@@ -130,7 +141,8 @@ export class CropPass {
   take({ rect, kind }: Crop, answer: Float32Array, luma: Float32Array, time: number): void {
     const people = this.#dropFurniture(answer);
     if (kind === 'tile') {
-      // Furniture that looks like somebody from afar and off the middle mostly does not in a crop of its own: only that counts.
+      // Furniture that looks like somebody from afar and off the middle mostly does not in a crop of its own: only that
+      // counts.
       const [sx, sy] = [rect.width / CROP_SIZE_PX, rect.height / CROP_SIZE_PX];
       const inGrid = ({ x, y, width, height }: Rect) => ({
         x: rect.x + x * sx,

@@ -1,18 +1,21 @@
 import { borderPixels } from '../../vision/border.ts';
 import { regions } from '../../vision/regions.ts';
 
-/** Share of the frame that a region must cover to be taken for somebody: less is a reflection or a compression artefact. */
+/**
+ * Share of the frame that a region must cover to be taken for somebody: less is a reflection or a compression artefact.
+ */
 const MIN_BLOB_SHARE = 0.002;
 
 /**
- * The same for one that touches the picture's edge: somebody who comes in is a sliver at first, and it may be their face. Still more
- * pixels than noise and compression make strange.
+ * The same for one that touches the picture's edge: somebody who comes in is a sliver at first, and it may be their
+ * face. Still more pixels than noise and compression make strange.
  */
 const MIN_BORDER_BLOB_SHARE = 0.0002;
 
 /**
- * People whom MediaPipe does not see: only a shoulder is in the frame yet, they stand far off, or it lost them for a few
- * frames. Every region that differs strongly from the background is taken for somebody until the model has seen a crop of it.
+ * People whom MediaPipe does not see: only a shoulder is in the frame yet, they stand far off, or it lost them for a
+ * few frames. Every region that differs strongly from the background is taken for somebody until the model has seen a
+ * crop of it.
  */
 export class ForegroundBlobs {
   readonly #width: number;

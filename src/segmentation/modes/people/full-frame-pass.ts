@@ -1,7 +1,10 @@
 import { geodesicDilate } from '../../vision/geodesic-dilation.ts';
 import type { Thumbnail } from '../../vision/thumbnail.ts';
 
-/** Levels of luma by which a pixel has changed since the model last saw the whole frame: more than noise makes of an averaged pixel. */
+/**
+ * Levels of luma by which a pixel has changed since the model last saw the whole frame: more than noise makes of an
+ * averaged pixel.
+ */
 const CHANGED_LUMA_LEVELS = 8;
 
 /** Probability from which on what changes beside a pixel may be the same person, moving. */

@@ -22,8 +22,9 @@ interface Cluster {
 }
 
 /**
- * What colours a region has: a mixture of Gaussians over luma and colour differences, with the nearest one counting, as in
- * GrabCut (Rother, Kolmogorov and Blake 2004). Axes are not turned: the colour space is decorrelated enough for a few clusters.
+ * What colours a region has: a mixture of Gaussians over luma and colour differences, with the nearest one counting, as
+ * in GrabCut (Rother, Kolmogorov and Blake 2004). Axes are not turned: the colour space is decorrelated enough for a
+ * few clusters.
  */
 export class ColourMixture {
   readonly #clusters: readonly Cluster[];

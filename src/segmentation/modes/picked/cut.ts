@@ -6,7 +6,10 @@ import { ColourMixture } from './colour-mixture.ts';
 import { MaxFlow } from './max-flow.ts';
 import type { Seeds } from './pick.ts';
 
-/** What it costs to part two pixels that look the same, in units of the colour models' costs. GrabCut has 50, for pixels of 8 bits of RGB. */
+/**
+ * What it costs to part two pixels that look the same, in units of the colour models' costs. GrabCut has 50, for pixels
+ * of 8 bits of RGB.
+ */
 const LINK_COST = 30;
 
 /** Squared levels between neighbours that are noise and no edge. */
@@ -25,8 +28,8 @@ const TRIED_RADII_SHARE = [0.07, 0.12, 0.2, 0.33] as const;
 const MAX_DISTANCE_RADII = 2.2;
 
 /**
- * How far beyond what was cut more of the object may lie, share of its longer side: a bottle's cap has another colour than
- * the bottle. And how often that is asked.
+ * How far beyond what was cut more of the object may lie, share of its longer side: a bottle's cap has another colour
+ * than the bottle. And how often that is asked.
  */
 const EXTENSION_SHARE = 0.35;
 const MAX_EXTENSIONS = 3;
@@ -40,7 +43,9 @@ const MIN_UNLIKE_DISTANCE_SQUARED = 9;
 /** Pixels of a cut at most, so that it takes some ten milliseconds: larger parts are cut at every second pixel. */
 const MAX_CUT_PIXELS = 6000;
 
-/** Share of the part looked at that an object which is tapped on may fill, and pixels that it must have, to be believed. */
+/**
+ * Share of the part looked at that an object which is tapped on may fill, and pixels that it must have, to be believed.
+ */
 const MAX_FILLED_SHARE = 0.5;
 const MIN_PIXELS = 12;
 
@@ -59,9 +64,10 @@ export interface Cutout {
 }
 
 /**
- * The object that a pick means: a minimum cut between the colours of what was picked and of what surrounds it, along edges of the
- * picture, a few times over as the colours get clearer (Boykov and Jolly 2001; Rother, Kolmogorov and Blake 2004, "GrabCut"). A
- * point or stroke does not say how large the object is: several sizes are tried, and the one with the clearest outline wins.
+ * The object that a pick means: a minimum cut between the colours of what was picked and of what surrounds it, along
+ * edges of the picture, a few times over as the colours get clearer (Boykov and Jolly 2001; Rother, Kolmogorov and
+ * Blake 2004, "GrabCut"). A point or stroke does not say how large the object is: several sizes are tried, and the one
+ * with the clearest outline wins.
  *
  * @returns undefined where no outline is clear enough
  */

@@ -11,18 +11,23 @@ import type { Seeds } from './pick.ts';
 export interface PickedObject {
   /** 1 = the object; the grid's size. */
   readonly mask: Uint8Array;
-  /** It came after the background behind it was known: room and plate need not be forgotten there. */
+  /** It came after the background behind it was known: background and plate need not be forgotten there. */
   readonly arrived: boolean;
 }
 
-/** Share of the picked pixels that must differ from the known background, and of a box, which has room round the object. */
+/**
+ * Share of the picked pixels that must differ from the known background, and of a box, which has room round the object.
+ */
 const MIN_DIFFERING_SHARE_OF_SEEDS = 0.5;
 const MIN_DIFFERING_SHARE_OF_BOX = 0.2;
 
 /** What differs is the object up to so many times what is cut out; more has somebody in it who holds it. */
 const MAX_SIZE_OF_CUT = 1.6;
 
-/** Finds the object by its difference from the known background, or cuts it out; a disc or the box where neither shows anything. */
+/**
+ * Finds the object by its difference from the known background, or cuts it out; a disc or the box where neither shows
+ * anything.
+ */
 export function findPicked(frame: Thumbnail, seeds: Seeds, objects: TrackedObjects): PickedObject {
   const { width, height } = frame;
   const cut = cutOut(frame, seeds)?.mask;
@@ -35,7 +40,10 @@ export function findPicked(frame: Thumbnail, seeds: Seeds, objects: TrackedObjec
   return { mask: cut ?? aroundPick(seeds, width, height), arrived: false };
 }
 
-/** What differs from the known background and is attached to the pick; undefined where it is the background itself that was picked. */
+/**
+ * What differs from the known background and is attached to the pick; undefined where it is the background itself that
+ * was picked.
+ */
 function findDiffering(
   { width, height }: Thumbnail,
   { inside, bounds }: Seeds,

@@ -31,8 +31,9 @@ const OTHER_PICTURE =
   'the picture it was picked in is gone, so it may be anywhere: the picture is covered; pick it again or drop it';
 
 /**
- * Objects that somebody pointed at -> hole. Each is cut out of the frame on which it was picked, followed by its looks and its
- * difference from the background, and hidden until the picture says that it is gone. What may be anywhere covers everything.
+ * Objects that somebody pointed at -> hole. Each is cut out of the frame on which it was picked, followed by its looks
+ * and its difference from the background, and hidden until the picture says that it is gone. What may be anywhere
+ * covers everything.
  */
 export class PickedMaskSource implements MaskSource {
   readonly #onChange: (targets: readonly TargetStatus[]) => void;
@@ -40,16 +41,16 @@ export class PickedMaskSource implements MaskSource {
   #view: ViewState | undefined;
   #timestamp = Number.NEGATIVE_INFINITY;
   #number = 0;
-  #told = '';
+  #lastSent = '';
 
-  /** @param onChange is told when a target's state has changed, once a frame at most */
+  /** @param onChange is called when a target's state has changed, once a frame at most */
   constructor(onChange: (targets: readonly TargetStatus[]) => void = () => {}) {
     this.#onChange = onChange;
   }
 
   /**
-   * Sets what is hidden from the next frame on: what is new in the list is picked in it, what is missing is shown again. The same
-   * name with another pick is picked anew.
+   * Sets what is hidden from the next frame on: what is new in the list is picked in it, what is missing is shown
+   * again. The same name with another pick is picked anew.
    *
    * @param stale the picks are not of the frames that come: all of it is covered until they are made again
    */
@@ -62,7 +63,7 @@ export class PickedMaskSource implements MaskSource {
     for (const { followed } of last.filter((each) => !this.#targets.includes(each))) {
       if (followed) this.#view?.objects.drop(followed.number);
     }
-    this.#tell();
+    this.#notify();
   }
 
   get targets(): TargetStatus[] {
@@ -86,7 +87,7 @@ export class PickedMaskSource implements MaskSource {
     const confidence = view.doubt.inFrame(view.thumbnail);
     if (confidence < MIN_CONFIDENCE || this.#targets.some(({ stale }) => stale)) return this.#coverAll(view);
     const found = this.#find(view, timestamp / 1e6);
-    this.#tell();
+    this.#notify();
     return found;
   }
 
@@ -94,7 +95,7 @@ export class PickedMaskSource implements MaskSource {
   reset(): void {
     this.#view = undefined;
     this.#targets = this.#targets.map((each) => (each.followed ? { ...each, followed: undefined, stale: true } : each));
-    this.#tell();
+    this.#notify();
   }
 
   close(): void {
@@ -106,7 +107,7 @@ export class PickedMaskSource implements MaskSource {
     const { thumbnail, objects, planes } = view;
     const unverified = objects.begin(thumbnail, time);
     normalise(thumbnail, objects.fit, planes);
-    // One a frame: cutting takes long, and a worker that says nothing for long is taken for hung.
+    // One a frame: cutting takes long, and a worker that does not answer for long counts as hung.
     const next = this.#targets.find((target) => !target.followed);
     if (next) {
       const found = findPicked(thumbnail, seedsOf(next.pick, thumbnail.width, thumbnail.height), objects);
@@ -138,15 +139,15 @@ export class PickedMaskSource implements MaskSource {
   }
 
   #coverAll({ thumbnail: { width, height } }: ViewState): Segmentation {
-    this.#tell();
+    this.#notify();
     return { hole: { width, height, data: new Uint8Array(width * height).fill(255) }, confidence: 0 };
   }
 
-  #tell(): void {
+  #notify(): void {
     const targets = this.targets;
     const words = targets.map(({ id, state, reason }) => `${id} ${state} ${reason}`).join('\n');
-    if (words === this.#told) return;
-    this.#told = words;
+    if (words === this.#lastSent) return;
+    this.#lastSent = words;
     this.#onChange(targets);
   }
 }

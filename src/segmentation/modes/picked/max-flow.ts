@@ -4,12 +4,15 @@ const TERMINAL = -2;
 const ORPHAN = -3;
 
 /**
- * Minimum cut between a source and a sink, by two search trees that grow until they meet, push flow, and mend what broke
- * (Boykov and Kolmogorov, "An Experimental Comparison of Min-Cut/Max-Flow Algorithms for Energy Minimization in Vision", PAMI
- * 2004, sections 3.1 to 3.3, with the distance marks of section 3.4 left out: graphs here have some ten thousand nodes).
+ * Minimum cut between a source and a sink, by two search trees that grow until they meet, push flow, and mend what
+ * broke (Boykov and Kolmogorov, "An Experimental Comparison of Min-Cut/Max-Flow Algorithms for Energy Minimization in
+ * Vision", PAMI 2004, sections 3.1 to 3.3, with the distance marks of section 3.4 left out: graphs here have some ten
+ * thousand nodes).
  */
 export class MaxFlow {
-  /** Per arc: where it leads, what it can still carry, the next one from the same node. Arc `a` runs against `a ^ 1`. */
+  /**
+   * Per arc: where it leads, what it can still carry, the next one from the same node. Arc `a` runs against `a ^ 1`.
+   */
   readonly #head: Int32Array;
   readonly #capacity: Float32Array;
   readonly #next: Int32Array;

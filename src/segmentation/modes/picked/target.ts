@@ -10,14 +10,14 @@ import type { PickedObject } from './find.ts';
 import { Template, type TemplateFit } from './template.ts';
 
 /**
- * `held`: seen where it is hidden. `covered`: not seen just now, or not picked yet; where it was, and what may be it, is hidden.
- * `lost`: it is nowhere in the picture, and hidden as soon as something like it comes in.
+ * `held`: seen where it is hidden. `covered`: not seen just now, or not picked yet; where it was, and what may be it,
+ * is hidden. `lost`: it is nowhere in the picture, and hidden as soon as something like it comes in.
  */
 export type TargetState = 'held' | 'lost' | 'covered';
 
 /**
- * Share of an object's pixels that have changed since they were claimed, from which on it may be in motion: what moves slowly
- * must be found before it leaves its safety rim.
+ * Share of an object's pixels that have changed since they were claimed, from which on it may be in motion: what moves
+ * slowly must be found before it leaves its safety rim.
  */
 const MOVING_SHARE = 0.06;
 
@@ -51,15 +51,23 @@ const SURROUNDINGS_GAP_PX = 3;
 /** Seconds without being seen from which on the places where it was are asked whether it is still there. */
 const UNSEEN_SECONDS = 0.3;
 
-/** Squared deviations of colour up to which a pixel may be the object's, and the share of such pixels that a part of it has. */
+/**
+ * Squared deviations of colour up to which a pixel may be the object's, and the share of such pixels that a part of it
+ * has.
+ */
 const MAX_COLOUR_DISTANCE_SQUARED = 12;
 const MIN_ALIKE_SHARE = 0.5;
 
-/** Regions of its colours smaller than this share of it are chance; what lies this near to the others, share of its longer side, may be it. */
+/**
+ * Regions of its colours smaller than this share of it are chance; what lies this near to the others, share of its
+ * longer side, may be it.
+ */
 const MIN_REGION_OF_OBJECT = 0.02;
 const NEAR_SHARE = 0.12;
 
-/** An unverified region is the lost object if so much of it has its colours, or if they make up so much of the object. */
+/**
+ * An unverified region is the lost object if so much of it has its colours, or if they make up so much of the object.
+ */
 const MIN_ALIKE_OF_REGION = 0.4;
 const MIN_ALIKE_OF_OBJECT = 0.15;
 
@@ -80,7 +88,7 @@ export class FollowedTarget {
   readonly #width: number;
   readonly #height: number;
   #seen: number;
-  #way = { dx: 0, dy: 0 };
+  #velocity = { dx: 0, dy: 0 };
   /** Pixels that are hidden as it and look like it, and those near them; for the current frame, if it is in motion. */
   readonly #near: Uint8Array;
   /** Where such pixels are, and where they may go. */
@@ -147,7 +155,7 @@ export class FollowedTarget {
     const may = (i: number) => objects.mayBeObject(i) || objects.isOf(i, this.number);
     const alike = this.#findAlike(planes, objects);
     this.#alike = alike && withMargin(grown(alike, SEARCH_RADIUS_SHARE * this.#width));
-    const { dx, dy } = this.#way;
+    const { dx, dy } = this.#velocity;
     const here = this.#template.miss(planes, may, 0, 0);
     let fit = this.#template.search(planes, may, Math.ceil(SEARCH_RADIUS_SHARE * this.#width), dx, dy);
     if (here < fit.miss + MIN_IMPROVEMENT) fit = { dx: 0, dy: 0, miss: here };
@@ -186,14 +194,14 @@ export class FollowedTarget {
 
   #isMoving(objects: TrackedObjects): boolean {
     const { hole, own, claimed } = objects.countsOf(this.number);
-    // What comes in at the picture's edge shows more of itself without a change in what was seen so far; what leaves a place where
-    // the background is known loses those pixels at once, and others hang on it instead.
+    // What comes in at the picture's edge shows more of itself without a change in what was seen so far; what leaves a
+    // place where the background is known loses those pixels at once, and others are attached to it instead.
     return own === 0 || claimed < (1 - MOVING_SHARE) * own || hole > (1 + MOVING_SHARE) * own || this.#comesIn;
   }
 
   #stands(planes: ColourPlanes, objects: TrackedObjects, time: number): void {
     this.#seen = time;
-    this.#way = { dx: 0, dy: 0 };
+    this.#velocity = { dx: 0, dy: 0 };
     this.state = 'held';
     objects.ownership.confirm(this.number, { x: 0, y: 0, width: this.#width, height: this.#height });
     this.#template.follow(planes);
@@ -207,7 +215,7 @@ export class FollowedTarget {
     objects: TrackedObjects,
     time: number,
   ): void {
-    this.#way = this.state === 'held' ? { dx: fit.dx, dy: fit.dy } : { dx: 0, dy: 0 };
+    this.#velocity = this.state === 'held' ? { dx: fit.dx, dy: fit.dy } : { dx: 0, dy: 0 };
     this.#suspected = false;
     this.#template.move(fit);
     this.#template.forEachAlike(planes, (i) => {
@@ -259,7 +267,7 @@ export class FollowedTarget {
 
   /** Not seen: what was hidden as it, and neither looks like it by now nor lies beside what does, is not it. */
   #missed(fit: TemplateFit, objects: TrackedObjects, time: number): void {
-    this.#way = { dx: 0, dy: 0 };
+    this.#velocity = { dx: 0, dy: 0 };
     const { hole } = objects.countsOf(this.number);
     if (hole === 0 || (hole < REMNANT_SHARE * this.#template.size && time - this.#seen > REMNANT_SECONDS)) {
       objects.drop(this.number);

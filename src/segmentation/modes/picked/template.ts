@@ -26,7 +26,10 @@ export interface TemplateFit {
   readonly miss: number;
 }
 
-/** How an object looked, pixel by pixel, and where. It follows the object by trying places (template matching, truncated absolute differences). */
+/**
+ * How an object looked, pixel by pixel, and where. It follows the object by trying places (template matching, truncated
+ * absolute differences).
+ */
 export class Template {
   readonly #width: number;
   readonly #height: number;
