@@ -1,9 +1,7 @@
 import type { Regions } from '../../vision/regions.ts';
 import { MAIN } from './owners.ts';
 
-/**
- * Share of the frame from which on a part of somebody counts as theirs, counted in pixels of at least this probability.
- */
+/** Share of the frame from which on somebody counts as seen, in pixels of at least this probability. */
 const MIN_OTHERS_SHARE = 0.004;
 const MIN_BODY_PROBABILITY = 0.6;
 
