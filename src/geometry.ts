@@ -38,8 +38,9 @@ export interface Rect {
 }
 
 /**
- * A projective map of the picture's plane, row by row: (x, y) goes to ((a x + b y + c) / w, (d x + e y + f) / w) with
- * w = g x + h y + 1, pixels. It is what a flat scene does when the camera moves, and any scene when the camera only turns.
+ * A projective map of the picture's plane, row by row: (x, y) goes to ((a x + b y + c) / w, (d x + e y + f) / w) with w
+ * = g x + h y + 1, pixels. It is what a flat scene does when the camera moves, and any scene when the camera only
+ * turns.
  */
 export type Homography = readonly [number, number, number, number, number, number, number, number];
 

@@ -6,15 +6,18 @@ import type { Picture } from '../picture.ts';
 export interface Segmentation {
   readonly hole: Mask;
   /**
-   * Part of the hole, not 0 where somebody may be whom the mask misses otherwise: to be shown as the cover. It belongs to
-   * the source too.
+   * Part of the hole, not 0 where somebody may be whom the mask misses otherwise: to be shown as the cover. It belongs
+   * to the source too.
    */
   readonly doubt?: Mask;
-  /** Where something was picked in this frame that the plate may show: the plate is forgotten there. It belongs to the source too. */
+  /**
+   * Where something was picked in this frame that the plate may show: the plate is forgotten there. It belongs to the
+   * source too.
+   */
   readonly forget?: Mask | undefined;
   /**
-   * What is shown as it is, but is no part of the background, so that nothing is to be learnt from it: the main person. Where it and the
-   * hole overlap, the hole counts.
+   * What is shown as it is, but is no part of the background, so that nothing is to be learnt from it: the main person.
+   * Where it and the hole overlap, the hole counts.
    */
   readonly keep?: Mask;
   /** 0..1: how far the mask can be trusted. Below the pipeline's limit the frame is covered. */
@@ -38,8 +41,8 @@ export interface MaskSource {
    */
   settle?(): void;
   /**
-   * The camera moved between the last frame but one and the last: what was learnt of the scene moves along. To be called before
-   * {@link settle}.
+   * The camera moved between the last frame but one and the last: what was learnt of the scene moves along. To be
+   * called before {@link settle}.
    *
    * @param map where what is at (x, y) now was before, pixels of the picture
    */

@@ -3,30 +3,38 @@ import { type ModelImage, ModelLostError, type PersonModel } from './model.ts';
 /** Side of the known picture, pixels: that of the square model, so that nothing is scaled. */
 const SIDE_PX = 256;
 
-/** A model works if it finds this share of the figure at least, and takes no more than that share of the rest for somebody. */
+/**
+ * A model works if it finds this share of the figure at least, and takes no more than that share of the rest for
+ * somebody.
+ */
 const MIN_FOUND_SHARE = 0.8;
 const MAX_FALSE_SHARE = 0.2;
 
 /** Probability from which on a pixel counts as found. */
 const FOUND_PROBABILITY = 0.5;
 
-/** Inferences after which the model is tried again, whatever it answers: ten seconds of a call, for 0.3 % of its time. */
+/**
+ * Inferences after which the model is tried again, whatever it answers: ten seconds of a call, for 0.3 % of its time.
+ */
 const MAX_INFERENCES = 300;
 
 /** Inferences between two trials, since each costs one. The mask outlives its evidence for longer than so few take. */
 const MIN_INFERENCES = 8;
 
 /**
- * A model that must not die unnoticed. A dead one (its graphics context was lost, its memory is damaged) does not throw: it
- * answers "nobody", and whoever was there would be shown. So when it finds nobody in a picture straight after it found
- * somebody, and every so often besides, it is shown a drawn figure that it has to find.
+ * A model that must not die unnoticed. A dead one (its graphics context was lost, its memory is damaged) does not
+ * throw: it answers "nobody", and whoever was there would be shown. So when it finds nobody in a picture straight after
+ * it found somebody, and every so often besides, it is shown a drawn figure that it has to find.
  */
 export class CheckedPersonModel implements PersonModel {
   readonly #model: PersonModel;
   #sinceTrial = 0;
   #foundSomebody = false;
 
-  /** Tries the model at once: a first inference takes several times as long as the others, better at the start than in a frame. */
+  /**
+   * Tries the model at once: a first inference takes several times as long as the others, better at the start than in a
+   * frame.
+   */
   constructor(model: PersonModel) {
     this.#model = model;
     this.#try();

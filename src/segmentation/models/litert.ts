@@ -11,11 +11,11 @@ import { resize, type Size } from './resize.ts';
 const ONLY = 0;
 
 /**
- * The LiteRT runtime: TensorFlow Lite with XNNPACK, in WebAssembly on one thread. It needs neither WebGL nor a GPU process,
- * so nothing outside of this worker can take a model away. All models share the runtime's memory.
+ * The LiteRT runtime: TensorFlow Lite with XNNPACK, in WebAssembly on one thread. It needs neither WebGL nor a GPU
+ * process, so nothing outside of this worker can take a model away. All models share the runtime's memory.
  *
- * It is driven through the bindings of the wasm module itself. The package's own JavaScript would look for the module beside
- * the worker's script, make a WebGPU device unasked, and answer asynchronously what the module answers at once.
+ * It is driven through the bindings of the wasm module itself. The package's own JavaScript would look for the module
+ * beside the worker's script, make a WebGPU device unasked, and answer asynchronously what the module answers at once.
  */
 export class LiteRtRuntime {
   readonly #module: LiteRtModule;
@@ -27,7 +27,8 @@ export class LiteRtRuntime {
   }
 
   /**
-   * @param wasm `litert_wasm_compat_internal.wasm`: as fast here as the build with relaxed SIMD, and every browser runs it
+   * @param wasm `litert_wasm_compat_internal.wasm`: as fast here as the build with relaxed SIMD, and every browser runs
+   *   it
    * @throws {AssetError}
    */
   static async load(wasm: Asset, options?: FetchAssetOptions): Promise<LiteRtRuntime> {

@@ -5,8 +5,8 @@ export interface Size {
 }
 
 /**
- * Bilinear resampling, with the centres of the pixels aligned and the edges repeated: how MediaPipe fits a picture to its
- * model and a mask to its picture.
+ * Bilinear resampling, with the centres of the pixels aligned and the edges repeated: how MediaPipe fits a picture to
+ * its model and a mask to its picture.
  *
  * @param source `step` values a pixel, row by row; the first `channels` of them are read
  * @param out `channels` values a pixel, each `gain` times the source's

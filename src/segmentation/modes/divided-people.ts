@@ -20,8 +20,8 @@ export function emptyDivision(width: number, height: number): { readonly hole: M
 }
 
 /**
- * A part of what the people mode hides -> hole. Everything goes through the people mode first, so that nothing of anybody is
- * learnt as the background; then its hole is divided.
+ * A part of what the people mode hides -> hole. Everything goes through the people mode first, so that nothing of
+ * anybody is learnt as the background; then its hole is divided.
  */
 export class DividedPeopleSource implements MaskSource {
   readonly #people: PeopleSource;

@@ -3,8 +3,8 @@ import { regions } from '../vision/regions.ts';
 import type { Thumbnail } from '../vision/thumbnail.ts';
 
 /**
- * Confidence, 0..1, below which a region is in doubt: MediaPipe is then nearer to "person" than to "nobody" there, or has
- * lost most of somebody whom it saw before.
+ * Confidence, 0..1, below which a region is in doubt: MediaPipe is then nearer to "person" than to "nobody" there, or
+ * has lost most of somebody whom it saw before.
  */
 export const MIN_CONFIDENCE = 0.5;
 
@@ -14,24 +14,26 @@ const MIN_POSSIBLE_PROBABILITY = 0.05;
 /** Least share of the frame for a region: about a head at room distance. What is smaller flickers along outlines. */
 const MIN_REGION_SHARE = 0.004;
 
-/** How far somebody gets while nobody sees them, share of the diagonal: a step, in the second after the light changed. */
+/**
+ * How far somebody gets while nobody sees them, share of the diagonal: a step, in the second after the light changed.
+ */
 const MAX_MOTION_OF_DIAGONAL = 0.1;
 
 /**
- * A frame of which not even a twentieth reaches this luma is too dark to see in. MediaPipe found all of somebody large in frames
- * darkened until that twentieth began at 14, and nothing of them at 7 (cold-2, noise added).
+ * A frame of which not even a twentieth reaches this luma is too dark to see in. MediaPipe found all of somebody large
+ * in frames darkened until that twentieth began at 14, and nothing of them at 7 (cold-2, noise added).
  */
 const MIN_BRIGHT_LUMA = 12;
 
 /**
- * Pixels round a region that become hole with it. The cover reaches as far as a pixel of it does in bilinear scaling, two pixels in
- * chroma; it must stay inside the hole, or the plate would learn the cover.
+ * Pixels round a region that become hole with it. The cover reaches as far as a pixel of it does in bilinear scaling,
+ * two pixels in chroma; it must stay inside the hole, or the plate would learn the cover.
  */
 const RIM_PX = 2;
 
 /**
- * What the mask may have missed. Confidence is counted by region, so that a doubt about a corner costs that corner and not
- * the frame; only where it is too dark to see is all of it in doubt.
+ * What the mask may have missed. Confidence is counted by region, so that a doubt about a corner costs that corner and
+ * not the frame; only where it is too dark to see is all of it in doubt.
  */
 export class UncertainRegions {
   /** 255 where in doubt, else 0. */
@@ -92,7 +94,9 @@ export class UncertainRegions {
     this.#add(lost);
   }
 
-  /** Regions of `mask`, 0 or 1, that are not too small to matter. Returns whether there are any. `mask` is overwritten. */
+  /**
+   * Regions of `mask`, 0 or 1, that are not too small to matter. Returns whether there are any. `mask` is overwritten.
+   */
   addRegions(mask: Uint8Array): boolean {
     if (!mask.includes(1)) return false;
     this.#keepDoubtful(mask, () => 0);

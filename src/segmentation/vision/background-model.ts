@@ -39,7 +39,9 @@ export class BackgroundModel {
   readonly known: Uint8Array;
   /** 1 where the background was known while nobody was near: no shadow, no halo in it. */
   readonly clean: Uint8Array;
-  /** 1 where the mean was resampled, since the camera moved, and not seen since: the next look that agrees replaces it. */
+  /**
+   * 1 where the mean was resampled, since the camera moved, and not seen since: the next look that agrees replaces it.
+   */
   readonly #soft: Uint8Array;
   /** Seconds for which the pixel has shown its mean (unknown pixels) or its candidate (known ones). */
   readonly #steady: Float32Array;
@@ -131,8 +133,8 @@ export class BackgroundModel {
   }
 
   /**
-   * The camera moved: takes every pixel from where `map` says that it was, bilinearly. What comes in from outside is unknown. Between pixels
-   * that differ the mean is off by up to half of that, which the variance then allows for.
+   * The camera moved: takes every pixel from where `map` says that it was, bilinearly. What comes in from outside is
+   * unknown. Between pixels that differ the mean is off by up to half of that, which the variance then allows for.
    */
   warp(map: Homography, width: number, height: number): void {
     const planes = [this.luma, this.cb, this.cr, this.variance];

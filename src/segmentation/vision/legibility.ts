@@ -1,15 +1,20 @@
 import type { Thumbnail } from './thumbnail.ts';
 
 /**
- * Luma that a twentieth of the picture must reach. In darker ones MediaPipe loses all of somebody from one frame to the next, and what it
- * misses differs from the room by less than noise and compression do.
+ * Luma that a twentieth of the picture must reach. In darker ones MediaPipe loses all of somebody from one frame to the
+ * next, and what it misses differs from the room by less than noise and compression do.
  */
 const MIN_LIGHT_LUMA = 80;
 
-/** From the darkest to the brightest twentieth, in standard deviations of the noise: with less, MediaPipe takes people for noise. */
+/**
+ * From the darkest to the brightest twentieth, in standard deviations of the noise: with less, MediaPipe takes people
+ * for noise.
+ */
 const MIN_CONTRAST_TO_NOISE = 4;
 
-/** So much better than a limit it must be to be trusted again, once it was not: no flicker between picture and cover. */
+/**
+ * So much better than a limit it must be to be trusted again, once it was not: no flicker between picture and cover.
+ */
 const REGAIN_MARGIN = 1.15;
 
 /** Samples of the picture that a pixel of a thumbnail is averaged from, at most (thumbnail.ts). */

@@ -7,9 +7,10 @@ const SAMPLE_COUNT = 6000;
 const MAX_RESPONSE = 1023;
 
 /**
- * Standard deviation of the camera's noise in a picture's luma (or green), levels of 0..255. The response to a mask that is blind to planes
- * and to straight edges along rows and columns (Immerkaer, "Fast noise variance estimation", 1996); its median rather than its mean, so that
- * texture in less than half of the picture does not count. Noise that the camera or a codec smoothed reads as less than it is.
+ * Standard deviation of the camera's noise in a picture's luma (or green), levels of 0..255. The response to a mask
+ * that is blind to planes and to straight edges along rows and columns (Immerkaer, "Fast noise variance estimation",
+ * 1996); its median rather than its mean, so that texture in less than half of the picture does not count. Noise that
+ * the camera or a codec smoothed reads as less than it is.
  */
 export function noiseOf({ data, channels, format, yuv }: Picture): number {
   const { offset, stride, step, width, height } = channels[format === 'RGBA' ? 1 : 0];

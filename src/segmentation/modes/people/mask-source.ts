@@ -10,7 +10,9 @@ import { gridSize } from '../../vision/thumbnail.ts';
 import type { PeopleSource, SeenPeople } from '../people-source.ts';
 import { type PassModels, PeopleMasker } from './masker.ts';
 
-/** Files of the people segmentation, from `dist/assets/`: where they are, and the sha256 of the manifest where wanted. */
+/**
+ * Files of the people segmentation, from `dist/assets/`: where they are, and the sha256 of the manifest where wanted.
+ */
 export interface PeopleAssets {
   /** `litert_wasm_compat_internal.wasm` */
   readonly wasm: Asset | string;
@@ -30,8 +32,8 @@ export interface PeopleMaskSourceOptions {
 }
 
 /**
- * From this aspect on the 256x144 model runs. It takes 3 ms less than the 256x256 one, but misses far more of a standing
- * person even in a 16:9 picture (walkers: recall 0.902 against 0.945), so it is for wider ones only.
+ * From this aspect on the 256x144 model runs. It takes 3 ms less than the 256x256 one, but misses far more of a
+ * standing person even in a 16:9 picture (walkers: recall 0.902 against 0.945), so it is for wider ones only.
  */
 const MIN_LANDSCAPE_ASPECT = 2;
 

@@ -38,7 +38,10 @@ class Room {
     this.probability = new Float32Array(width * height);
   }
 
-  /** Shows `seconds` of the same: objects that are seen, and where MediaPipe says "person". Calls `check` after every frame. */
+  /**
+   * Shows `seconds` of the same: objects that are seen, and where MediaPipe says "person". Calls `check` after every
+   * frame.
+   */
   show(
     seconds: number,
     things: readonly (Box & { luma?: number; light?: number; cr?: number })[],
