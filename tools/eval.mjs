@@ -2,7 +2,8 @@
  * Runs the product over the evaluation sets of `../shared/eval` with their given masks, through `npm run remove`, and
  * scores what it shows with `../shared/tools/score.py`:
  *
- *     npm run eval -- [--sets walkers,webcam,davis] [--clips NAME,NAME] [--fills push-pull,completed,network,live] [--write]
+ *     npm run eval -- [--sets walkers,webcam,davis] [--clips NAME,NAME]
+ *         [--fills push-pull,completed,network,live] [--write]
  *     npm run eval -- seated [--clips NAME,NAME] [--fills …] [--blind]
  *     npm run eval -- masks [--clips NAME,NAME]
  *     npm run eval -- bystanders [--clips NAME,NAME] [--frames]
@@ -133,8 +134,9 @@ async function evaluate({ jobs, fills, write, blind }, python) {
 const page = (text) => `# Evaluation
 
 Made by \`npm run eval -- --write\`: the product, on the CPU backend, over the evaluation sets with their given masks,
-scored by the shared scorer and by tools/eval/look.py; every frame counts, the first included. The rows of others are quoted from the sets' own
-documentation and are means over all clips. dB: higher is better; feat, flicker and texture: lower; hf: 1 is as much
+scored by the shared scorer and by tools/eval/look.py; every frame counts, the first included. The rows of others are
+quoted from the sets' own documentation and are means over all clips. dB: higher is better; feat, flicker and
+texture: lower; hf: 1 is as much
 detail as the truth has, 0 none; outline: 0 is no silhouette to be seen. \`ms\` is the median time a
 frame took from frame in to frame out, on whatever machine this ran.
 

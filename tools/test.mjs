@@ -1,5 +1,6 @@
 /**
- * Runs every check: lint, types, unit, browser and end-to-end tests. Does what `npm run setup` does first, and builds.
+ * Runs every check: lint, types, unit, browser and end-to-end tests. Does what `npm run setup` does first, and
+ * builds where a source is newer than the last build.
  * The last line is `N passed, N failed` over all suites (`, N skipped` where there are any).
  *
  *     npm test [-- SUITE …]      suites: lint types unit browser e2e
@@ -12,7 +13,7 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { stripVTControlCharacters } from 'node:util';
 import { readCommand, UsageError } from './lib/command.mjs';
-import { ROOT, run, say, setUp } from './lib/setup.mjs';
+import { ensureBuild, ROOT, say, setUp } from './lib/setup.mjs';
 
 const RESULTS = path.join(ROOT, 'test-results');
 
@@ -92,8 +93,7 @@ async function main() {
   const { words } = readCommand(import.meta.url, {}, { words: suites });
   const wanted = words.length ? words : suites;
   await setUp();
-  say('Building (npm run build) …');
-  run('npm', ['run', '--silent', 'build']);
+  ensureBuild();
   mkdirSync(RESULTS, { recursive: true });
   if (!existsSync(path.join(ROOT, '../shared'))) {
     say('*** ../shared is not here: the tests that need its clips are skipped.');

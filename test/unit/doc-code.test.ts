@@ -148,7 +148,7 @@ const COMMANDS: readonly (
   [/^npm run remove -- .*\.\.\/shared/, { not: 'its clip is not part of the project; the README’s is run' }],
   [/^python \.\.\/shared/, { not: 'not part of the project' }],
   [
-    /^(python|torchrun|python3\.11|\.venv\/bin\/python|export OMP|cd training)/,
+    /^(nice -n 15 python|cp -r runs\/|python|torchrun|python3\.11|\.venv\/bin\/python|export OMP|cd training)/,
     { not: 'PyTorch: training/tests, by hand' },
   ],
 ];

@@ -10,8 +10,8 @@ const MAKER = path.join(ROOT, 'tools/eval/hardships.py');
 const RUN = ['--network', 'off', '--backend', 'wasm'];
 
 /**
- * What a room can do to a camera, each made of a clean clip by hardships.py: `make` is its kind and arguments, `run` what `npm run remove`
- * needs besides.
+ * What a room can do to a camera, each made of a clean clip by hardships.py: `make` is its kind and arguments, `run`
+ * what `npm run remove` needs besides.
  * @type {readonly { name: string, clip: string, make: readonly string[], run?: readonly string[], masks?: boolean }[]}
  */
 export const HARDSHIPS = [

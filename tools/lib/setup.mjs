@@ -53,11 +53,32 @@ export function ensurePackages(tell = say) {
   run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']);
 }
 
+/** Files and folders that the build depends on. */
+export const BUILD_SOURCES = [
+  'src',
+  'demo',
+  'scene',
+  'weights',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'rollup.config.mjs',
+  'tools/assets.mjs',
+  'tools/declarations.mjs',
+  'tools/docs',
+  'tools/lib/setup.mjs',
+  'tools/lib/wasm-loaders.mjs',
+  'tools/onnx-weights.mjs',
+  'tools/tflite-metadata.mjs',
+];
+
 /** Builds the package and the demo where a source is newer than the last build. */
 export function ensureBuild() {
-  const built = path.join(ROOT, 'dist/worker.js');
-  const sources = ['src', 'scene', 'demo', 'tools/assets.mjs', 'rollup.config.mjs', 'package-lock.json', 'weights'];
-  if (existsSync(built) && sources.every((each) => newest(path.join(ROOT, each)) <= statSync(built).mtimeMs)) return;
+  // What the build writes last.
+  const built = path.join(ROOT, 'dist/index.d.ts');
+  const isOlder = (each) => newest(path.join(ROOT, each)) <= statSync(built).mtimeMs;
+  if (existsSync(built) && BUILD_SOURCES.every(isOlder)) return;
   say('Building (npm run build) …');
   run('npm', ['run', '--silent', 'build']);
 }

@@ -20,7 +20,10 @@ const same = (a: Completion | undefined, b: Completion | undefined) =>
   JSON.stringify([a && [...a.offsets], a && [...a.correction]]) ===
   JSON.stringify([b && [...b.offsets], b && [...b.correction]]);
 
-/** The shipped worker's completion against the one made in this thread; and what a run that was cancelled in between said. */
+/**
+ * The shipped worker's completion against the one made in this thread; and what a run that was cancelled in between
+ * said.
+ */
 export async function compare(script: string): Promise<{ same: boolean; copied: number; cancelled: string }> {
   const { signal } = new AbortController();
   const here = await new LocalCompleter().complete(wall(), signal);
