@@ -41,7 +41,9 @@ export interface Size {
 export function turnUpright(from: Picture, to: Picture, orientation: Orientation): void {
   const source = samples(from);
   const target = samples(to);
-  for (const [i, channel] of source.entries()) turnChannel(from.data, channel, to.data, target[i]!, orientation);
+  for (const [i, channel] of source.entries()) {
+    turnChannel(from.data, pathOf(channel, orientation), to.data, target[i]!);
+  }
 }
 
 /** RGBA has a fourth one. */
@@ -49,36 +51,45 @@ function samples({ format, channels }: Picture): readonly Channel[] {
   return format === 'RGBA' ? [...channels, { ...channels[0], offset: 3 }] : channels;
 }
 
-function turnChannel(
-  from: Uint8Array,
-  source: Channel,
-  to: Uint8Array,
-  target: Channel,
-  { rotation, flip }: Orientation,
-): void {
-  const { width, height, step, stride } = source;
+/** Where the first sample comes from, and how far it is from there to that of the next column and of the next row. */
+interface Path {
+  readonly at: number;
+  readonly right: number;
+  readonly down: number;
+}
+
+function pathOf({ offset, width, height, step, stride }: Channel, { rotation, flip }: Orientation): Path {
   const lastColumn = (width - 1) * step;
   const lastRow = (height - 1) * stride;
-  /** Where the first sample comes from, and how far it is from there to that of the next column and of the next row. */
-  let [at, right, down] = {
-    0: [0, step, stride],
-    90: [lastRow, -stride, step],
-    180: [lastRow + lastColumn, -step, -stride],
-    270: [lastColumn, stride, -step],
-  }[rotation] as [number, number, number];
-  if (flip) {
-    at += right * (target.width - 1);
-    right = -right;
-  }
-  // In blocks: a turn by 90 degrees reads across the rows, each of which is another line of the processor's cache.
-  for (let y0 = 0; y0 < target.height; y0 += BLOCK) {
-    const y1 = Math.min(target.height, y0 + BLOCK);
-    for (let x0 = 0; x0 < target.width; x0 += BLOCK) {
-      const x1 = Math.min(target.width, x0 + BLOCK);
+  const path = {
+    0: { at: offset, right: step, down: stride },
+    90: { at: offset + lastRow, right: -stride, down: step },
+    180: { at: offset + lastRow + lastColumn, right: -step, down: -stride },
+    270: { at: offset + lastColumn, right: stride, down: -step },
+  }[rotation];
+  if (!flip) return path;
+  const columns = rotation % 180 === 0 ? width : height;
+  return { ...path, at: path.at + path.right * (columns - 1), right: -path.right };
+}
+
+/**
+ * In blocks: a turn by 90 degrees reads across the rows, each of which is another line of the processor's cache. `| 0` says that
+ * these are integers, which makes the loop several times faster in V8.
+ */
+function turnChannel(from: Uint8Array, { at, right, down }: Path, to: Uint8Array, target: Channel): void {
+  const { offset, step, stride, width, height } = target;
+  for (let y0 = 0; y0 < height; y0 += BLOCK) {
+    const y1 = Math.min(height, y0 + BLOCK);
+    for (let x0 = 0; x0 < width; x0 += BLOCK) {
+      const x1 = Math.min(width, x0 + BLOCK);
       for (let y = y0; y < y1; y++) {
-        let read = source.offset + at + y * down + x0 * right;
-        let write = target.offset + y * target.stride + x0 * target.step;
-        for (let x = x0; x < x1; x++, read += right, write += target.step) to[write] = from[read]!;
+        let read = (at + y * down + x0 * right) | 0;
+        let write = (offset + y * stride + x0 * step) | 0;
+        for (let x = x0; x < x1; x++) {
+          to[write] = from[read]!;
+          read = (read + right) | 0;
+          write = (write + step) | 0;
+        }
       }
     }
   }

@@ -1,6 +1,6 @@
 import { expect, test } from '../fixtures.ts';
 import { crowding } from './crowding.ts';
-import { LONGEST_GAP } from './page/judge.ts';
+import { LONGEST_BRIDGE } from './page/judge.ts';
 import type { Received } from './page/watcher.ts';
 
 /** Marker pixels that an encoder's noise may invent in a picture of the room. */
@@ -122,7 +122,7 @@ test('camera switch: the new scene is clean from its first frame, without a gap,
   });
   expect(same).toBe(true);
   expect(leaks(frames)).toEqual([]);
-  expect(Math.max(...gaps), 'longest wait for a frame, ms').toBeLessThan(LONGEST_GAP * crowding());
+  expect(Math.max(...gaps), 'longest wait for a frame, ms').toBeLessThan(LONGEST_BRIDGE * crowding());
 });
 
 for (const what of ['ended from outside', 'hung']) {
@@ -176,7 +176,7 @@ for (const what of ['ended from outside', 'hung']) {
       return { told, frames, gap, same };
     }, what);
     expect(leaks(frames)).toEqual([]);
-    expect(gap).toBeLessThan(2000 + 500 * crowding());
+    expect(gap).toBeLessThan(LONGEST_BRIDGE * crowding());
     expect(same).toBe(true);
     const order = ['covered', 'worker-lost', 'loading', 'recovered worker'];
     let from = 0;

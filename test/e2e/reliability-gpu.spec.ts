@@ -1,4 +1,5 @@
 import { BASE_FLAGS, findChromium, SOFTWARE_WEBGPU_FLAGS } from '../../tools/lib/chromium.mjs';
+import { LONGEST_BRIDGE } from './page/judge.ts';
 import { FULL, test } from './room.ts';
 
 const executablePath = await findChromium();
@@ -34,6 +35,5 @@ test('WebGPU device lost', async ({ room }, info) => {
   await room.send(() => window.kept.workers.at(-1)?.postMessage('destroy'));
   await room.sender.waitForFunction(() => window.kept.told.includes('recovered inpainting'), null, { timeout: 60_000 });
   await room.untilClean(FULL ? 50 : 10);
-  // Five frames a second, and a GPU that takes most of that time for one.
-  await room.hold(info, { told: ['running', 'gpu-lost', 'recovered inpainting'], longestGap: 1000 });
+  await room.hold(info, { told: ['running', 'gpu-lost', 'recovered inpainting'], longestGap: LONGEST_BRIDGE });
 });

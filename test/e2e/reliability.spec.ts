@@ -106,7 +106,7 @@ test('another resolution in mid-call', async ({ room }, info) => {
       });
     await expect.poll(sent, { message: 'the output has the size of the source' }).toEqual([width, height]);
   }
-  await room.hold(info);
+  await room.hold(info, { longestGap: LONGEST_BRIDGE });
 });
 
 test('unpublished and published again', async ({ room }, info) => {
