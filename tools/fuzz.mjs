@@ -1,11 +1,12 @@
 /**
- * Lives random lives: whatever an app calls in whatever order, while workers are killed and cameras taken away. No frame may show who
- * is to be hidden, every call must be answered, nothing may be left uncaught, and all must end closed.
+ * Lives random lives: whatever an app calls in whatever order, while workers are killed and cameras taken away. No
+ * frame may show who is to be hidden, every call must be answered, nothing may be left uncaught, and all must end
+ * closed.
  *
  *     npm run fuzz [-- --lives 100] [--seed N]
  *
- * Each life has a seed of its own, the first given or drawn, the next one more; a life that fails says by which command it is lived again.
- * The last line is `lives L, frames F, leaks 0`; exit 0 only when all held.
+ * Each life has a seed of its own, the first given or drawn, the next one more; a life that fails says by which command
+ * it is lived again. The last line is `lives L, frames F, leaks 0`; exit 0 only when all held.
  */
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';

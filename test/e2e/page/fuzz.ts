@@ -82,8 +82,8 @@ export async function fuzz(
   }
   first.stop();
   second.stop();
-  // No encoder between, so a raw frame's time can always be read: a leak over the very place where it stands is one too. A mosaic may have
-  // a tile of the marker's colour.
+  // No encoder between, so a raw frame's time can always be read: a leak over the very place where it stands is one
+  // too. A mosaic may have a tile of the marker's colour.
   const fair = (drawn: number | undefined) =>
     drawn !== undefined && raw.some(([from, to]) => drawn >= from && drawn <= to);
   const marked = watcher.frames.filter((frame) => frame.marked > 4 && !frame.tiled);
