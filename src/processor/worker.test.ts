@@ -3,7 +3,13 @@ import { fakeChannel } from '../../test/fakes/message-channel.ts';
 import type { FirstMessage, FromGuardian, FromWorker, ToGuardian, ToWorker } from './protocol.ts';
 import { INITIAL } from './state.ts';
 
-const OPTIONS = { assets: 'https://app.example/assets/', tier: 'light', network: 'off', log: 'errors' } as const;
+const OPTIONS = {
+  assets: 'https://app.example/assets/',
+  tier: 'light',
+  network: 'off',
+  completion: 'off',
+  log: 'errors',
+} as const;
 
 /** The global of a worker. */
 class FakeSelf {
