@@ -172,12 +172,17 @@ describe('Remover', () => {
   });
 
   it('keeps what was picked while a worker is replaced', async () => {
-    const remover = await create({ remove: { targets: [] } });
+    const point = { x: 0.5, y: 0.5 };
+    const remover = await create({ remove: { targets: [{ id: 'a', point }] } });
     const targets = [{ id: 'a', state: 'held', reason: '', box: undefined }] as const;
     guardian.report({ version: 1, settled: 1, parts: 'ready', targets });
     guardian.report({ version: 0, targets: [] }, { worker: 'lost', lost: wire('worker-lost', 'gone') });
+    guardian.report({ version: 1, settled: 1, targets: [] }, { lost: undefined as never });
     expect(remover.targets).toEqual(targets);
     expect(told.filter((each) => each.startsWith('targets'))).toEqual(['targets 1']);
+    void remover.update({ remove: { targets: [] } }).catch(() => {});
+    guardian.report({ version: 2, settled: 2 });
+    expect(remover.targets).toEqual([]);
   });
 
   it('closes at any time, any number of times, and is told nothing after that', async () => {

@@ -12,6 +12,7 @@ import { orderOf, type RemoveOrder } from './remove.ts';
 import { aborted } from './start-worker.ts';
 import { type Desired, eventsBetween, HEALTHY, INITIAL, type Told, toldOf, UNOBSERVED } from './state.ts';
 import type { RemoverState, RemoverStats } from './stats.ts';
+import { isTargets } from './targets.ts';
 import { Waiters } from './waiters.ts';
 import { Workers, type WorkersTools } from './workers.ts';
 
@@ -210,8 +211,8 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
     switch (message.type) {
       case 'report':
         this.#observed = message.observed;
-        // A worker that has not seen anything yet does not say that what was picked is gone.
-        if (!message.observed.version) this.#observed = { ...message.observed, targets: this.#told.targets };
+        // A worker that has not looked yet does not say that what was picked is gone.
+        if (this.#notYetLooked) this.#observed = { ...message.observed, targets: this.#told.targets };
         this.#health = message.health;
         this.#goBack();
         this.#waiters.observe(message.observed, message.health);
@@ -232,6 +233,12 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
       default:
         message satisfies never;
     }
+  }
+
+  /** Things were picked, and the worker has not found out anything about them. */
+  get #notYetLooked(): boolean {
+    const { remove } = this.#desired;
+    return isTargets(remove) && remove.targets.length > 0 && this.#observed.targets.length === 0;
   }
 
   /** Where the newest wish was refused, what is removed in its place is what is wanted: a worker after this one is told that. */
