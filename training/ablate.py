@@ -1,11 +1,15 @@
-"""Ablations of equal budget: every variant is trained from the same seed, on the same clips, for the same number of steps, and scored on the same held-out clips.
+"""Ablations of equal budget: every variant is trained from the same seed, on the same clips, for the same number of
+steps, and scored on the same held-out clips.
 
-  python ablate.py --out runs/ablate --mix runs/mix/mix.pt --steps 20000 --size 256x160 --frames 4 --batch 16        (for whoever has a GPU)
-  python ablate.py ... --only full no-memory                                                                       (some of them)
+  python ablate.py --out runs/ablate --mix runs/mix/mix.pt --steps 20000 --size 256x160 --frames 4 \
+      --batch 16                                      (for whoever has a GPU)
+  python ablate.py ... --only full no-memory      (some of them)
 
-Prints a table: never (dB, pooled over never-seen pixels), feat (the scorer's feature distance in the picture, over the hole's share), flicker (mean
-|d/dt output - d/dt truth| in the hole, 0..255). A variant that was cut off goes on where it stopped; a finished one is only scored again.
+Prints a table: never (dB, pooled over never-seen pixels), feat (the scorer's feature distance in the picture, over the
+hole's share), flicker (mean |d/dt output - d/dt truth| in the hole, 0..255). A variant that was cut off goes on where
+it stopped; a finished one is only scored again.
 """
+
 import argparse
 import math
 import subprocess
@@ -74,9 +78,35 @@ def main():
     clips, rows = None, []
     for name in a.only:
         options, out = VARIANTS[name], f"{a.out}/{name}"
-        same = ["--train", a.train, "--features", a.features, "--cache", a.cache, "--mix", a.mix, "--steps", str(a.steps), "--size", a.size]
+        same = [
+            "--train",
+            a.train,
+            "--features",
+            a.features,
+            "--cache",
+            a.cache,
+            "--mix",
+            a.mix,
+            "--steps",
+            str(a.steps),
+            "--size",
+            a.size,
+        ]
         same += ["--init", a.init] if a.init else []
-        command = [sys.executable, "train.py", "--out", out, "--phase", "ablate", *same, "--frames", str(a.frames), "--batch", str(a.batch), *options]
+        command = [
+            sys.executable,
+            "train.py",
+            "--out",
+            out,
+            "--phase",
+            "ablate",
+            *same,
+            "--frames",
+            str(a.frames),
+            "--batch",
+            str(a.batch),
+            *options,
+        ]
         subprocess.run(command, check=True)
         clips = clips or list(Clips(a.cache, "val", [size], [max(2, a.frames)], 4, seed=11, limit=max(1, a.clips // 4)))
         without = options[1:] if "--without" in options else []

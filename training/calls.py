@@ -1,8 +1,9 @@
-"""Scenes of calls, for the guide: somebody sits before the camera from the first frame on, down to the lower edge, and sways. Photos of rooms and
-procedural rooms (`rooms.py`), at the guide's own size.
+"""Scenes of calls, for the guide: somebody sits before the camera from the first frame on, down to the lower edge, and
+sways. Photos of rooms and procedural rooms (`rooms.py`), at the guide's own size.
 
   python calls.py --cache runs/cache      writes calls.png to look at: known, push-pull, truth
 """
+
 import argparse
 
 import cv2
@@ -22,7 +23,8 @@ GENERAL = 0.2  # share of batches with the holes of any scene: bodies, blobs, wa
 
 
 class Calls(Scenes):
-    """`call(height, width)`: picture N 3 h w (RGB 0..1, zero where unknown), unknown N 1 h w (0 or 1) and truth N 3 h w; N is at most `count`.
+    """`call(height, width)`: picture N 3 h w (RGB 0..1, zero where unknown), unknown N 1 h w (0 or 1) and truth N 3 h
+    w; N is at most `count`.
 
     procedural, general: shares as above; a held-out set takes 0 or 1."""
 
@@ -45,7 +47,11 @@ class Calls(Scenes):
 
     def room(self, h, w):
         drawn = int((self.rng.random(self.count) < self.procedural).sum())
-        photos = self.photo(self.count - drawn, h, w, ASPECTS[self.pick(len(ASPECTS)).item()]) if drawn < self.count else torch.zeros(0, 3, h, w)
+        photos = (
+            self.photo(self.count - drawn, h, w, ASPECTS[self.pick(len(ASPECTS)).item()])
+            if drawn < self.count
+            else torch.zeros(0, 3, h, w)
+        )
         rooms = [torch.from_numpy(room(self.rng, h, w)).permute(2, 0, 1).float() / 255 for _ in range(drawn)]
         return torch.cat([photos, torch.stack(rooms)]) if rooms else photos
 
@@ -64,7 +70,12 @@ class Calls(Scenes):
         grow = self.pick(4, n)
         unknown = torch.ones(n, 1, h, w)
         for side in (-1, 0, 1):  # unknown is what was hidden at each place
-            mask = (self.place(shape, {**stand, "x": stand["x"] + side * sway, "tilt": stand["tilt"] + side * sway / 3}, h, w) > 0.05).float()
+            mask = (
+                self.place(
+                    shape, {**stand, "x": stand["x"] + side * sway, "tilt": stand["tilt"] + side * sway / 3}, h, w
+                )
+                > 0.05
+            ).float()
             for i in range(1, 4):
                 more = grow >= i
                 mask[more] = F.max_pool2d(mask[more], 3, 1, 1)

@@ -1,11 +1,14 @@
 """Run the model over an evaluation set with the simplest honest composite, and write PNGs for the shared scorer.
 
-  python evaluate.py --weights ../weights/inpaint.pt --set ../../shared/eval/walkers --out /tmp/pred        (or --weights fill: the floor)
-  python ../../shared/tools/score.py ../../shared/eval/walkers /tmp/pred --features ../../shared/models/squeezenet1_1_features.onnx
+  python evaluate.py --weights ../weights/inpaint.pt --set ../../shared/eval/walkers --out /tmp/pred   (or fill)
+  python ../../shared/tools/score.py ../../shared/eval/walkers /tmp/pred \
+      --features ../../shared/models/squeezenet1_1_features.onnx
 
-Composite: hidden pixels that were seen come from the plate (running mean of visible values, 1/16, one colour gain a channel fitted
-outside the hole), only never-seen ones from the network. Frame by frame, state in, state out; nothing of a later frame is read.
+Composite: hidden pixels that were seen come from the plate (running mean of visible values, 1/16, one colour gain a
+channel fitted outside the hole), only never-seen ones from the network. Frame by frame, state in, state out; nothing of
+a later frame is read.
 """
+
 import argparse
 import glob
 import json
@@ -41,12 +44,14 @@ class Plate:
 
 
 def tensor(a):
-    return torch.from_numpy(np.ascontiguousarray(a if a.ndim == 3 else a[..., None]).transpose(2, 0, 1)[None].astype(np.float32))
+    return torch.from_numpy(
+        np.ascontiguousarray(a if a.ndim == 3 else a[..., None]).transpose(2, 0, 1)[None].astype(np.float32)
+    )
 
 
 def working(frame, hole, plate, known, width, height):
-    """Full-size arrays -> the network's inputs at working size. A small pixel is hole if any of its area is, and known only if all of it is.
-    Colours are averaged over visible (known) area only, so nothing of the hole bleeds in."""
+    """Full-size arrays -> the network's inputs at working size. A small pixel is hole if any of its area is, and known
+    only if all of it is. Colours are averaged over visible (known) area only, so nothing of the hole bleeds in."""
     size = (width, height)
     shrink = lambda a: cv2.resize(a.astype(np.float32), size, interpolation=cv2.INTER_AREA)
     seen, have = shrink(~hole), shrink(known)
@@ -56,7 +61,8 @@ def working(frame, hole, plate, known, width, height):
 
 
 class Painter:
-    """The network with its state, for one clip. paint(): full-size arrays -> H x W x 3 float, 0..255, meant for never-seen pixels."""
+    """The network with its state, for one clip. paint(): full-size arrays -> H x W x 3 float, 0..255, meant for
+    never-seen pixels."""
 
     def __init__(self, net, width, height):
         self.net, self.size = net, (width, height)

@@ -1,10 +1,13 @@
-"""The guide against push-pull, today's network and its mix alone: the first frame of every clip, where nothing was ever seen, low-passed.
+"""The guide against push-pull, today's network and its mix alone: the first frame of every clip, where nothing was ever
+seen, low-passed.
 
-  python evaluate_guide.py --guide checkpoints/guide.pt --weights ../weights/inpaint.pt --sets ../out/seated ../../shared/eval/walkers
+  python evaluate_guide.py --guide checkpoints/guide.pt --weights ../weights/inpaint.pt \
+      --sets ../out/seated ../../shared/eval/walkers
 
-The others work at 288 rows, as in the product, the guide at 72. dB over never-seen pixels, errors averaged over cells of pictures of 36, 18 and 9 rows.
-Clips called `blind-` are left out.
+The others work at 288 rows, as in the product, the guide at 72. dB over never-seen pixels, errors averaged over cells
+of pictures of 36, 18 and 9 rows. Clips called `blind-` are left out.
 """
+
 import argparse
 import glob
 import os
@@ -29,7 +32,9 @@ def fills(clip, guide, net):
     """Of frame 0: name -> picture 1 3 288 W; then truth and never-seen pixels."""
     frame = cv2.imread(f"{clip}/frames/00000.jpg", cv2.IMREAD_COLOR_RGB)
     hole = cv2.imread(f"{clip}/masks/00000.png", 0) > 127
-    truth = cv2.imread(f"{clip}/{'truth' if os.path.isdir(f'{clip}/truth') else 'frames'}/00000.jpg", cv2.IMREAD_COLOR_RGB)
+    truth = cv2.imread(
+        f"{clip}/{'truth' if os.path.isdir(f'{clip}/truth') else 'frames'}/00000.jpg", cv2.IMREAD_COLOR_RGB
+    )
     width = 480 if frame.shape[1] / frame.shape[0] > 1.5 else 384
     nothing = np.zeros_like(hole)
     inputs = working(frame, hole, np.zeros_like(frame), nothing, width, HEIGHT)
@@ -66,7 +71,10 @@ def main():
                 errors.setdefault(name, []).append([low_passed(picture - truth, never, n).item() for n in SCALES])
         for name, e in errors.items():
             db = -10 * np.log10(np.mean(e, 0)), -10 * np.log10(e).mean(0)
-            print(f"| {os.path.basename(folder)}, {len(e)} clips | {name} |" + "".join(f" {p:.2f} / {m:.2f} |" for p, m in zip(*db)))
+            print(
+                f"| {os.path.basename(folder)}, {len(e)} clips | {name} |"
+                + "".join(f" {p:.2f} / {m:.2f} |" for p, m in zip(*db))
+            )
     print("pooled / mean of clips")
 
 

@@ -2,10 +2,12 @@
 
   python export_guide.py --weights runs/cool/guide.pt        then  python -m pytest -q tests/test_guide.py
 
-Writes ../weights/guide.onnx and guide.json, and checkpoints/guide.pt (16 bits), which the test compares with the file and training can start from.
-Large weights are kept in 8 bits with one scale for each output, widened on loading, which a runtime folds away: half the bytes of 16 bits. Arithmetic
-is in 32 bits. `--held-out` also scores the file itself on held-out scenes (train_guide.py's), beside PyTorch with the weights as they were trained.
+Writes ../weights/guide.onnx and guide.json, and checkpoints/guide.pt (16 bits), which the test compares with the file
+and training can start from. Large weights are kept in 8 bits with one scale for each output, widened on loading, which
+a runtime folds away: half the bytes of 16 bits. Arithmetic is in 32 bits. `--held-out` also scores the file itself on
+held-out scenes (train_guide.py's), beside PyTorch with the weights as they were trained.
 """
+
 import argparse
 import hashlib
 import json
@@ -24,7 +26,10 @@ from export import OPSET, shorten
 from guide import COLUMNS, ROWS, Guide
 
 LARGE = 512  # weights; smaller tensors stay in 32 bits
-TRAINED_ON = "photos of a Places365 subset and silhouettes of the automatic portrait segmentation data (research use), procedural rooms (free)"
+TRAINED_ON = (
+    "photos of a Places365 subset and silhouettes of the automatic portrait segmentation data (research use), "
+    "procedural rooms (free)"
+)
 
 
 def load_guide(path):
@@ -44,13 +49,22 @@ def example(seed=0):
 def export(guide, path):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        torch.onnx.export(guide, example(), path, input_names=["picture", "known"], output_names=["guide"], opset_version=OPSET, dynamo=False)
+        torch.onnx.export(
+            guide,
+            example(),
+            path,
+            input_names=["picture", "known"],
+            output_names=["guide"],
+            opset_version=OPSET,
+            dynamo=False,
+        )
     shorten(path)
     pack(path)
 
 
 def pack(path):
-    """Large weights in 8 bits: each output's (the first axis of a convolution, the last of a matrix) largest becomes 127."""
+    """Large weights in 8 bits: each output's (the first axis of a convolution, the last of a matrix) largest becomes
+    127."""
     model, nodes = onnx.load(path), []
     matrices = {node.input[1] for node in model.graph.node if node.op_type == "MatMul"}
     for tensor in list(model.graph.initializer):
@@ -62,7 +76,10 @@ def pack(path):
         name = tensor.name
         tensor.CopyFrom(numpy_helper.from_array(np.round(weights / scale).astype(np.int8), f"{name}_8"))
         model.graph.initializer.append(numpy_helper.from_array(scale, f"{name}_s"))
-        nodes += [helper.make_node("Cast", [f"{name}_8"], [f"{name}_w"], to=TensorProto.FLOAT), helper.make_node("Mul", [f"{name}_w", f"{name}_s"], [name])]
+        nodes += [
+            helper.make_node("Cast", [f"{name}_8"], [f"{name}_w"], to=TensorProto.FLOAT),
+            helper.make_node("Mul", [f"{name}_w", f"{name}_s"], [name]),
+        ]
     nodes += list(model.graph.node)
     del model.graph.node[:]
     model.graph.node.extend(nodes)
@@ -106,9 +123,14 @@ def main():
     ms = (time.perf_counter() - began) * 1e3
     shape = lambda channels: {"type": "float32", "shape": [1, channels, ROWS, COLUMNS]}
     card = {
-        "file": "guide.onnx", "sha256": hashlib.sha256(open(path, "rb").read()).hexdigest(), "bytes": os.path.getsize(path), "opset": OPSET,
-        "inputs": {"picture": shape(3), "known": shape(1)}, "output": {"guide": shape(3)},
-        "multiplyAccumulates": multiply_accumulates(guide), "trainedOn": TRAINED_ON,
+        "file": "guide.onnx",
+        "sha256": hashlib.sha256(open(path, "rb").read()).hexdigest(),
+        "bytes": os.path.getsize(path),
+        "opset": OPSET,
+        "inputs": {"picture": shape(3), "known": shape(1)},
+        "output": {"guide": shape(3)},
+        "multiplyAccumulates": multiply_accumulates(guide),
+        "trainedOn": TRAINED_ON,
     }
     with open(f"{a.out}/guide.json", "w") as f:
         json.dump(card, f, indent=1)

@@ -1,10 +1,14 @@
-"""The floor, clip by clip: the never-seen pixels of twelve frames of every clip, push-pull against weights, with the same plate.
+"""The floor, clip by clip: the never-seen pixels of twelve frames of every clip, push-pull against weights, with the
+same plate.
 
-  python floor.py --weights ../weights/inpaint.pt runs/new/inpaint.pt --sets ../../shared/eval/walkers ../../shared/eval/webcam ../../shared/eval/davis
+  python floor.py --weights ../weights/inpaint.pt runs/new/inpaint.pt \
+      --sets ../../shared/eval/walkers ../../shared/eval/webcam ../../shared/eval/davis
 
-Composite and plate as in evaluate.py; the plate learns from every frame, the network sees twelve, evenly spaced, and its memory goes from one to the next.
-Frames are pooled. Clips without never-seen pixels are left out. Says of each set of weights which clips fall below push-pull.
+Composite and plate as in evaluate.py; the plate learns from every frame, the network sees twelve, evenly spaced, and
+its memory goes from one to the next. Frames are pooled. Clips without never-seen pixels are left out. Says of each set
+of weights which clips fall below push-pull.
 """
+
 import argparse
 import glob
 import json
@@ -35,7 +39,9 @@ def clip_scores(clip, nets):
         if i in chosen and never.any():
             truth = cv2.imread(f"{truths}/{i:05d}.jpg", cv2.IMREAD_COLOR_RGB)[never].astype(np.float64)
             today = plate.today(frame, hole)
-            errors += [((painter.paint(frame, hole, today, plate.known)[never] - truth) ** 2).sum() for painter in painters]
+            errors += [
+                ((painter.paint(frame, hole, today, plate.known)[never] - truth) ** 2).sum() for painter in painters
+            ]
             count += 3 * never.sum()
         plate.learn(frame, hole)
     return 10 * np.log10(255**2 * count / errors) if count else None
@@ -60,7 +66,10 @@ def main():
         scores = clip_scores(clip, nets)
         if scores is not None:
             rows[name] = scores
-            print(f"| {name} | {scores[0]:.2f} |" + "".join(f" {s:.2f} ({s - scores[0]:+.2f}) |" for s in scores[1:]), flush=True)
+            print(
+                f"| {name} | {scores[0]:.2f} |" + "".join(f" {s:.2f} ({s - scores[0]:+.2f}) |" for s in scores[1:]),
+                flush=True,
+            )
     gain = np.array([s[1:] - s[0] for s in rows.values()])
     print("| mean gain | |" + "".join(f" {g:+.2f} |" for g in gain.mean(0)))
     for weights, g in zip(a.weights, gain.T):

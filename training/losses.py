@@ -1,4 +1,5 @@
 """Feature trunk, patch discriminator and the loss terms. Pictures are N x 3 x H x W, 0..1; masks N x 1 x H x W."""
+
 import onnx
 import torch
 import torch.nn as nn
@@ -7,7 +8,8 @@ from onnx import numpy_helper
 
 
 class SqueezeFeatures(nn.Module):
-    """SqueezeNet 1.1's trunk rebuilt from the ONNX file that the scorer uses: its five named ReLU outputs, each of unit length per pixel."""
+    """SqueezeNet 1.1's trunk rebuilt from the ONNX file that the scorer uses: its five named ReLU outputs, each of unit
+    length per pixel."""
 
     def __init__(self, path: str):
         super().__init__()
@@ -38,7 +40,9 @@ class SqueezeFeatures(nn.Module):
 def load_features(path: str) -> SqueezeFeatures:
     net = SqueezeFeatures(path)
     first = next(n for n in onnx.load(path).graph.node if n.op_type == "Constant")
-    net.register_buffer("mean", torch.from_numpy(numpy_helper.to_array(first.attribute[0].t).copy()).float().reshape(1, 3, 1, 1))
+    net.register_buffer(
+        "mean", torch.from_numpy(numpy_helper.to_array(first.attribute[0].t).copy()).float().reshape(1, 3, 1, 1)
+    )
     return net.to(memory_format=torch.channels_last).eval().requires_grad_(False)
 
 
@@ -50,7 +54,8 @@ def feature_distance(net, a, b):
 
 
 class Patches(nn.Module):
-    """Spectral-norm patch discriminator over two neighbouring frames and the hole (7 channels): one logit per 16 x 16 cell."""
+    """Spectral-norm patch discriminator over two neighbouring frames and the hole (7 channels): one logit per 16 x 16
+    cell."""
 
     def __init__(self, c: int = 32):
         super().__init__()

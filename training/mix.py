@@ -1,12 +1,14 @@
 """Trains the mix of the three fills (push-pull, rows, columns), 1.5 M weights, before the network. Resumable.
 
   python mix.py --cache runs/cache --out runs/mix --minutes 60        (again with more minutes: it goes on)
-  python mix.py ... --out runs/mix2 --init runs/mix/mix.pt --minutes 6.5 --lr 6e-4 --floor 0.15 --log-mse 0.04 --ema 0.99       (another phase)
+  python mix.py ... --out runs/mix2 --init runs/mix/mix.pt --minutes 6.5 --lr 6e-4 --floor 0.15      (another phase)
 
-Which fill to believe is a matter of the clues at a pixel (`Inpainter.guides`) and of a broad view of its surroundings (`Surroundings`), which also adds a
-shade of its own. Broad views can be learnt at a small size, where pictures are cheap (`scenes.py`): seven batches in eight are those. The eighth is of
-clips at the sizes of `CLIPS` (`data.py`), made once: single pixels of each. train.py takes <out>/mix.pt with --mix.
+Which fill to believe is a matter of the clues at a pixel (`Inpainter.guides`) and of a broad view of its surroundings
+(`Surroundings`), which also adds a shade of its own. Broad views can be learnt at a small size, where pictures are
+cheap (`scenes.py`): seven batches in eight are those. The eighth is of clips at the sizes of `CLIPS` (`data.py`), made
+once: single pixels of each. train.py takes <out>/mix.pt with --mix.
 """
+
 import argparse
 import collections
 import math
@@ -34,8 +36,8 @@ LONGEST = 10  # seconds that a step counts for at most: a paused machine's clock
 
 
 def prepared(c):
-    """One frame each (N C H W) -> what the mix is given (surroundings as `Mix.small` before standardisation, clues, guides), what it should add to
-    the fill, and where."""
+    """One frame each (N C H W) -> what the mix is given (surroundings as `Mix.small` before standardisation, clues,
+    guides), what it should add to the fill, and where."""
     c = dict(c)
     truth = c.pop("truth")
     fill = fill_of(**c)
@@ -47,14 +49,21 @@ def prepared(c):
 
 @torch.no_grad()
 def samples(cache, split, size, clips, pixels, seed):
-    """Of each clip its surroundings; of `pixels` never-seen pixels their place (-1..1), clues, guides and what to add. A list of tensors, clips first."""
+    """Of each clip its surroundings; of `pixels` never-seen pixels their place (-1..1), clues, guides and what to add.
+    A list of tensors, clips first."""
     rng, out = np.random.default_rng(seed), []
     for batch in Clips(cache, split, [size], [1], 8, seed=seed, limit=None):
         small, clues, guides, wanted, unknown = prepared({k: v[:, 0] for k, v in batch.items()})
         for b, never in enumerate(unknown[:, 0].numpy() > 0):
             at = rng.choice(np.flatnonzero(never), pixels)
             place = np.stack([at % size[0] * 2 + 1, at // size[0] * 2 + 1], -1) / size - 1
-            out.append([small[b].half(), torch.from_numpy(place.astype(np.float32)), *(x[b].flatten(1)[:, at] for x in (clues, guides, wanted))])
+            out.append(
+                [
+                    small[b].half(),
+                    torch.from_numpy(place.astype(np.float32)),
+                    *(x[b].flatten(1)[:, at] for x in (clues, guides, wanted)),
+                ]
+            )
         if len(out) >= clips:
             return [torch.stack(x) for x in zip(*out)]
 
@@ -66,7 +75,9 @@ def surroundings(mix, small):
 
 def clip_errors(mix, small, place, clues, guides, wanted):
     """Mean square error of each clip over its sampled pixels, and that of the push-pull fill."""
-    around = F.grid_sample(surroundings(mix, small.float()), place[:, :, None], padding_mode="border", align_corners=False)
+    around = F.grid_sample(
+        surroundings(mix, small.float()), place[:, :, None], padding_mode="border", align_corners=False
+    )
     logits, shade = around.split(3, 1)
     ours = mix.blend(mix.at(clues[..., None]) + logits, shade, guides[..., None])[..., 0]
     return ((ours - wanted) ** 2).mean((1, 2)), (wanted**2).mean((1, 2))
@@ -119,11 +130,20 @@ class Pool:
 @torch.no_grad()
 def validate(mix, held_out):
     mix.eval()
-    errors = [[torch.cat(x) for x in zip(*(clip_errors(mix, *(x[i : i + 40].float() for x in v)) for i in range(0, len(v[0]), 40)))] for v in held_out]
+    errors = [
+        [
+            torch.cat(x)
+            for x in zip(*(clip_errors(mix, *(x[i : i + 40].float() for x in v)) for i in range(0, len(v[0]), 40)))
+        ]
+        for v in held_out
+    ]
     pooled = lambda e, fill: f"{10 * (fill.mean() / e.mean()).log10():+.3f}"
     e, fill = (torch.cat(x) for x in zip(*errors))
     each = ", ".join(pooled(*x) for x in errors)
-    return f"over push-pull {pooled(e, fill)} dB pooled ({each}), {10 * (fill / e).log10().mean():+.3f} mean of clips; worse by 0.1 dB: {(e > fill * 1.0233).float().mean():.0%}"
+    mean, worse = 10 * (fill / e).log10().mean(), (e > fill * 1.0233).float().mean()
+    return (
+        f"over push-pull {pooled(e, fill)} dB pooled ({each}), {mean:+.3f} mean of clips; worse by 0.1 dB: {worse:.0%}"
+    )
 
 
 def cached(file, make):
@@ -137,18 +157,39 @@ def main():
     a.add_argument("--train", default="../../shared/train")
     a.add_argument("--cache", default="runs/cache")
     a.add_argument("--out", default="runs/mix")
-    a.add_argument("--minutes", type=float, required=True, help="in all, with those before; the learning rate falls over the second half")
+    a.add_argument(
+        "--minutes",
+        type=float,
+        required=True,
+        help="in all, with those before; the learning rate falls over the second half",
+    )
     a.add_argument("--init", help="weights to start from instead of new ones: a mix.pt, or ../weights/inpaint.pt")
     a.add_argument("--lr", type=float, default=2e-3)
     a.add_argument("--ema", type=float, default=0.998)
-    a.add_argument("--log-mse", type=float, default=0.02, help="x log of a picture's error, beside the pooled one: every picture counts")
-    a.add_argument("--floor", type=float, default=0.02, help="x log of the factor by which its error exceeds that of push-pull: where it is unsure, the mix stays there")
+    a.add_argument(
+        "--log-mse",
+        type=float,
+        default=0.02,
+        help="x log of a picture's error, beside the pooled one: every picture counts",
+    )
+    a.add_argument(
+        "--floor",
+        type=float,
+        default=0.02,
+        help="x log of how many times its error exceeds that of push-pull: where it is unsure, the mix stays there",
+    )
     a = a.parse_args()
     build_cache(a.train, a.cache)
     os.makedirs(a.out, exist_ok=True)
     torch.manual_seed(0)
-    held_out = cached(f"{a.out}/held-out.pt", lambda: [samples(a.cache, "val", size, n, HELD_OUT_PIXELS, 7) for size, n in HELD_OUT.items()])
-    clips = cached(f"{a.out}/clips.pt", lambda: [samples(a.cache, "train", size, n, PIXELS, i) for i, (size, n) in enumerate(CLIPS.items())])
+    held_out = cached(
+        f"{a.out}/held-out.pt",
+        lambda: [samples(a.cache, "val", size, n, HELD_OUT_PIXELS, 7) for size, n in HELD_OUT.items()],
+    )
+    clips = cached(
+        f"{a.out}/clips.pt",
+        lambda: [samples(a.cache, "train", size, n, PIXELS, i) for i, (size, n) in enumerate(CLIPS.items())],
+    )
     mix = Mix()
     first = clips[0][0][::4].float()
     mix.mean.copy_(first.mean((0, 2, 3)).view(-1, 1, 1)), mix.std.copy_(first.std((0, 2, 3)).view(-1, 1, 1) + 1e-3)
@@ -162,9 +203,16 @@ def main():
     step, spent, latest = 0, 0.0, f"{a.out}/latest.pt"
     if os.path.exists(latest):
         c = torch.load(latest)
-        mix.load_state_dict(c["net"]), ema.module.load_state_dict(c["ema"]), ema.n_averaged.fill_(c["step"]), optimizer.load_state_dict(c["opt"])
+        (
+            mix.load_state_dict(c["net"]),
+            ema.module.load_state_dict(c["ema"]),
+            ema.n_averaged.fill_(c["step"]),
+            optimizer.load_state_dict(c["opt"]),
+        )
         step, spent = c["step"], c["done"]
-    pool = Pool(torch.utils.data.DataLoader(Stream(a.cache, 1000 * step), batch_size=None, num_workers=1, prefetch_factor=4))
+    pool = Pool(
+        torch.utils.data.DataLoader(Stream(a.cache, 1000 * step), batch_size=None, num_workers=1, prefetch_factor=4)
+    )
     last = saved = time.time()
     sums = [0.0, 0.0]
     while spent < a.minutes * 60:
@@ -192,7 +240,8 @@ def main():
         step += 1
         ema.update_parameters(mix)
         if step % 250 == 0:
-            line = f"step {step}, {spent / 60:.0f} min, {pool.made * COUNT} scenes since the start; training {10 * math.log10(sums[1] / sums[0]):+.3f} dB; held out {validate(ema.module, held_out)}"
+            line = f"step {step}, {spent / 60:.0f} min, {pool.made * COUNT} scenes since the start; "
+            line += f"training {10 * math.log10(sums[1] / sums[0]):+.3f} dB; held out {validate(ema.module, held_out)}"
             print(line, flush=True)
             with open(f"{a.out}/log.txt", "a") as f:
                 f.write(line + "\n")
@@ -207,7 +256,10 @@ def main():
 
 
 def save(file, mix, ema, optimizer, step, done):
-    torch.save(dict(net=mix.state_dict(), ema=ema.state_dict(), opt=optimizer.state_dict(), step=step, done=done), file + ".new")
+    torch.save(
+        dict(net=mix.state_dict(), ema=ema.state_dict(), opt=optimizer.state_dict(), step=step, done=done),
+        file + ".new",
+    )
     os.replace(file + ".new", file)
 
 

@@ -2,20 +2,24 @@
 
   frame, hole, plate, known, fill --(convolutions, stride 2, 4, 8)--> tokens at stride 8
      guides: the hole filled along rows and along columns, from which the network may take a share of each pixel
-     surroundings: a U-Net over the picture at 36 rows, with global attention at its bottom ("coarse": sees across any hole); it has the main say in
-                   that share, adds a broad shade, and tells the tokens what it found
-     tokens at stride 8:  windowed attention, shifted in every second layer, over this frame AND the memory of each location
+     surroundings: a U-Net over the picture at 36 rows, with global attention at its bottom ("coarse": sees across any
+                   hole); it has the main say in that share, adds a broad shade, and tells the tokens what it found
+     tokens at stride 8:  windowed attention, shifted in every second layer, over this frame AND each location's memory
   --(convolutions back to full size)--> residual over the fill, blended with what was painted before
 
 Two kinds of memory, both past-only, neither able to drift:
-* seen (`state_tokens`, `state_slots`): per location and layer, M slots of keys and values, pushed only when the whole 8x8 cell is visible. They are made
-  from the ENCODER's tokens of that one frame, never from attended ones, so memory is not computed from memory and errors do not build up.
-* painted (`state_paint`): the RGB painted last, with a mask that marks it invented. It enters only as `gate * painted + (1 - gate) * new`
-  with 0 <= gate <= GATE_MAX < 1, and the network that makes `new` never sees it: a convex blend of bounded pictures stays bounded.
+* seen (`state_tokens`, `state_slots`): per location and layer, M slots of keys and values, pushed only when the whole
+  8x8 cell is visible. They are made from the ENCODER's tokens of that one frame, never from attended ones, so memory is
+  not computed from memory and errors do not build up.
+* painted (`state_paint`): the RGB painted last, with a mask that marks it invented. It enters only as `gate * painted +
+  (1 - gate) * new` with 0 <= gate <= GATE_MAX < 1, and the network that makes `new` never sees it: a convex blend of
+  bounded pictures stays bounded.
 
-After: windowed attention with per-location memory, Thiry et al. 2024 (online inpainting transformers with memory); shifted windows, Liu et al. 2021
-(Swin); conditional positional encoding, Chu et al. 2021. No relative position table, so any size that is a multiple of 32 runs.
+After: windowed attention with per-location memory, Thiry et al. 2024 (online inpainting transformers with memory);
+shifted windows, Liu et al. 2021 (Swin); conditional positional encoding, Chu et al. 2021. No relative position table,
+so any size that is a multiple of 32 runs.
 """
+
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,7 +32,8 @@ from pushpull import line_fill
 CLUES = 13  # what `clues` tells the mix of each pixel
 AROUND = CLUES + 6 + 3 + 2  # what the mix sees of the surroundings: clues, guides, picture, unknown, hole
 SHADE = 0.1  # scale of the mix's shade: 1 of it is a tenth of the range
-GATE_MAX = 0.95  # the memory of a painted pixel fades with at most this factor a frame, so a wrong first guess can be outgrown
+# the memory of a painted pixel fades with at most this factor a frame, so a wrong first guess can be outgrown
+GATE_MAX = 0.95
 
 
 @dataclass
@@ -43,7 +48,9 @@ class Config:
     slots: int = 2  # M: visible moments that a location keeps, per layer
     mlp: int = 2  # expansion of the token-wise network
     mix: int = 24  # finest channels of the mix of the fills; a multiple of 8
-    caution: float = 1.0  # share of the residual that is painted. 1 in training; less where scenes differ from the training's: the fill is safer
+    # share of the residual that is painted. 1 in training; less where scenes differ from the training's: the fill is
+    # safer
+    caution: float = 1.0
     hole_queries: bool = False  # only tokens whose cell touches the hole ask the windowed layers (an ablation)
 
 
@@ -58,7 +65,8 @@ def state_shapes(cfg: Config, width: int, height: int) -> dict[str, tuple[int, .
 
 
 def new_state(cfg: Config, batch: int, width: int, height: int, **kw) -> tuple[torch.Tensor, ...]:
-    """Empty state for a batch. Layout as in `state_shapes` with the batch folded in: tokens L*B, slots B, paint B in front."""
+    """Empty state for a batch. Layout as in `state_shapes` with the batch folded in: tokens L*B, slots B, paint B in
+    front."""
     return tuple(torch.zeros(s[0] * batch, *s[1:], **kw) for s in state_shapes(cfg, width, height).values())
 
 
@@ -68,12 +76,14 @@ def window_size(n: int) -> int:
 
 
 def sizes(x: torch.Tensor) -> list[int]:
-    """The shape as plain numbers, also while exporting: shapes are static there, and shape arithmetic would be int64 in the graph."""
+    """The shape as plain numbers, also while exporting: shapes are static there, and shape arithmetic would be int64 in
+    the graph."""
     return [int(n) for n in x.shape]
 
 
 def box_mean(x: torch.Tensor, r: int) -> torch.Tensor:
-    """Mean over the (2r+1) x (2r+1) window, of what of it lies inside the picture. Rows, then columns: the same numbers, 2 (2r+1) taps."""
+    """Mean over the (2r+1) x (2r+1) window, of what of it lies inside the picture. Rows, then columns: the same
+    numbers, 2 (2r+1) taps."""
     x = F.avg_pool2d(x, (1, 2 * r + 1), 1, (0, r), count_include_pad=False)
     return F.avg_pool2d(x, (2 * r + 1, 1), 1, (r, 0), count_include_pad=False)
 
@@ -86,13 +96,16 @@ def calm(layers: nn.Module) -> None:
     """A calm stream to begin with: small linear layers, smaller where they add to it (as GPT-2), and no positions."""
     for name, p in layers.named_parameters():
         if name.endswith("weight") and p.ndim == 2:
-            nn.init.normal_(p, std=0.05 if "kv" in name or ".q." in name or ".up." in name or "remember" in name else 0.01)
+            nn.init.normal_(
+                p, std=0.05 if "kv" in name or ".q." in name or ".up." in name or "remember" in name else 0.01
+            )
         if "cpe" in name:
             nn.init.zeros_(p)
 
 
 def take_over(module: nn.Module, weights: dict[str, torch.Tensor]) -> int:
-    """Takes the weights of the same name and shape, and leaves the rest as it is. -> how many tensors there were none for."""
+    """Takes the weights of the same name and shape, and leaves the rest as it is. -> how many tensors there were none
+    for."""
     now = module.state_dict()
     fit = {k: v.float() for k, v in weights.items() if k in now and v.shape == now[k].shape}
     module.load_state_dict({**now, **fit})
@@ -100,13 +113,15 @@ def take_over(module: nn.Module, weights: dict[str, torch.Tensor]) -> int:
 
 
 def gelu(x: torch.Tensor) -> torch.Tensor:
-    """By tanh, as in the exported graph; in 16 bits by erf, which rounds to the same and takes half the time on a CPU."""
+    """By tanh, as in the exported graph; in 16 bits by erf, which rounds to the same and takes half the time on a
+    CPU."""
     return F.gelu(x, approximate="none" if x.dtype == torch.bfloat16 else "tanh")
 
 
 class Norm(nn.LayerNorm):
-    """Layer norm of what differs between places: B H W C minus its mean over the frame. The error of a batch is mostly one shade for the whole
-    hole, and without this that shade grew to 20 times the rest of the stream within 100 steps and drowned it."""
+    """Layer norm of what differs between places: B H W C minus its mean over the frame. The error of a batch is mostly
+    one shade for the whole hole, and without this that shade grew to 20 times the rest of the stream within 100 steps
+    and drowned it."""
 
     def forward(self, x):
         return super().forward(x - x.mean((1, 2), keepdim=True))
@@ -117,7 +132,8 @@ class GroupNorm(nn.GroupNorm):
 
     def forward(self, x):
         if self.training:
-            with torch.autocast(x.device.type, enabled=False):  # in the type that comes in: 16 bits take a third of the time
+            # In the type that comes in: autocast would widen it, and narrow it again for the convolution behind it.
+            with torch.autocast(x.device.type, enabled=False):
                 return F.group_norm(x, self.num_groups, self.weight.to(x.dtype), self.bias.to(x.dtype), self.eps)
         b, c, h, w = sizes(x)
         mean = lambda a: a.mean(3, keepdim=True).mean(2, keepdim=True)
@@ -169,16 +185,23 @@ class Attention(nn.Module):
         super().__init__()
         self.c, self.heads, self.head = c, c // head, head
         self.cpe, self.calm = nn.Conv2d(c, c, 3, 1, 1, groups=c), Norm(c)
-        self.norm, self.q, self.kv, self.out = Norm(c), nn.Linear(c, c), nn.Linear(c, 2 * c), nn.Linear(c, c, bias=False)
+        self.norm, self.q, self.kv, self.out = (
+            Norm(c),
+            nn.Linear(c, c),
+            nn.Linear(c, 2 * c),
+            nn.Linear(c, c, bias=False),
+        )
 
-    def positions(self, x):  # B H W C. Normed first: on the raw stream the nine layers multiplied to 10,000 times within 900 steps
+    # B H W C. Normed first: on the raw stream the nine layers multiplied to 10,000 times within 900 steps
+    def positions(self, x):
         return x + self.cpe(self.calm(x).permute(0, 3, 1, 2)).permute(0, 2, 3, 1)
 
     def attend(self, q, k, v, bias=None):
         """q: N T C, k and v: N K C, bias: broadcastable to N heads T K -> N T C."""
         n, t, _ = sizes(q)
         split = lambda a: a.reshape(n, -1, self.heads, self.head).permute(0, 2, 1, 3)
-        # Written out: the fused kernel's backward pass is five times slower on a CPU, and the exporter would write it out anyway.
+        # Written out: the fused kernel's backward pass is five times slower on a CPU, and the exporter would write it
+        # out anyway.
         a = split(q) * self.head**-0.5 @ split(k).transpose(-1, -2)
         y = torch.softmax(a if bias is None else a + bias, -1).to(v.dtype) @ split(v)
         return y.permute(0, 2, 1, 3).reshape(n, t, self.c)
@@ -224,7 +247,8 @@ class Windowed(Attention):
         for i in range(self.slots):
             slot = slice(i, i + 1)  # slices, not indices: an index becomes a Gather over int64
             kvs.append(self.partition(roll(tokens[:, slot].squeeze(1) + self.age[slot].to(tokens.dtype)), wh, ww))
-            empty.append(self.partition(roll((slots[:, slot].squeeze(1) - 1) * 1e4), wh, ww).permute(0, 2, 1))  # N 1 wh*ww
+            # N 1 wh*ww
+            empty.append(self.partition(roll((slots[:, slot].squeeze(1) - 1) * 1e4), wh, ww).permute(0, 2, 1))
         bias = torch.cat([torch.zeros_like(empty[0]), *empty], 2)
         if self.shifted:
             apart = self.apart(h, w, wh, ww, sh, sw).to(x.device).repeat(b, 1, 1)
@@ -238,16 +262,18 @@ class Windowed(Attention):
 
     @staticmethod
     def apart(h, w, wh, ww, sh, sw):
-        """-1e4 where only the roll brought two tokens of a window together, else 0. A constant: windows x T x T, T = wh * ww."""
+        """-1e4 where only the roll brought two tokens of a window together, else 0. A constant: windows x T x T, T = wh
+        * ww."""
         row, col = np.arange(h) >= h - sh, np.arange(w) >= w - sw
         side = (row[:, None] * 2 + col).reshape(h // wh, wh, w // ww, ww).transpose(0, 2, 1, 3).reshape(-1, wh * ww)
-        side = torch.from_numpy(side.astype(np.float32))  # few numbers in the file; the T x T of them are made on loading
+        # few numbers in the file; the T x T of them are made on loading
+        side = torch.from_numpy(side.astype(np.float32))
         return (side[:, :, None] - side[:, None, :]).abs().clamp(max=1) * -1e4
 
 
 class Surroundings(nn.Module):
-    """A small U-Net over the whole picture at about 36 rows: what lies around a hole, and what is likely behind it in broad strokes. At its bottom, about
-    nine rows, every token sees every token: the coarse stage."""
+    """A small U-Net over the whole picture at about 36 rows: what lies around a hole, and what is likely behind it in
+    broad strokes. At its bottom, about nine rows, every token sees every token: the coarse stage."""
 
     def __init__(self, c: int, deep: int, head: int, layers: int, groups: int = 8, mlp: int = 2):
         super().__init__()
@@ -264,7 +290,8 @@ class Surroundings(nn.Module):
         nn.init.zeros_(self.last.weight), nn.init.zeros_(self.last.bias)
 
     def forward(self, x):
-        """B AROUND h w, multiples of 4 -> three logits and a shade B 6 h w, and what the windowed stage gets to know of it, B 2c h/2 w/2."""
+        """B AROUND h w, multiples of 4 -> three logits and a shade B 6 h w, and what the windowed stage gets to know of
+        it, B 2c h/2 w/2."""
         double = lambda a: F.interpolate(a, scale_factor=2, mode="bilinear", align_corners=False)
         fine = self.fine(self.enter(x))
         coarse = self.coarse(self.down(fine))
@@ -276,8 +303,9 @@ class Surroundings(nn.Module):
 
 
 class Mix(nn.Module):
-    """Which of the three fills to believe at each pixel, and a broad shade to add: from the clues at the pixel, and from the surroundings, seen at
-    about 36 rows a picture whatever its size. Trained by mix.py before the network, which adds its own say."""
+    """Which of the three fills to believe at each pixel, and a broad shade to add: from the clues at the pixel, and
+    from the surroundings, seen at about 36 rows a picture whatever its size. Trained by mix.py before the network,
+    which adds its own say."""
 
     def __init__(self, cfg: Config = Config()):
         super().__init__()
@@ -325,7 +353,8 @@ class Inpainter(nn.Module):
         self.norm, self.tint = Norm(d), nn.Linear(d, 3)  # tint: low-frequency colour straight from the tokens
         self.up4, self.dec4 = conv(d, m), Residual(m)
         self.up2, self.dec2 = conv(m, s), Residual(s)
-        self.paint = conv(s, 4 * 7)  # RGB residual, a say in the mix of the three fills, and gate, for the four pixels of a stride-2 cell
+        # RGB residual, a say in the mix of the three fills, and gate, for the four pixels of a stride-2 cell
+        self.paint = conv(s, 4 * 7)
         calm(self.fine)
         for last in (self.paint, self.tint):  # the output starts AT the mix of the fills
             nn.init.zeros_(last.weight), nn.init.zeros_(last.bias)
@@ -350,9 +379,10 @@ class Inpainter(nn.Module):
 
     @staticmethod
     def guides(frame, hole, plate, known, fill):
-        """The same picture filled along its rows and along its columns, as differences from the fill, 0 outside the hole: B 6 H W.
-        And clues for the mix, B CLUES H W: do the two ends of the row (column) agree, how far are they, do the three fills agree, and what
-        runs into the hole at these ends: change along the row, change down the column, texture?"""
+        """The same picture filled along its rows and along its columns, as differences from the fill, 0 outside the
+        hole: B 6 H W. And clues for the mix, B CLUES H W: do the two ends of the row (column) agree, how far are they,
+        do the three fills agree, and what runs into the hole at these ends: change along the row, change down the
+        column, texture?"""
         unknown = hole * (1 - known)
         picture = frame * (1 - hole) + fill * hole
         height = int(frame.shape[2])
@@ -361,35 +391,48 @@ class Inpainter(nn.Module):
         soft = calm(picture)  # texture is no disagreement
         across = F.pad((soft[..., 1:] - soft[..., :-1]).abs().mean(1, keepdim=True), (0, 1))
         down = F.pad((soft[:, :, 1:] - soft[:, :, :-1]).abs().mean(1, keepdim=True), (0, 0, 0, 1))
-        ways = torch.cat([calm(torch.cat([across, down], 1)) * height, calm((picture - soft).abs()).mean(1, keepdim=True)], 1)
+        ways = torch.cat(
+            [calm(torch.cat([across, down], 1)) * height, calm((picture - soft).abs()).mean(1, keepdim=True)], 1
+        )
         fills, ends, near, nature = [], [], [], []
         for dim in (3, 2):
-            level = soft - soft.mean(dim, keepdim=True)  # the same deviation, but squares of small numbers: 16 bits are enough for their difference
-            line, mean, square, way, reach = line_fill(torch.cat([picture, level, level * level, ways], 1), 1 - unknown, dim).split((3, 3, 3, 3, 1), 1)
+            # the same deviation, but squares of small numbers: 16 bits are enough for their difference
+            level = soft - soft.mean(dim, keepdim=True)
+            line, mean, square, way, reach = line_fill(
+                torch.cat([picture, level, level * level, ways], 1), 1 - unknown, dim
+            ).split((3, 3, 3, 3, 1), 1)
             fills.append(line - fill)
-            ends.append(calm((square - mean * mean).clamp(min=1e-6).mean(1, keepdim=True).sqrt()))  # deviation between the two ends
+            # deviation between the two ends
+            ends.append(calm((square - mean * mean).clamp(min=1e-6).mean(1, keepdim=True).sqrt()))
             near.append(reach)
             nature.append(way)
         apart = [calm(x).abs().mean(1, keepdim=True) for x in (*fills, fills[0] - fills[1])]
         return torch.cat(fills, 1) * unknown, torch.cat(ends + near + apart + nature, 1)
 
     def look(self, frame, hole, known, fill, guides, clues):
-        """The surroundings -> three logits and a shade B 6 H W, and the coarse stage's features B 2*mix at half as many rows as the surroundings have."""
+        """The surroundings -> three logits and a shade B 6 H W, and the coarse stage's features B 2*mix at half as many
+        rows as the surroundings have."""
         small = self.mix.small(clues, guides, frame * (1 - hole) + fill * hole, hole * (1 - known), hole)
         around, coarse = self.mix.surroundings(small)
-        return F.interpolate(around.float(), scale_factor=self.mix.cell(clues), mode="bilinear", align_corners=False), coarse
+        return F.interpolate(
+            around.float(), scale_factor=self.mix.cell(clues), mode="bilinear", align_corners=False
+        ), coarse
 
     def mixed(self, around, unknown, guides, clues, say=0.0):
-        """Difference from the fill B 3 H W that the mix makes; `say` is the network's own addition to the three logits."""
+        """Difference from the fill B 3 H W that the mix makes; `say` is the network's own addition to the three
+        logits."""
         logits, shade = around.split(3, 1)
         return self.mix.blend(self.mix.at(clues).float() + logits + say, shade, guides) * unknown
 
     def encode(self, frame, hole, plate, known, fill, guides, coarse):
-        """-> features at stride 2 (B s H/2 W/2) and 4 (B m H/4 W/4); tokens at stride 8 (B H/8 W/8 d) as encoded, and with the coarse stage added."""
+        """-> features at stride 2 (B s H/2 W/2) and 4 (B m H/4 W/4); tokens at stride 8 (B H/8 W/8 d) as encoded, and
+        with the coarse stage added."""
         frame = frame * (1 - hole)  # the raw pixels of the hole end here
         picture = (frame + fill * hole) * 2 - 1
         masks = torch.cat([hole, known, hole * (1 - known)], 1)
-        x2 = self.enc2(F.relu(self.in_rgb(torch.cat([picture, plate * known * 2 - 1, guides], 1)) + self.in_mask(masks)))
+        x2 = self.enc2(
+            F.relu(self.in_rgb(torch.cat([picture, plate * known * 2 - 1, guides], 1)) + self.in_mask(masks))
+        )
         x4 = self.enc4(F.relu(self.down4(x2)))
         x8 = self.down8(x4)
         stride = 2 * self.mix.cell(frame)  # of what the coarse stage gives: 16, 8 or 4
@@ -402,7 +445,9 @@ class Inpainter(nn.Module):
     def decode(self, x2, x4, y):
         """-> what is painted freely B 3 H W, a say in the mix B 3 H W, gate B 1 H W before its sigmoid."""
         y = self.norm(y)
-        tint = F.interpolate(self.tint(y).permute(0, 3, 1, 2).float(), scale_factor=8, mode="bilinear", align_corners=False)
+        tint = F.interpolate(
+            self.tint(y).permute(0, 3, 1, 2).float(), scale_factor=8, mode="bilinear", align_corners=False
+        )
         y = y.permute(0, 3, 1, 2)
         y = x4 + F.interpolate(self.up4(y), scale_factor=2, mode="bilinear", align_corners=False)
         y = self.dec4(F.relu(y))
@@ -417,13 +462,15 @@ class Inpainter(nn.Module):
         old, painted = paint.split((3, 1), 1)
         gate = torch.sigmoid(gate) * GATE_MAX * painted
         out = fill + hole * (gate * old + (1 - gate) * new - fill)
-        # Never-seen hole pixels are remembered as painted; once a pixel was visible its paint is forgotten: the plate knows better.
+        # Never-seen hole pixels are remembered as painted; once a pixel was visible its paint is forgotten: the plate
+        # knows better.
         unknown = hole * (1 - known)
         return out, torch.cat([out * unknown, unknown], 1)
 
     def clip(self, frame, hole, plate, known, fill):
-        """T frames of one stream at once, without a state: T 3 H W -> T 3 H W. The oracle for the cached way, frame by frame: here the
-        memory of frame t is looked up among all encoded frames, the M latest clear ones before t at each location."""
+        """T frames of one stream at once, without a state: T 3 H W -> T 3 H W. The oracle for the cached way, frame by
+        frame: here the memory of frame t is looked up among all encoded frames, the M latest clear ones before t at
+        each location."""
         t, m = frame.shape[0], self.cfg.slots
         guides, clues = self.guides(frame, hole, plate, known, fill)
         around, coarse = self.look(frame, hole, known, fill, guides, clues)
@@ -458,6 +505,7 @@ class Inpainter(nn.Module):
 
     @staticmethod
     def push(slots, new, clear):
-        """slots: B M H W C, newest first; `new` B H W C enters where `clear` is 1 and the oldest leaves; elsewhere all stay."""
+        """slots: B M H W C, newest first; `new` B H W C enters where `clear` is 1 and the oldest leaves; elsewhere all
+        stay."""
         pushed = torch.cat([new[:, None].to(slots.dtype), slots[:, :-1]], 1)
         return slots + clear[:, None].to(slots.dtype) * (pushed - slots)

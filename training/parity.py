@@ -1,5 +1,5 @@
-"""What PyTorch paints over a small made-up clip, for the tests that the browser paints the same (test/browser/network-parity.spec.ts and
-network-gpu.spec.ts). Run it after every export:
+"""What PyTorch paints over a small made-up clip, for the tests that the browser paints the same
+(test/browser/network-parity.spec.ts and network-gpu.spec.ts). Run it after every export:
 
   python parity.py --weights ../weights/inpaint.pt --model ../weights/inpaint-384x288.fp16.onnx
 
@@ -7,11 +7,12 @@ and after every change of model.py, which writes the small network anew (it does
 
   python parity.py --small
 
-Writes test/fixtures/network-parity.json: the model's sha256, and of each frame every second unknown pixel of every second row, RGB, 0..255.
---small writes small-network.json likewise, and small-network.onnx: the same operators in few channels, at 64x64, with random weights.
-A software GPU takes minutes for a frame of the real one.
-The clip is a formula that test/browser/page/network-parity.ts repeats; the fill is push-pull on both sides, each with its own code.
+Writes test/fixtures/network-parity.json: the model's sha256, and of each frame every second unknown pixel of every
+second row, RGB, 0..255. --small writes small-network.json likewise, and small-network.onnx: the same operators in few
+channels, at 64x64, with random weights. A software GPU takes minutes for a frame of the real one. The clip is a formula
+that test/browser/page/network-parity.ts repeats; the fill is push-pull on both sides, each with its own code.
 """
+
 import argparse
 import base64
 import hashlib
@@ -31,7 +32,8 @@ SMALL = Config(stem=8, mid=8, dim=16, coarse=16, head=8, coarse_layers=1, layers
 
 
 def clip_frame(width, height, t):
-    """frame, hole, plate, known of frame t: waves that grow brighter; a hole that moves right; its left part is in the plate."""
+    """frame, hole, plate, known of frame t: waves that grow brighter; a hole that moves right; its left part is in the
+    plate."""
     c, y, x = np.meshgrid(np.arange(3), np.arange(height), np.arange(width), indexing="ij")
     scene = 0.5 + 0.2 * np.sin(0.05 * x + c) + 0.2 * np.cos(0.08 * y - c) + 0.01 * t
     x, y = x[:1], y[:1]
@@ -79,7 +81,13 @@ def main():
         width, height = map(int, re.search(r"(\d+)x(\d+)", a.model).groups())
     sha256 = hashlib.sha256(open(model, "rb").read()).hexdigest()
     with open(f"{a.out}/{'small-network' if a.small else 'network-parity'}.json", "w") as f:
-        card = {"madeBy": "training/parity.py", "sha256": sha256, "width": width, "height": height, "frames": painted(net, width, height)}
+        card = {
+            "madeBy": "training/parity.py",
+            "sha256": sha256,
+            "width": width,
+            "height": height,
+            "frames": painted(net, width, height),
+        }
         json.dump(card, f, indent=1)
         f.write("\n")
 

@@ -1,20 +1,25 @@
-"""Push-pull fill: the floor that the network starts from. The TypeScript twin (src/inpaint) follows this text to the letter.
+"""Push-pull fill: the floor that the network starts from. The TypeScript twin (src/inpaint) follows this text to the
+letter.
 
 Input   rgb    B x 3 x H x W, 0..1 (any value where weight is 0: it is multiplied away)
         weight B x 1 x H x W, 1 = the colour is known (visible, or hidden but in the plate), 0 = never seen
-Output  B x 3 x H x W: `rgb` where weight is 1, a smooth continuation of the known colours where it is 0. 0.5 grey if nothing is known.
+Output  B x 3 x H x W: `rgb` where weight is 1, a smooth continuation of the known colours where it is 0. 0.5 grey if
+        nothing is known.
 
 PULL (fine to coarse), level 0 = the input, until the level is 1 x 1:
     if H (W) is odd, append one row (column) of weight 0 at the bottom (right);
     W'[i,j] = mean of the 4 weights of the 2x2 cell;
     C'[i,j] = (sum of weight * colour over the cell) / (sum of the weights), 0 where that sum is 0;
-    then W' = min(1, GAIN * W'), GAIN = 4: one known pixel of the four makes the coarse pixel count in full. (GAIN = 1 mixes too much
-    of the far picture into the hole: measured 15.1 dB against 16.7 dB on the never-seen pixels of walkers/cold-2.)
+    then W' = min(1, GAIN * W'), GAIN = 4: one known pixel of the four makes the coarse pixel count in full. (GAIN = 1
+    mixes too much of the far picture into the hole: measured 15.1 dB against 16.7 dB on the never-seen pixels of
+    walkers/cold-2.)
 PUSH (coarse to fine), from F = C of the 1 x 1 level (0.5 grey if its weight is 0):
-    U = 2x bilinear upsample of F (half-pixel centres: align_corners=False, coordinates clamped at the edges), cropped to the finer level's H x W;
+    U = 2x bilinear upsample of F (half-pixel centres: align_corners=False, coordinates clamped at the edges), cropped
+    to the finer level's H x W;
     F = w * C + (1 - w) * U, w = the finer level's weight.
 After Gortler et al., "The Lumigraph" (1996) and Kraus, "The pull-push algorithm revisited" (2009).
 """
+
 import torch
 import torch.nn.functional as F
 
@@ -45,17 +50,21 @@ def push_pull(rgb: torch.Tensor, weight: torch.Tensor, gain: float = GAIN) -> to
 
 
 def line_fill(values: torch.Tensor, weight: torch.Tensor, dim: int, reach: float = 0.8) -> torch.Tensor:
-    """Push-pull along the rows alone (dim 3) or the columns alone (dim 2): what a skirting board or a door frame would do behind the hole.
-    Runs inside the network's graph, so nobody needs a twin of it. `weight` is 0 or 1, and so it stays on every level.
-    Both ends of a line count as known, whatever their weight (so `values` must be filled): a hole that leaves the picture would
-    otherwise drag the far side's colour along (columns from the floor up a wall: 11.0 dB instead of 13.4 on walkers/cold-2).
-    values B C H W -> B C+1 H W: the last channel is 1 where known and falls by `reach` for each doubling of the distance to the known."""
+    """Push-pull along the rows alone (dim 3) or the columns alone (dim 2): what a skirting board or a door frame would
+    do behind the hole. Runs inside the network's graph, so nobody needs a twin of it. `weight` is 0 or 1, and so it
+    stays on every level. Both ends of a line count as known, whatever their weight (so `values` must be filled): a hole
+    that leaves the picture would otherwise drag the far side's colour along (columns from the floor up a wall: 11.0 dB
+    instead of 13.4 on walkers/cold-2). values B C H W -> B C+1 H W: the last channel is 1 where known and falls by
+    `reach` for each doubling of the distance to the known."""
     pair = (1, 2) if dim == 3 else (2, 1)
     n, c = int(weight.shape[dim]), int(values.shape[1])
-    end = torch.tensor([1.0] + [0.0] * (n - 2) + [1.0], device=weight.device).reshape((1, 1, 1, n) if dim == 3 else (1, 1, n, 1))
+    end = torch.tensor([1.0] + [0.0] * (n - 2) + [1.0], device=weight.device).reshape(
+        (1, 1, 1, n) if dim == 3 else (1, 1, n, 1)
+    )
     weight = weight + end - weight * end
     keep = torch.tensor([1.0] * c + [reach], device=weight.device).reshape(1, c + 1, 1, 1)
-    sizes, levels = [], [torch.cat([values * weight, weight], 1)]  # premultiplied values and the weight, which is also the reach's value
+    # premultiplied values and the weight, which is also the reach's value
+    sizes, levels = [], [torch.cat([values * weight, weight], 1)]
     while (n := int(levels[-1].shape[dim])) > 1:
         sizes.append(n)
         odd = (0, n % 2) if dim == 3 else (0, 0, 0, n % 2)

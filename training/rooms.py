@@ -1,8 +1,9 @@
-"""Procedural rooms: a cuboid in perspective with skirting, door, window, pictures, a shelf and a desk. Long straight lines that run through large holes,
-which photos of 256 pixels rarely have, and pictures that anybody may use.
+"""Procedural rooms: a cuboid in perspective with skirting, door, window, pictures, a shelf and a desk. Long straight
+lines that run through large holes, which photos of 256 pixels rarely have, and pictures that anybody may use.
 
   python rooms.py        writes rooms.png to look at
 """
+
 import cv2
 import numpy as np
 
@@ -44,7 +45,8 @@ class Room:
         return p[:, :2] / p[:, 2:] * self.focal + (self.w / 2, self.h / 2)
 
     def polygon(self, corners, colour):
-        """Paints a flat convex polygon, clipped where it comes too near to the camera, with light that changes along it."""
+        """Paints a flat convex polygon, clipped where it comes too near to the camera, with light that changes along
+        it."""
         corners = np.asarray(corners, float)
         clipped = []
         ahead = (corners @ self.camera.T)[:, 2] - 0.1
@@ -60,12 +62,16 @@ class Room:
         shade = 1 + (corners @ self.light).mean()
         mask = np.zeros((self.h, self.w), np.uint8)
         cv2.fillConvexPoly(mask, np.round(at * 2**SHIFT).astype(np.int32), 255, cv2.LINE_AA, SHIFT)
-        y, x, h, w = *np.maximum(at.min(0)[::-1].astype(int) - 1, 0), *np.maximum(np.ptp(at, 0)[::-1].astype(int) + 4, 0)
+        y, x, h, w = (
+            *np.maximum(at.min(0)[::-1].astype(int) - 1, 0),
+            *np.maximum(np.ptp(at, 0)[::-1].astype(int) + 4, 0),
+        )
         part, share = self.picture[y : y + h, x : x + w], mask[y : y + h, x : x + w, None] / np.float32(255)
         part += (np.float32(np.clip(np.asarray(colour) * shade, 0, 255)) - part) * share
 
     def on_wall(self, wall, u0, u1, v0, v1, out=0.0):
-        """Corners of a rectangle on a wall: u along it in shares 0..1, v metres above the floor, `out` metres before it."""
+        """Corners of a rectangle on a wall: u along it in shares 0..1, v metres above the floor, `out` metres before
+        it."""
         y0, y1 = self.bottom - v1, self.bottom - v0
         if wall == "back":
             x0, x1 = (self.left + u * (self.right - self.left) for u in (u0, u1))
@@ -90,16 +96,32 @@ class Room:
 
     def shell(self):
         """Walls, floor, ceiling, skirting, floor boards, a dado or stripes of wallpaper."""
-        left, right, top, bottom, back, chance = self.left, self.right, self.top, self.bottom, self.back, self.rng.random
+        left, right, top, bottom, back, chance = (
+            self.left,
+            self.right,
+            self.top,
+            self.bottom,
+            self.back,
+            self.rng.random,
+        )
         wall, floor = self.colour(90), self.colour(30, 200)
-        self.polygon([(left, top, FRONT), (right, top, FRONT), (right, top, back), (left, top, back)], self.colour(180, 250, 0.9))
-        self.polygon([(left, bottom, FRONT), (right, bottom, FRONT), (right, bottom, back), (left, bottom, back)], floor)
+        self.polygon(
+            [(left, top, FRONT), (right, top, FRONT), (right, top, back), (left, top, back)], self.colour(180, 250, 0.9)
+        )
+        self.polygon(
+            [(left, bottom, FRONT), (right, bottom, FRONT), (right, bottom, back), (left, bottom, back)], floor
+        )
         if chance() < 0.4:  # boards
             for x in np.arange(left, right, self.rng.uniform(0.12, 0.5)):
-                self.polygon([(x, bottom, FRONT), (x + 0.015, bottom, FRONT), (x + 0.015, bottom, back), (x, bottom, back)], floor * 0.75)
+                self.polygon(
+                    [(x, bottom, FRONT), (x + 0.015, bottom, FRONT), (x + 0.015, bottom, back), (x, bottom, back)],
+                    floor * 0.75,
+                )
         if chance() < 0.3:  # a rug
             x, z = np.sort(self.rng.uniform(left, right, 2)), np.sort(self.rng.uniform(0.3, back, 2))
-            self.polygon([(x[0], bottom, z[0]), (x[1], bottom, z[0]), (x[1], bottom, z[1]), (x[0], bottom, z[1])], self.colour())
+            self.polygon(
+                [(x[0], bottom, z[0]), (x[1], bottom, z[0]), (x[1], bottom, z[1]), (x[0], bottom, z[1])], self.colour()
+            )
         high = bottom - top
         dado, stripes = chance() < 0.2, chance() < 0.12
         skirting, lower, stripe = self.colour(60, 250), self.colour(60), wall * self.rng.uniform(0.8, 0.95)
@@ -134,10 +156,15 @@ class Room:
         if self.rng.random() < 0.5:  # panels
             u0, u1, *_ = place
             for low, high in ((0.2, 0.9), (1.05, 1.85)):
-                self.framed(wall, (u0 + 0.2 * (u1 - u0), u1 - 0.2 * (u1 - u0), low, high), leaf * 0.85, leaf * 0.97, 0.03)
+                self.framed(
+                    wall, (u0 + 0.2 * (u1 - u0), u1 - 0.2 * (u1 - u0), low, high), leaf * 0.85, leaf * 0.97, 0.03
+                )
 
     def window(self, wall):
-        place, frame = self.rectangle(wall, self.rng.uniform(0.7, 2), self.rng.uniform(0.6, 1), self.rng.uniform(1.6, 2.3)), self.colour(150, 250)
+        place, frame = (
+            self.rectangle(wall, self.rng.uniform(0.7, 2), self.rng.uniform(0.6, 1), self.rng.uniform(1.6, 2.3)),
+            self.colour(150, 250),
+        )
         self.framed(wall, place, frame, self.colour(150, 255), 0.06)
         u0, u1, v0, v1 = place
         for i in range(1, self.rng.integers(1, 4)):
@@ -149,10 +176,18 @@ class Room:
 
     def poster(self, wall):
         low = self.rng.uniform(0.9, 1.5)
-        self.framed(wall, self.rectangle(wall, self.rng.uniform(0.25, 1), low, low + self.rng.uniform(0.25, 0.8)), self.colour(), self.colour(), 0.04)
+        self.framed(
+            wall,
+            self.rectangle(wall, self.rng.uniform(0.25, 1), low, low + self.rng.uniform(0.25, 0.8)),
+            self.colour(),
+            self.colour(),
+            0.04,
+        )
 
     def shelf(self, wall):
-        u0, u1, v0, v1 = self.rectangle(wall, self.rng.uniform(0.6, 1.6), self.rng.choice([0, 0.9, 1.2]), self.rng.uniform(1.5, 2.2))
+        u0, u1, v0, v1 = self.rectangle(
+            wall, self.rng.uniform(0.6, 1.6), self.rng.choice([0, 0.9, 1.2]), self.rng.uniform(1.5, 2.2)
+        )
         wood, deep = self.colour(40, 220), self.rng.uniform(0.1, 0.3)
         self.polygon(self.on_wall(wall, u0, u1, v0, v1, deep / 2), wood * 0.6)
         for v in np.arange(v0, v1, 0.34):
@@ -160,7 +195,10 @@ class Room:
             while at < u1 - 0.02 and self.rng.random() < 0.95:
                 wide = self.rng.uniform(0.02, 0.08) / self.length(wall)
                 if self.rng.random() < 0.8:
-                    self.polygon(self.on_wall(wall, at, min(u1, at + wide), v, min(v1, v + self.rng.uniform(0.15, 0.3)), deep), self.colour(grey=0.3))
+                    self.polygon(
+                        self.on_wall(wall, at, min(u1, at + wide), v, min(v1, v + self.rng.uniform(0.15, 0.3)), deep),
+                        self.colour(grey=0.3),
+                    )
                 at += wide
         for v in np.arange(v0, v1 + 0.3, 0.34):
             self.polygon(self.on_wall(wall, u0, u1, min(v, v1), min(v, v1) + 0.025, deep), wood)
@@ -170,8 +208,16 @@ class Room:
     def furniture(self):
         """A desk, a sofa or a cupboard: boxes on the floor."""
         for _ in range(self.rng.integers(0, 3)):
-            wide, deep, high = self.rng.uniform(0.5, 2), self.rng.uniform(0.4, 0.8), self.rng.choice([0.45, 0.74, 1.1, 1.9])
-            x, z, colour = self.rng.uniform(self.left, self.right - wide / 2), self.rng.uniform(1, max(1.1, self.back - deep)), self.colour(20, 230)
+            wide, deep, high = (
+                self.rng.uniform(0.5, 2),
+                self.rng.uniform(0.4, 0.8),
+                self.rng.choice([0.45, 0.74, 1.1, 1.9]),
+            )
+            x, z, colour = (
+                self.rng.uniform(self.left, self.right - wide / 2),
+                self.rng.uniform(1, max(1.1, self.back - deep)),
+                self.colour(20, 230),
+            )
             if high == 0.74:  # a desk: a board on legs
                 for leg in (x, x + wide - 0.05):
                     self.box(leg, leg + 0.05, self.bottom - high, self.bottom, z, z + 0.05, colour * 0.8)
@@ -186,9 +232,13 @@ class Room:
         for i in self.rng.permutation(len(things))[: self.rng.integers(1, 5)]:
             things[i](self.rng.choice(WALLS, p=(0.6, 0.2, 0.2)))
         self.furniture()
-        shade = cv2.resize(self.rng.normal(1, 0.07, (3, 4)).astype(np.float32), (self.w, self.h), interpolation=cv2.INTER_CUBIC)
+        shade = cv2.resize(
+            self.rng.normal(1, 0.07, (3, 4)).astype(np.float32), (self.w, self.h), interpolation=cv2.INTER_CUBIC
+        )
         grain = cv2.resize(self.rng.normal(0, 4, (self.h // 2, self.w // 2)).astype(np.float32), (self.w, self.h))
-        return np.clip(self.picture * shade[..., None] + grain[..., None] * self.rng.choice([0, 0.5, 1]), 0, 255).astype(np.uint8)
+        return np.clip(
+            self.picture * shade[..., None] + grain[..., None] * self.rng.choice([0, 0.5, 1]), 0, 255
+        ).astype(np.uint8)
 
 
 def room(rng, height, width):

@@ -1,8 +1,10 @@
-"""Single frames with a hole, made in batches at a small size with torch: ten times as many an hour as `data.py` makes clips, for what only needs to be
-seen broadly (mix.py). The same photos, people and silhouettes, and the same kinds of holes.
+"""Single frames with a hole, made in batches at a small size with torch: ten times as many an hour as `data.py` makes
+clips, for what only needs to be seen broadly (mix.py). The same photos, people and silhouettes, and the same kinds of
+holes.
 
   python scenes.py --cache runs/cache      writes scenes.png to look at: masked, fill, truth, never seen
 """
+
 import argparse
 import os
 
@@ -20,18 +22,24 @@ def small_shapes(cache):
     """Silhouettes N 80 80 and people M 3 80 80, uint8, from the cache's larger ones. Made once."""
     file = f"{cache}/small.npz"
     if not os.path.exists(file):
-        shrink = lambda name: np.stack([cv2.resize(a, (EDGE, EDGE), interpolation=cv2.INTER_AREA) for a in np.load(f"{cache}/{name}.npy", mmap_mode="r")])
+        shrink = lambda name: np.stack(
+            [
+                cv2.resize(a, (EDGE, EDGE), interpolation=cv2.INTER_AREA)
+                for a in np.load(f"{cache}/{name}.npy", mmap_mode="r")
+            ]
+        )
         np.savez(file, shapes=shrink("shapes"), people=shrink("people"))
     z = np.load(file)
     return torch.from_numpy(z["shapes"]), torch.from_numpy(z["people"]).permute(0, 3, 1, 2)
 
 
 class Scenes:
-    """`batch(height, width)`: dict of N x C x H x W tensors frame, hole, plate, known, truth as `data.Clips` makes them, for one frame each;
-    N is `count` less those that came out without anything to paint."""
+    """`batch(height, width)`: dict of N x C x H x W tensors frame, hole, plate, known, truth as `data.Clips` makes
+    them, for one frame each; N is `count` less those that came out without anything to paint."""
 
     def __init__(self, cache, split, seed, count):
-        self.photos = torch.from_numpy(np.load(f"{cache}/photos-{split}.npy", mmap_mode="c")).permute(0, 3, 1, 2)  # N 3 256 256
+        # N 3 256 256
+        self.photos = torch.from_numpy(np.load(f"{cache}/photos-{split}.npy", mmap_mode="c")).permute(0, 3, 1, 2)
         self.shapes, self.people = small_shapes(cache)
         n = len(self.people)
         self.who = (0, n - HELD_OUT_PEOPLE) if split == "train" else (n - HELD_OUT_PEOPLE, n)
@@ -63,20 +71,37 @@ class Scenes:
         return {k: v[fit] for k, v in dict(frame=frame, hole=hole, plate=truth, known=known, truth=truth).items()}
 
     def photo(self, n, h, w, aspect=None):
-        """Pieces of photos, mirrored, some lying on their side or turned, in another light. The photos were squashed from about 4:3.
-        `aspect`: width over height of what is seen, where it is squashed to w x h."""
+        """Pieces of photos, mirrored, some lying on their side or turned, in another light. The photos were squashed
+        from about 4:3. `aspect`: width over height of what is seen, where it is squashed to w x h."""
         zoom = self.draw(0.5, 1, n)
         cw, ch = zoom, (4 / 3 * zoom / (aspect or w / h)).clamp(max=1)
         x, y = self.draw(0, 1, n) * (1 - cw), self.draw(0, 1, n) * (1 - ch)
         turn = torch.where(self.chance(0.15, n), self.draw(-0.78, 0.78, n), torch.zeros(n))
         c, s = torch.cos(turn), torch.sin(turn)
         mirror = self.sign(n)
-        at = torch.stack([torch.stack([cw * c * mirror, cw * s, 2 * x + cw - 1], 1), torch.stack([-ch * s * mirror, ch * c, 2 * y + ch - 1], 1)], 1)
+        at = torch.stack(
+            [
+                torch.stack([cw * c * mirror, cw * s, 2 * x + cw - 1], 1),
+                torch.stack([-ch * s * mirror, ch * c, 2 * y + ch - 1], 1),
+            ],
+            1,
+        )
         side = self.chance(0.15, n)
         at[side] = at[side].flip(1)
         grid = F.affine_grid(at, (n, 3, 2 * h, 2 * w), align_corners=False)
-        y = F.avg_pool2d(F.grid_sample(self.photos[self.pick(len(self.photos), n)].float() / 255, grid, align_corners=False, padding_mode="reflection"), 2)
-        gain, gamma = self.draw(0.85, 1.15, n, 3, 1, 1) * self.draw(0.8, 1.2, n, 1, 1, 1), self.draw(0.75, 1.3, n, 1, 1, 1)
+        y = F.avg_pool2d(
+            F.grid_sample(
+                self.photos[self.pick(len(self.photos), n)].float() / 255,
+                grid,
+                align_corners=False,
+                padding_mode="reflection",
+            ),
+            2,
+        )
+        gain, gamma = (
+            self.draw(0.85, 1.15, n, 3, 1, 1) * self.draw(0.8, 1.2, n, 1, 1, 1),
+            self.draw(0.75, 1.3, n, 1, 1, 1),
+        )
         return (y.clamp(1e-4, 1) ** gamma * gain).clamp(0, 1)
 
     def actors(self, scene):
@@ -88,7 +113,10 @@ class Scenes:
             if not n:
                 continue
             near = self.chance(0.6, n)  # from the waist up
-            size, foot = self.draw(0.5, 1.25, n) * torch.where(near, 1.8, 1.0), self.draw(0.85, 1.25, n) + self.draw(0.5, 1, n) * near
+            size, foot = (
+                self.draw(0.5, 1.25, n) * torch.where(near, 1.8, 1.0),
+                self.draw(0.85, 1.25, n) + self.draw(0.5, 1, n) * near,
+            )
             who = self.pick(self.who[1] - self.who[0], n) + self.who[0]
             picture = torch.cat([self.people[who], self.shapes[BODIES + who][:, None]], 1)
             rgb, there = self.place(picture, self.stand(n, w / h, size, foot), h, w).split((3, 1), 1)
@@ -96,11 +124,17 @@ class Scenes:
         return scene
 
     def removed(self, frame, hole, before, scale):
-        """Somebody or something to be taken out, who may have stood a little beside before -> frame, hole and the hole of before."""
+        """Somebody or something to be taken out, who may have stood a little beside before -> frame, hole and the hole
+        of before."""
         n, _, h, w = frame.shape
         kind = torch.multinomial(torch.tensor([0.5, 0.2, 0.3]), n, True, generator=self.dice)  # body, portrait, blob
-        body, portrait = self.shapes[self.pick(len(self.shapes) - PORTRAITS, n) + PORTRAITS], self.shapes[self.pick(PORTRAITS, n)]
-        blobs = torch.from_numpy(np.stack([cv2.resize(blob(self.rng), (EDGE, EDGE), interpolation=cv2.INTER_AREA) for _ in range(n)]))
+        body, portrait = (
+            self.shapes[self.pick(len(self.shapes) - PORTRAITS, n) + PORTRAITS],
+            self.shapes[self.pick(PORTRAITS, n)],
+        )
+        blobs = torch.from_numpy(
+            np.stack([cv2.resize(blob(self.rng), (EDGE, EDGE), interpolation=cv2.INTER_AREA) for _ in range(n)])
+        )
         by_kind = lambda *each: torch.stack(each, 1)[torch.arange(n), kind]
         shape = by_kind(body, portrait, blobs)[:, None]
         size = by_kind(self.draw(0.5, 1.25, n), self.draw(0.5, 1, n), self.draw(0.25, 0.9, n)) * scale
@@ -121,11 +155,19 @@ class Scenes:
 
     def stand(self, n, aspect, size, foot):
         """Where figures stand: units of the frame's height, radians."""
-        return dict(x=self.draw(0.03, 0.97, n) * aspect, y=foot, size=size, stretch=self.draw(0.85, 1.3, n), flip=self.sign(n), tilt=self.draw(-0.06, 0.06, n))
+        return dict(
+            x=self.draw(0.03, 0.97, n) * aspect,
+            y=foot,
+            size=size,
+            stretch=self.draw(0.85, 1.3, n),
+            flip=self.sign(n),
+            tilt=self.draw(-0.06, 0.06, n),
+        )
 
     @staticmethod
     def place(pictures, stand, h, w):
-        """pictures N C 80 80 (0..255) with the middle of their lower edge where they stand -> N C h w (0..1), zero outside."""
+        """pictures N C 80 80 (0..255) with the middle of their lower edge where they stand -> N C h w (0..1), zero
+        outside."""
         n, aspect, c, s = len(pictures), w / h, torch.cos(stand["tilt"]), torch.sin(stand["tilt"])
         across, down = 2 / (stand["size"] * stand["stretch"]) * stand["flip"], 2 / stand["size"]
         dx, dy = aspect / 2 - stand["x"], 0.5 - stand["y"]
@@ -136,7 +178,9 @@ class Scenes:
             ],
             1,
         )
-        return F.grid_sample(pictures.float() / 255, F.affine_grid(at, (n, 1, h, w), align_corners=False), align_corners=False)
+        return F.grid_sample(
+            pictures.float() / 255, F.affine_grid(at, (n, 1, h, w), align_corners=False), align_corners=False
+        )
 
 
 def main():

@@ -1,12 +1,14 @@
-"""Train the inpainter. One phase is one call; a phase that was cut off goes on where it stopped, a new --phase starts from the last one's weights.
+"""Train the inpainter. One phase is one call; a phase that was cut off goes on where it stopped, a new --phase starts
+from the last one's weights.
 
-  python train.py --out runs/a --mix runs/mix/mix.pt --phase small --size 128x96,192x128 --frames 2 --batch 12 --minutes 60
+  python train.py --out runs/a --mix runs/mix/mix.pt --phase small --size 128x96,192x128 --frames 2 --minutes 60
   python train.py --out runs/a --phase large --size 320x192,480x288 --frames 4 --batch 4 --minutes 60
-  torchrun --nproc_per_node=8 train.py ...         several GPUs, or CPU cores (one thread each beats one process with many on a busy machine);
-                                                   every process takes its own --batch clips, gradients are averaged
+  torchrun --nproc_per_node=8 train.py ...      several GPUs, or CPU cores; every process takes its own --batch clips
 
-Writes to --out: latest.pt (every few minutes, atomically), log.txt (one line each LOG steps), sheet-<phase>.png (masked, fill, painted, truth).
+Writes to --out: latest.pt (every few minutes, atomically), log.txt (one line each LOG steps), sheet-<phase>.png
+(masked, fill, painted, truth).
 """
+
 import argparse
 import math
 import os
@@ -24,15 +26,25 @@ from data import Clips, build_cache, fill_of
 from losses import Patches, feature_distance, load_features, masked_mean
 from model import Config, Inpainter, box_mean, new_state, take_over
 
-# ---- settings, each with its why -------------------------------------------------------------------------------------------------
-LR = 8e-4  # AdamW; 1.5e-3 blew the token stream up to a constant within 600 steps; cosine to 2 % by WALL TIME, so a shared machine still anneals
+# ---- settings, each with its why -------------------------------------------------------------------------------------
+# AdamW; 1.5e-3 blew the token stream up to a constant within 600 steps; cosine to 2 % by WALL TIME, so a shared machine
+# still anneals
+LR = 8e-4
 WARMUP = 100  # steps; the zero-initialised output needs little
 EMA = 0.998  # about the last 500 steps
 SEEN = 0.25  # weight of hole pixels that the plate knows: the compositor takes those from the plate
-SQUARE = 0.1  # x the mean over clips of log MSE (so every clip counts alike; pooled MSE listens to a few loud ones), weighted by nearness
-DEEP = 0.3  # least weight of a hole pixel; near the known it is up to 1: deep inside, the truth is mostly noise to learn from (Yu et al. 2018)
-FLOOR = 0.3  # x log of the factor by which a clip's error on never-seen pixels exceeds that of the push-pull fill: unsure means stay there
-FEATURE = 0.005  # x the scorer's own feature distance, over the hole's share of the picture. 0.04 from the start drew checkerboards before shapes
+# x the mean over clips of log MSE (so every clip counts alike; pooled MSE listens to a few loud ones), weighted by
+# nearness
+SQUARE = 0.1
+# least weight of a hole pixel; near the known it is up to 1: deep inside, the truth is mostly noise to learn from (Yu
+# et al. 2018)
+DEEP = 0.3
+# x log of the factor by which a clip's error on never-seen pixels exceeds that of the push-pull fill: unsure means stay
+# there
+FLOOR = 0.3
+# x the scorer's own feature distance, over the hole's share of the picture. 0.04 from the start drew checkerboards
+# before shapes
+FEATURE = 0.005
 TEMPORAL = 0.5  # x difference of the frame-to-frame changes
 REPAINT = 0.2  # x "painting a painted frame changes nothing"
 REPAINT_CHANCE = 0.15
@@ -48,10 +60,18 @@ def arguments():
     a.add_argument("--cache", default="runs/cache")
     a.add_argument("--out", default="runs/a")
     a.add_argument("--phase", required=True)
-    a.add_argument("--size", default="192x128", help="one or more, with commas: each batch draws one; --batch is for the first")
-    a.add_argument("--frames", default="2", help="one or more, with commas, as --size: single frames teach painting, longer clips the memory")
+    a.add_argument(
+        "--size", default="192x128", help="one or more, with commas: each batch draws one; --batch is for the first"
+    )
+    a.add_argument(
+        "--frames",
+        default="2",
+        help="one or more, with commas, as --size: single frames teach painting, longer clips the memory",
+    )
     a.add_argument("--batch", type=int, default=8)
-    a.add_argument("--init", help="weights to start from, as far as they fit, where there is no checkpoint: ../weights/inpaint.pt")
+    a.add_argument(
+        "--init", help="weights to start from, as far as they fit, where there is no checkpoint: ../weights/inpaint.pt"
+    )
     a.add_argument("--mix", help="weights from mix.py, which are then kept as they are")
     a.add_argument("--minutes", type=float, default=40)
     a.add_argument("--steps", type=int, help="stop after so many steps instead: equal budgets for ablations")
@@ -79,8 +99,8 @@ def corrupt(state):
 
 
 def roll_out(net, clip, device, training, without=()):
-    """clip: B T C H W tensors -> outputs and fills, B T 3 H W; frame after frame, state in, state out. `without` "memory": from an empty state
-    each time; "plate": nothing is known but the frame."""
+    """clip: B T C H W tensors -> outputs and fills, B T 3 H W; frame after frame, state in, state out. `without`
+    "memory": from an empty state each time; "plate": nothing is known but the frame."""
     if "plate" in without:
         clip = {**clip, "plate": clip["plate"] * 0, "known": clip["known"] * 0}
     b, t, _, h, w = clip["frame"].shape
@@ -109,8 +129,8 @@ def nearness(sure):
 
 
 class Objective(nn.Module):
-    """The network and its losses as one module, so that DDP averages the gradients of one forward pass over all frames of a clip.
-    `helpers`, the feature trunk and the discriminator (or None each), stay out of what is trained."""
+    """The network and its losses as one module, so that DDP averages the gradients of one forward pass over all frames
+    of a clip. `helpers`, the feature trunk and the discriminator (or None each), stay out of what is trained."""
 
     def __init__(self, net, trunk, disc, a):
         super().__init__()
@@ -157,10 +177,16 @@ class Objective(nn.Module):
         return terms, (fake, (truth[:, before], truth[:, now], hole[:, now]), cell)
 
     def repaint(self, clip, painted):
-        """The painted frame is now the camera's, and a part of it is hidden again: painting it anew should change nothing."""
+        """The painted frame is now the camera's, and a part of it is hidden again: painting it anew should change
+        nothing."""
         by = tuple(torch.randint(-40, 40, ()).item() for _ in range(2))
         again = clip["hole"][:, -1].roll(by, (2, 3)) * clip["hole"][:, -1]
-        one = {"frame": painted[:, None], "hole": again[:, None], "plate": clip["plate"][:, -1:], "known": clip["known"][:, -1:] * 0}
+        one = {
+            "frame": painted[:, None],
+            "hole": again[:, None],
+            "plate": clip["plate"][:, -1:],
+            "known": clip["known"][:, -1:] * 0,
+        }
         redone, _ = roll_out(self.net, one, painted.device, False, self.a.without)
         return masked_mean((redone[:, 0] - painted).abs(), again)
 
@@ -168,7 +194,8 @@ class Objective(nn.Module):
 def discriminator_step(disc, opt, fake, real, cell):
     """One step of the hinge loss, only where the hole is. -> the loss."""
     with torch.autocast(cell.device.type, torch.bfloat16):
-        f, r = disc(*(torch.cat(pair) for pair in zip(fake, real))).chunk(2)  # one forward pass: DDP averages one at a time
+        # one forward pass: DDP averages one at a time
+        f, r = disc(*(torch.cat(pair) for pair in zip(fake, real))).chunk(2)
     loss = masked_mean(F.relu(1 + f), cell) + masked_mean(F.relu(1 - r), cell)
     opt.zero_grad(set_to_none=True)
     loss.backward()
@@ -218,7 +245,11 @@ def start():
 def networks(a, device):
     """-> the network, its discriminator. Frozen parts are left out of training by `requires_grad`."""
     torch.manual_seed(0)  # every process starts from the same weights
-    net = Inpainter(Config(slots=a.slots, hole_queries=a.hole_queries)).to(device, memory_format=torch.channels_last).train()
+    net = (
+        Inpainter(Config(slots=a.slots, hole_queries=a.hole_queries))
+        .to(device, memory_format=torch.channels_last)
+        .train()
+    )
     if "cpe" in a.without:  # it starts at zero and stays there
         for name, p in net.named_parameters():
             p.requires_grad_("cpe" not in name)
@@ -250,7 +281,8 @@ def main():
     trained = [p for p in net.parameters() if p.requires_grad]  # AdamW would let frozen ones decay
     opt = torch.optim.AdamW(trained, lr=a.lr, betas=(0.9, 0.95), weight_decay=0.05, fused=True)
     opt_d = torch.optim.AdamW(disc.parameters(), lr=4e-4, betas=(0.5, 0.98), weight_decay=0)
-    step = begun = elapsed = total = 0  # steps in all, those before this phase; seconds of this phase, of those before it
+    # steps in all, those before this phase; seconds of this phase, of those before it
+    step = begun = elapsed = total = 0
     if c:
         opt_d.load_state_dict(c["opt_d"])
         step = begun = c["step"]
@@ -263,7 +295,10 @@ def main():
         objective = DistributedDataParallel(objective, broadcast_buffers=False, find_unused_parameters=True)
         judge = DistributedDataParallel(disc, broadcast_buffers=False)
     val = Clips(a.cache, "val", [max(sizes)], [max(frames)], 4, seed=7, limit=8 if max(sizes)[0] < 400 else 4)
-    val = [{k: v.to(device) for k, v in x.items()} for x in torch.utils.data.DataLoader(val, batch_size=None, num_workers=1)]
+    val = [
+        {k: v.to(device) for k, v in x.items()}
+        for x in torch.utils.data.DataLoader(val, batch_size=None, num_workers=1)
+    ]
     clips = Clips(a.cache, "train", sizes, frames, a.batch, seed=step, rank=rank)
     workers = 1 if device.type == "cpu" else 8
     loader = iter(torch.utils.data.DataLoader(clips, batch_size=None, num_workers=workers, prefetch_factor=4))
@@ -271,7 +306,9 @@ def main():
     clock, saved, sums, progress = time.time() - elapsed, time.time(), {}, 0.0
     while progress < 1:
         for g in opt.param_groups:
-            g["lr"] = a.lr * min(1, (step - begun + 1) / WARMUP) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * progress)))
+            g["lr"] = (
+                a.lr * min(1, (step - begun + 1) / WARMUP) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * progress)))
+            )
         clip = {k: v.to(device) for k, v in next(loader).items()}
         terms, pairs = objective(clip)
         opt.zero_grad(set_to_none=True)
@@ -291,14 +328,28 @@ def main():
             continue
         if step % LOG == 0:
             means = " ".join(f"{k} {sum(v) / len(v):.4f}" for k, v in sums.items())
-            log(a.out, f"{a.phase} step {step} min {elapsed / 60:.1f} lr {opt.param_groups[0]['lr']:.1e} norm {norm:.2f} {means}")
+            log(
+                a.out,
+                f"{a.phase} step {step} min {elapsed / 60:.1f} lr {g['lr']:.1e} norm {norm:.2f} {means}",
+            )
             sums = {}
         if time.time() - saved > SAVE or progress == 1:
             never, floor = validate(ema.module, val, device, f"{a.out}/sheet-{a.phase}.png", a.without)
-            log(a.out, f"{a.phase} step {step} min {(total + elapsed) / 60:.1f} val never {never:.3f} dB, fill {floor:.3f} dB")
+            log(
+                a.out,
+                f"{a.phase} step {step} min {(total + elapsed) / 60:.1f} val never {never:.3f} dB, fill {floor:.3f} dB",
+            )
             state = dict(
-                config=vars(net.cfg), net=net.state_dict(), ema=ema.module.state_dict(), disc=disc.state_dict(), opt=opt.state_dict(),
-                opt_d=opt_d.state_dict(), step=step, start=begun, phase=a.phase, elapsed=elapsed,
+                config=vars(net.cfg),
+                net=net.state_dict(),
+                ema=ema.module.state_dict(),
+                disc=disc.state_dict(),
+                opt=opt.state_dict(),
+                opt_d=opt_d.state_dict(),
+                step=step,
+                start=begun,
+                phase=a.phase,
+                elapsed=elapsed,
                 total=total + elapsed if progress == 1 else total,
             )
             torch.save(state, latest + ".new")

@@ -1,11 +1,13 @@
 """Trains the guide (guide.py) on scenes of calls (calls.py). Resumable: the same line with more minutes goes on.
 
   python train_guide.py --cache runs/cache --out runs/guide --init checkpoints/mix.pt --minutes 60
-  cp -r runs/guide runs/cool && python train_guide.py --out runs/cool --minutes 70 --cooldown 10       (anneals a copy, to be exported)
+  cp -r runs/guide runs/cool && python train_guide.py --out runs/cool --minutes 70 --cooldown 10    (anneals a copy)
 
-The learning rate is constant until `--cooldown` minutes before the end, so that a run can be prolonged and a copy of it annealed at any time.
-<out>/log.txt has the curve, <out>/guide.pt the averaged weights, <out>/sheet.png held-out pictures: known, push-pull, guide, truth.
+The learning rate is constant until `--cooldown` minutes before the end, so that a run can be prolonged and a copy of it
+annealed at any time. <out>/log.txt has the curve, <out>/guide.pt the averaged weights, <out>/sheet.png held-out
+pictures: known, push-pull, guide, truth.
 """
+
 import argparse
 import collections
 import os
@@ -68,7 +70,9 @@ def validate(guide, sets):
         pooled = 10 * (floor.mean(0) / ours.mean(0)).log10()
         worse = (ours[:, 0] > floor[:, 0] * 1.0233).float().mean()
         scales = " / ".join(f"{db:+.3f}" for db in pooled)
-        out.append(f"{name} {scales} dB, mean {10 * (floor / ours)[:, 0].log10().mean():+.3f}, worse by 0.1 dB {worse:.0%}")
+        out.append(
+            f"{name} {scales} dB, mean {10 * (floor / ours)[:, 0].log10().mean():+.3f}, worse by 0.1 dB {worse:.0%}"
+        )
     return "; ".join(out)
 
 
@@ -88,7 +92,9 @@ def arguments():
     a.add_argument("--out", default="runs/guide")
     a.add_argument("--init", help="a mix.pt of mix.py to be widened, instead of random weights")
     a.add_argument("--minutes", type=float, required=True, help="in all, with those before")
-    a.add_argument("--cooldown", type=float, default=0, help="minutes at the end over which the learning rate falls to nothing")
+    a.add_argument(
+        "--cooldown", type=float, default=0, help="minutes at the end over which the learning rate falls to nothing"
+    )
     a.add_argument("--lr", type=float, default=5e-4)
     return a.parse_args()
 
@@ -119,7 +125,9 @@ def main():
         with open(f"{a.out}/log.txt", "a") as f:
             f.write(line + "\n")
         write_sheet(ema.module, sets, f"{a.out}/sheet.png")
-        state = dict(guide=guide.state_dict(), ema=ema.state_dict(), optimizer=optimizer.state_dict(), step=step, spent=spent)
+        state = dict(
+            guide=guide.state_dict(), ema=ema.state_dict(), optimizer=optimizer.state_dict(), step=step, spent=spent
+        )
         for name, what in (("latest.pt", state), ("guide.pt", ema.module.state_dict())):
             torch.save(what, f"{a.out}/{name}.new")
             os.replace(f"{a.out}/{name}.new", f"{a.out}/{name}")

@@ -2,12 +2,15 @@
 
   python look.py CLIP OUTPUT --features squeezenet1_1_features.onnx [--every 10]
 
-Prints JSON, over pixels of the hole that were never visible before, on every n-th frame that has more than 500 of them; {} if none has.
+Prints JSON, over pixels of the hole that were never visible before, on every n-th frame that has more than 500 of them;
+{} if none has.
   hf       energy of fine detail, output over truth: 1 = as much, 0 = smooth
-  texture  Frechet distance between the SqueezeNet features of output and truth, as if each were a normal distribution; over the truth's variance;
+  texture  Frechet distance between the SqueezeNet features of output and truth, as if each were a normal distribution;
+           over the truth's variance;
            mean of layers 3 to 5. 0 = alike. Unpaired: the right kind of surface in the wrong place counts as right
   outline  mean gradient along the rim, output less truth, levels a pixel: 0 = no silhouette to be seen
 """
+
 import argparse
 import json
 import os
@@ -47,7 +50,9 @@ def detail(bgr, where):
 def features(net, bgr, where, seed):
     """Features at up to PLACES random places of `where` in each layer: a list of N C."""
     out = []
-    for layer in net.run(None, {"rgb255": np.ascontiguousarray(bgr[None, ..., ::-1].transpose(0, 3, 1, 2)).astype(np.float32)})[LAYERS]:
+    for layer in net.run(
+        None, {"rgb255": np.ascontiguousarray(bgr[None, ..., ::-1].transpose(0, 3, 1, 2)).astype(np.float32)}
+    )[LAYERS]:
         rows, columns = np.nonzero(cv2.resize(where.astype(np.uint8), layer.shape[:1:-1], interpolation=cv2.INTER_AREA))
         drawn = np.random.default_rng(seed).permutation(len(rows))[:PLACES]
         out.append(layer[0][:, rows[drawn], columns[drawn]].T.astype(np.float64))
@@ -76,12 +81,17 @@ def measure(clip, output, net, every):
         mask = never.astype(np.uint8)
         inside = cv2.erode(mask, square(5)) > 0
         rim = (cv2.dilate(mask, square(7)) > 0) & ~(cv2.erode(mask, square(7)) > 0)
-        rows.append([detail(shown, inside), detail(truth, inside), gradient(shown)[rim].mean(), gradient(truth)[rim].mean()])
+        rows.append(
+            [detail(shown, inside), detail(truth, inside), gradient(shown)[rim].mean(), gradient(truth)[rim].mean()]
+        )
         looks.append([features(net, picture, inside, i) for picture in (shown, truth)])
     if not rows:
         return {}
     ours, theirs, rim, true_rim = np.mean(rows, 0)
-    each = [frechet(*(np.concatenate([look[side][layer] for look in looks]) for side in (0, 1))) for layer in range(len(looks[0][0]))]
+    each = [
+        frechet(*(np.concatenate([look[side][layer] for look in looks]) for side in (0, 1)))
+        for layer in range(len(looks[0][0]))
+    ]
     return {"hf": ours / theirs, "texture": np.mean(each), "outline": rim - true_rim}
 
 

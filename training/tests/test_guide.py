@@ -1,4 +1,5 @@
 """The guide: what it may see, what it starts from, and that the exported file paints what PyTorch does."""
+
 import hashlib
 import json
 import os

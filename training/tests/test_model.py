@@ -1,4 +1,6 @@
-"""Promises of the model. Weights are random but not zero at the output, so that every test would fail if its promise broke."""
+"""Promises of the model. Weights are random but not zero at the output, so that every test would fail if its promise
+broke."""
+
 import os
 import sys
 
@@ -122,9 +124,14 @@ RELEASED = os.path.join(os.path.dirname(__file__), "..", "..", "weights", "inpai
 
 @pytest.mark.skipif(not os.path.exists(RELEASED), reason="no released weights here")
 def test_the_released_weights_do_not_drift():
-    """1,000 frames of a still scene with camera noise, the hole still (stream 0) or swaying (stream 1): the fill stays within 2 levels of frame 30's."""
+    """1,000 frames of a still scene with camera noise, the hole still (stream 0) or swaying (stream 1): the fill stays
+    within 2 levels of frame 30's."""
     net, g = load(RELEASED), torch.Generator().manual_seed(0)
-    scene = torch.nn.functional.interpolate(torch.rand(1, 3, 5, 5, generator=g), size=(64, 64), mode="bicubic").clamp(0, 1).repeat(2, 1, 1, 1)
+    scene = (
+        torch.nn.functional.interpolate(torch.rand(1, 3, 5, 5, generator=g), size=(64, 64), mode="bicubic")
+        .clamp(0, 1)
+        .repeat(2, 1, 1, 1)
+    )
     known, state, kept = torch.zeros(2, 1, 64, 64), new_state(net.cfg, 2, 64, 64), {}
     with torch.inference_mode():
         for i in range(1, 1001):
@@ -193,7 +200,8 @@ def test_caution_paints_a_share_of_the_residual(net):
     clip = a_clip(1)
     full, careful = Inpainter(Config(coarse_layers=2)).eval(), Inpainter(Config(coarse_layers=2, caution=0.4)).eval()
     for each in (full, careful):
-        take_over(each, {k: v * 0.1 if k.startswith("paint.") else v for k, v in net.state_dict().items()})  # nothing is clamped
+        # nothing is clamped
+        take_over(each, {k: v * 0.1 if k.startswith("paint.") else v for k, v in net.state_dict().items()})
     added = [frame_by_frame(each, clip)[0] - clip[4] for each in (full, careful)]
     inside = ((clip[4] + added[0] > 0.01) & (clip[4] + added[0] < 0.99)).float()
     assert ((added[1] - 0.4 * added[0]) * inside).abs().max() < 1e-5 and added[0].abs().max() > 0.01
