@@ -62,11 +62,12 @@ function readArguments() {
       sets: choices(SETS, SETS.join()),
       clips: choices([...clips, ...SEATED_CLIPS, ...BLIND_CLIPS, ...CROSSINGS.map(({ name }) => name)]),
       fills: choices(Object.keys(FILLS), hasNetwork ? 'push-pull,completed,network' : 'push-pull,completed'),
+      kinds: choices([...new Set(HARDSHIPS.map(({ make }) => make[0]))]),
       write: flag(),
       frames: flag(),
       blind: flag(),
     },
-    { words: ['pictures', 'seated', 'masks', 'bystanders'] },
+    { words: ['pictures', 'seated', 'masks', 'bystanders', 'hardships'] },
   );
   const [what = 'pictures', ...more] = words;
   if (more.length) throw new UsageError(`${words.join(' ')}: one at a time.`);
@@ -76,6 +77,11 @@ function readArguments() {
   if (what === 'bystanders') {
     const names = CROSSINGS.map(({ name }) => name);
     return { what, clips: clipsAmong(names, values.clips), frames };
+  }
+  if (what === 'hardships') {
+    const asked = clipsAmong([...new Set(HARDSHIPS.map(({ clip }) => clip))], values.clips);
+    const isAsked = ({ clip, make }) => asked.includes(clip) && (values.kinds?.includes(make[0]) ?? true);
+    return { what, hardships: HARDSHIPS.filter(isAsked) };
   }
   if (!hasNetwork && fills.some((fill) => fill === 'network' || fill === 'live'))
     throw new Error('There are no weights in weights/.');
