@@ -7,6 +7,7 @@
  *     npm run eval -- seated [--clips NAME,NAME] [--fills …] [--blind]
  *     npm run eval -- masks [--clips NAME,NAME]
  *     npm run eval -- bystanders [--clips NAME,NAME] [--frames]
+ *     npm run eval -- hardships [--clips NAME,NAME] [--kinds KIND,KIND]
  *
  * `seated` makes forty clips of somebody who never leaves the chair (tools/eval/seated.py; once, into `out/seated`) and
  * scores those. Ten of them are blind: nobody looks at them or scores them while tuning; `--blind` scores them alone.
@@ -14,7 +15,8 @@
  *
  * `masks` scores our own hole masks on the `walkers` clips instead, part by part of the segmentation, and says what
  * each part costs. `bystanders` divides composites of two people who cross (tools/eval/crossings.mjs); `--frames` names
- * the frames that fall short, and draws them. What was run stays in `out/eval` and is not run again until the build is
+ * the frames that fall short, and draws them. `hardships` makes of the `walkers` clips what real rooms do to a camera
+ * (dark, backlit, banded, nudged, lost; tools/eval/hardships.py) and says what is hidden then. What was run stays in `out/eval` and is not run again until the build is
  * newer. `--write` puts the table into docs/eval.md; pictures go to `out/eval` only, since the clips are not ours to
  * publish. Needs Python (`PYTHON` in the environment, else python3) with numpy, opencv-python-headless, scikit-image
  * and onnxruntime; `bystanders` needs none of it.
@@ -23,6 +25,7 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { evaluateBystanders } from './eval/bystanders.mjs';
 import { CROSSINGS } from './eval/crossings.mjs';
+import { evaluateHardships, HARDSHIPS } from './eval/hardships.mjs';
 import { PUBLISHED, PUBLISHED_MASKS } from './eval/published.mjs';
 import { findPython, scoreClip, scoreLook, scoreMasks, sheet } from './eval/python.mjs';
 import { runClip } from './eval/run-clip.mjs';
@@ -60,11 +63,12 @@ function readArguments() {
       sets: choices(SETS, SETS.join()),
       clips: choices([...clips, ...SEATED_CLIPS, ...BLIND_CLIPS, ...CROSSINGS.map(({ name }) => name)]),
       fills: choices(Object.keys(FILLS), hasNetwork ? 'push-pull,completed,network' : 'push-pull,completed'),
+      kinds: choices([...new Set(HARDSHIPS.map(({ make }) => make[0]))]),
       write: flag(),
       frames: flag(),
       blind: flag(),
     },
-    { words: ['pictures', 'seated', 'masks', 'bystanders'] },
+    { words: ['pictures', 'seated', 'masks', 'bystanders', 'hardships'] },
   );
   const [what = 'pictures', ...more] = words;
   if (more.length) throw new UsageError(`${words.join(' ')}: one at a time.`);
@@ -74,6 +78,11 @@ function readArguments() {
   if (what === 'bystanders') {
     const names = CROSSINGS.map(({ name }) => name);
     return { what, clips: clipsAmong(names, values.clips), frames };
+  }
+  if (what === 'hardships') {
+    const asked = clipsAmong([...new Set(HARDSHIPS.map(({ clip }) => clip))], values.clips);
+    const isAsked = ({ clip, make }) => asked.includes(clip) && (values.kinds?.includes(make[0]) ?? true);
+    return { what, hardships: HARDSHIPS.filter(isAsked) };
   }
   if (!hasNetwork && fills.some((fill) => fill === 'network' || fill === 'live'))
     throw new Error('There are no weights in weights/.');
@@ -176,10 +185,14 @@ async function main() {
   ensurePackages();
   ensureBuild();
   if (options.what === 'seated') ensureSeated(python);
-  await { pictures: evaluate, seated: evaluate, masks: evaluateMasks, bystanders: evaluateBystanders }[options.what](
-    options,
-    python,
-  );
+  const run = {
+    pictures: evaluate,
+    seated: evaluate,
+    masks: evaluateMasks,
+    bystanders: evaluateBystanders,
+    hardships: evaluateHardships,
+  };
+  await run[options.what](options, python);
 }
 
 await runTool('eval', main);

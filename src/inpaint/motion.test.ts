@@ -42,6 +42,30 @@ describe('the camera’s motion', () => {
     }
   });
 
+  it.each([
+    [5, 3],
+    [-6, 2],
+    [3, -4],
+  ])('finds a nudge by %d, %d pixels before texture finer than the points that are compared', async (dx, dy) => {
+    const inpainter = new CpuInpainter();
+    const nothing = box(WIDTH, HEIGHT, 0, 0, 0, 0);
+    const boards = (x: number, y: number) => {
+      const data = new Uint8Array(pictureBytes('RGBA', WIDTH, HEIGHT)).fill(255);
+      for (let v = 0; v < HEIGHT; v++) {
+        for (let u = 0; u < WIDTH; u++) {
+          const at = Math.imul(u - x + 500, 73856093) ^ Math.imul(v - y + 500, 19349663);
+          const grain = ((Math.imul(at ^ (at >>> 13), 1540483477) >>> 16) & 63) - 32;
+          data.fill(120 + grain + 40 * Math.sin((u - x) / 0.9), 4 * (v * WIDTH + u), 4 * (v * WIDTH + u) + 3);
+        }
+      }
+      return wrapPicture('RGBA', WIDTH, HEIGHT, data);
+    };
+    for (let n = 0; n < 5; n++) await inpaint(inpainter, boards(0, 0), nothing);
+    const { camera, map } = await inpaint(inpainter, boards(dx, dy), nothing);
+    expect(camera).toBe('moved');
+    for (const [k, value] of [1, 0, -dx, 0, 1, -dy].entries()) expect(Math.abs(map![k]! - value)).toBeLessThan(0.3);
+  });
+
   /** Frames of a camera with a hole in the middle: what it was taken for, and how far the hole's mean is from the truth, levels. */
   async function follow(shots: readonly Shot[]): Promise<{ cameras: string[]; off: number[]; known: number[] }> {
     const inpainter = new CpuInpainter();

@@ -27,6 +27,9 @@ const SAME = 0.6;
 const OTHER = 0.4;
 /** Search range in pixels for a picture 640 wide. */
 const RANGE = 48;
+/** Agreement from which nothing better is looked for; and the range, pixels as above, within which every way is tried otherwise. */
+const SURE = 0.8;
+const NUDGE = 10;
 /** Pixels under which a movement is left alone: resampling would cost more than it mends. */
 const SMALL = 0.35;
 /** Windows a row and a column, for each of which the way is found by itself; how many pairs it needs, and which agreement. */
@@ -109,7 +112,6 @@ export class MotionSearch {
     if (here >= SAME && Math.max(agree(1, 0), agree(-1, 0), agree(0, 1), agree(0, -1)) <= here) return STILL;
 
     let [best, x, y] = [here, 0, 0];
-    // Pairs lie as far apart as the grid's points: finer steps find nothing that these don't.
     const step = grid.pitch;
     const range = step * Math.ceil((RANGE * picture.width) / 640 / step);
     const look = (dx: number, dy: number) => {
@@ -118,6 +120,11 @@ export class MotionSearch {
     };
     for (let dy = -range; dy <= range; dy += step) for (let dx = -range; dx <= range; dx += step) look(dx, dy);
     look(before[0], before[1]);
+    if (best < SURE) {
+      // Texture finer than a step, as of a floor, hides the way between two steps. A camera that is nudged does not go far.
+      const near = Math.ceil((NUDGE * picture.width) / 640);
+      for (let dy = -near; dy <= near; dy++) for (let dx = -near; dx <= near; dx++) look(dx, dy);
+    }
     [best, x, y] = climb(agree, x, y, 2 * range);
     const moved = this.#fit(grid, picture, holes, x, y, here);
     if (!moved) return here < OTHER ? LOST : STILL;

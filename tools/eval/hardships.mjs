@@ -1,6 +1,7 @@
+import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { ROOT } from '../lib/setup.mjs';
-import { scoreHardship } from './python.mjs';
+import { ROOT, say } from '../lib/setup.mjs';
+import { makeHardship, scoreHardship } from './python.mjs';
 import { runClip } from './run-clip.mjs';
 import { hardshipTable } from './table.mjs';
 
@@ -51,11 +52,20 @@ export async function evaluateHardships({ hardships }, python) {
     const folder = path.join(OUT, `${clip}-${make.join('-')}`);
     makeOnce(python, path.join(WALKERS, clip), folder, make);
     const out = path.join(folder, 'out');
-    const dump = path.join(folder, 'holes');
-    const given = masks ? ['--masks', path.join(folder, 'masks')] : [];
-    await runClip(path.join(folder, 'frames'), out, [...RUN, ...run, ...given, '--dump-masks', dump]);
-    rows.push({ name, clip, ...scoreHardship(python, MAKER, folder, out, dump) });
-    console.error(hardshipTable(rows.slice(-1)));
+    const holes = masks ? path.join(folder, 'masks') : path.join(folder, 'holes');
+    const how = masks ? ['--masks', holes] : ['--dump-masks', holes];
+    await runClip(path.join(folder, 'frames'), out, [...RUN, ...run, ...how]);
+    rows.push({ name, clip, ...scoreHardship(python, folder, out, holes) });
+    say(hardshipTable(rows.slice(-1)));
   }
   console.log(hardshipTable(rows));
+}
+
+/** A folder that was left half made is made anew. */
+function makeOnce(python, source, folder, make) {
+  const mark = path.join(folder, 'made.txt');
+  if (existsSync(mark) && statSync(mark).mtimeMs > statSync(MAKER).mtimeMs) return;
+  rmSync(folder, { recursive: true, force: true });
+  makeHardship(python, source, folder, make);
+  writeFileSync(mark, make.join(' '));
 }

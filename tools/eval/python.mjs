@@ -5,6 +5,7 @@ import path from 'node:path';
 import { ROOT } from '../lib/setup.mjs';
 
 export const SHARED = path.join(ROOT, '../shared');
+const HARDSHIPS = path.join(ROOT, 'tools/eval/hardships.py');
 const PACKAGES = { numpy: 'numpy', cv2: 'opencv-python-headless', skimage: 'scikit-image', onnxruntime: 'onnxruntime' };
 
 /** A Python that has what the scorers import. @throws that says what is missing and how to get it. */
@@ -66,4 +67,14 @@ export function scoreMasks(python, source, masks) {
 /** A sheet of pictures: some frames of a clip, a row each; the hole, each output, the truth. */
 export function sheet(python, source, outputs, file) {
   run(python, [path.join(ROOT, 'tools/eval/sheet.py'), source, file, ...outputs]);
+}
+
+/** Makes a hardship of a clip into `folder`: `make` is its kind and arguments, see hardships.py. */
+export function makeHardship(python, source, folder, make) {
+  run(python, [HARDSHIPS, 'make', source, folder, ...make]);
+}
+
+/** What a run over a hardship came to; the keys are explained at `score` in hardships.py. */
+export function scoreHardship(python, folder, output, holes) {
+  return JSON.parse(run(python, [HARDSHIPS, 'score', folder, output, holes]));
 }

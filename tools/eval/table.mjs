@@ -12,6 +12,7 @@ const SCORES = {
 };
 const MASKS = { recall: 3, p1: 3, head: 3, shadow: 3, excess: 3, jitter: 3 };
 const CROSSINGS = { kept: 3, median: 3, p5: 3, p1: 3, head: 3 };
+const HARDSHIPS = { recall: 3, least: 3, heads: 3, excess: 2, hole: 3, raw: 0, covered: 2, doubt: 2, changes: 1 };
 const NAMES = {
   'push-pull': '**ours**, push-pull',
   completed: '**ours**, as in a call',
@@ -59,6 +60,25 @@ export function maskTable(rows) {
   return markdown(
     ['clip', 'masks', ...Object.keys(MASKS)],
     rows.map((row) => [row.clip, row.masks, ...cells(row, MASKS)]),
+  );
+}
+
+export function hardshipTable(rows) {
+  return markdown(
+    [
+      'hardship',
+      'clip',
+      'recall',
+      'worst frame',
+      'heads missed',
+      'excess',
+      'hole',
+      'raw frames',
+      'covered',
+      'in doubt',
+      'changes a second',
+    ],
+    rows.map((row) => [row.name, row.clip, ...cells(row, HARDSHIPS)]),
   );
 }
 

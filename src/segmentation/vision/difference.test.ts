@@ -43,4 +43,28 @@ describe('DifferenceMeter', () => {
   it('says nothing where the room is unknown', () => {
     expect(score((x) => x !== 4, MIDDLE)).toBe(0);
   });
+
+  describe('before a window that is clipped', () => {
+    const window = new BackgroundModel(WIDTH * HEIGHT);
+    for (let i = 0; i < WIDTH * HEIGHT; i++) {
+      window.watch(i, flat(255), IDENTITY_FIT, 1);
+      window.adopt(i);
+    }
+    const scoreOf = (luma: number, gain: number, cr = 128) => {
+      const frame = flat(luma);
+      frame.cr.fill(cr);
+      const fit = { gain, offset: 0, cb: 3, cr: -3 };
+      return new DifferenceMeter(WIDTH, HEIGHT).measure(frame, window, fit).score[MIDDLE]!;
+    };
+
+    it.each([0.93, 1, 1.2])('finds no difference while it stays clipped, at a gain of %d', (gain) => {
+      expect(scoreOf(255, gain)).toBeLessThan(1);
+    });
+
+    it('finds somebody, dark or light', () => {
+      expect(scoreOf(60, 0.95)).toBeGreaterThan(4);
+      expect(scoreOf(200, 1)).toBeGreaterThan(4);
+      expect(scoreOf(220, 0.8, 150)).toBeGreaterThan(4);
+    });
+  });
 });

@@ -9,6 +9,15 @@ const LUMA_SIGMAS = 1.5;
 /** Levels that the sum of both colour differences may reach. Colour is coarser in video, so its floor is higher. */
 const CHROMA_NOISE_LEVELS = 4;
 
+/** Luma from which on a pixel is clipped, or averaged from some that are: it stays behind what the exposure does. */
+const CLIPPED_LUMA = 235;
+
+/**
+ * Levels by which a clipped background may be brighter than the fit says: nobody knows how bright it is. Not more, or light skin before a
+ * window would be no difference once the exposure falls.
+ */
+const MAX_CLIPPED_EXCESS = 24;
+
 /** How a frame differs from the background that it should show. */
 export interface Difference {
   /**
@@ -85,9 +94,17 @@ export class DifferenceMeter implements Difference {
     const [y, u, v] = this.#raw;
     for (let i = 0; i < known.length; i++) {
       if (known[i]) {
-        y[i] = frame.luma[i]! - gain * luma[i]! - offset;
+        const expected = Math.min(255, gain * luma[i]! + offset);
+        y[i] = frame.luma[i]! - expected;
         u[i] = frame.cb[i]! - backgroundCb[i]! - cb;
         v[i] = frame.cr[i]! - backgroundCr[i]! - cr;
+        if (luma[i]! < CLIPPED_LUMA && expected < CLIPPED_LUMA) continue;
+        if (luma[i]! >= CLIPPED_LUMA) y[i] = beyond(y[i]!, MAX_CLIPPED_EXCESS);
+        // What should be clipped, and nearly is.
+        if (expected >= CLIPPED_LUMA && frame.luma[i]! >= CLIPPED_LUMA) y[i] = 0;
+        // White has no colour that a shift of the white balance could change.
+        u[i] = smaller(u[i]!, u[i]! + cb);
+        v[i] = smaller(v[i]!, v[i]! + cr);
       } else {
         y[i] = 0;
         u[i] = 0;
@@ -109,4 +126,13 @@ export class DifferenceMeter implements Difference {
       sums[width + 1] = sums[width]!;
     }
   }
+}
+
+/** What of a difference lies outside of 0..excess. */
+function beyond(difference: number, excess: number): number {
+  return difference <= 0 ? difference : Math.max(0, difference - excess);
+}
+
+function smaller(a: number, b: number): number {
+  return Math.abs(a) < Math.abs(b) ? a : b;
 }

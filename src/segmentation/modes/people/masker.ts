@@ -6,6 +6,7 @@ import type { PersonModel } from '../../models/model.ts';
 import type { Part } from '../../parts.ts';
 import { type Illegible, Legibility } from '../../vision/legibility.ts';
 import { noiseOf } from '../../vision/noise.ts';
+import { RowFlicker } from '../../vision/row-flicker.ts';
 import { createThumbnail, gridSize, shrink, type Thumbnail } from '../../vision/thumbnail.ts';
 import type { SeenPeople } from '../people-source.ts';
 import { CROP_SIZE_PX, type Crop, CropPass } from './crop-pass.ts';
@@ -35,6 +36,7 @@ export class PeopleMasker {
   readonly #usesCrops: boolean;
   readonly #thumbnail: Thumbnail;
   readonly #legibility = new Legibility();
+  readonly #rowFlicker: RowFlicker;
   readonly #fullFramePass: FullFramePass;
   readonly #cropPass: CropPass;
   readonly #refiner: Refiner;
@@ -51,6 +53,7 @@ export class PeopleMasker {
     this.#usesCrops = !without.includes('crop-pass');
     this.#models = models;
     this.#thumbnail = createThumbnail(width, height);
+    this.#rowFlicker = new RowFlicker(width, height);
     this.#fullFramePass = new FullFramePass(width, height);
     this.#cropPass = new CropPass(width, height);
     this.#refiner = new Refiner(width, height, without);
@@ -81,6 +84,7 @@ export class PeopleMasker {
     const first = Number.isNaN(this.#time);
     const step = time - this.#time;
     this.#time = time;
+    this.#rowFlicker.remove(this.#thumbnail, this.#refiner.covered, first ? 0 : Math.max(0, step));
     this.#cropPass.fade(this.#thumbnail.luma, time);
     if (first) await this.#inferEverywhere(picture, time);
     else this.#infer(picture, time, step);

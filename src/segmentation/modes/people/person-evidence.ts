@@ -19,6 +19,9 @@ const MIN_ALIKE_SHARE = 0.3;
 const SAME_LUMA_LEVELS = 10;
 const SAME_CHROMA_LEVELS = 7;
 
+/** Probability from which on a pixel is somebody and no rim of theirs: of those people's looks are learnt. */
+const MIN_BODY_PROBABILITY = 0.8;
+
 /** Seconds for which MediaPipe must have been sure of a pixel before what it shows counts as somebody: not a table for a frame. */
 const MIN_CERTAIN_SECONDS = 0.5;
 
@@ -120,7 +123,7 @@ export class PersonEvidence {
   #learn(frame: Thumbnail, probability: Float32Array, time: number, seconds: number): void {
     let any = false;
     for (let i = 0; i < probability.length; i++) {
-      const sure = probability[i]! >= MIN_CERTAIN_PROBABILITY;
+      const sure = probability[i]! >= MIN_BODY_PROBABILITY;
       any ||= sure;
       if (this.#certain[i]! > 0 && this.#matches(frame, i)) {
         // Follows slow changes of light.
@@ -139,7 +142,7 @@ export class PersonEvidence {
     }
     if (!any || time - this.#learnt < APPEARANCE_PERIOD_SECONDS) return;
     this.#learnt = time;
-    this.#appearance.learn(frame, (i) => probability[i]! >= MIN_CERTAIN_PROBABILITY);
+    this.#appearance.learn(frame, (i) => probability[i]! >= MIN_BODY_PROBABILITY);
   }
 
   /** Of regions without anybody, those in which somebody was are compared with what people look like. */

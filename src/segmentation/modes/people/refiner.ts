@@ -101,6 +101,11 @@ export class Refiner {
     this.#queue = new Int32Array(size);
   }
 
+  /** 1 on the last hole and round it: what is not the background. */
+  get covered(): Uint8Array {
+    return this.#outline.covered;
+  }
+
   /** Boxes of the last hole's regions, pixels of the grid. */
   get regions(): readonly Rect[] {
     return this.#personEvidence.regions;

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { RowFlicker } from './row-flicker.ts';
+import { createThumbnail } from './thumbnail.ts';
+
+const [WIDTH, HEIGHT] = [96, 72];
+const NOTHING = new Uint8Array(WIDTH * HEIGHT);
+
+/** A textured wall under lamps that flicker by `share`, with somebody of luma 30 over the first `person` columns. */
+function frame(n: number, share: number, person = 0) {
+  const out = createThumbnail(WIDTH, HEIGHT);
+  for (let i = 0; i < out.luma.length; i++) {
+    const x = i % WIDTH;
+    const y = Math.floor(i / WIDTH);
+    const gain = 1 + share * Math.sin(2 * Math.PI * ((1.4 * y) / HEIGHT + 0.19 * n));
+    out.luma[i] = gain * (x < person ? 30 : 130 + 30 * Math.sin(x / 3) + 20 * Math.sin(y / 4));
+  }
+  return out;
+}
+
+function worst(a: Float32Array, b: Float32Array, from = 0): number {
+  let most = 0;
+  for (let i = 0; i < a.length; i++) if (i % WIDTH >= from) most = Math.max(most, Math.abs(a[i]! - b[i]!));
+  return most;
+}
+
+describe('RowFlicker', () => {
+  it.each([0.05, 0.1, 0.2])('takes bands of %d out of the picture', (share) => {
+    const flicker = new RowFlicker(WIDTH, HEIGHT);
+    for (let n = 0; n < 50; n++) flicker.remove(frame(n, share), NOTHING, 0.04);
+    const before = frame(50, share);
+    flicker.remove(before, NOTHING, 0.04);
+    const after = frame(51, share);
+    flicker.remove(after, NOTHING, 0.04);
+    expect(worst(after.luma, before.luma)).toBeLessThan(5);
+  });
+
+  it('leaves a picture without bands as it is, to the bit, whoever comes in', () => {
+    const flicker = new RowFlicker(WIDTH, HEIGHT);
+    for (let n = 0; n < 20; n++) {
+      const shown = frame(0, 0, n > 10 ? 4 * (n - 10) : 0);
+      flicker.remove(shown, NOTHING, 0.04);
+      expect(worst(shown.luma, frame(0, 0, n > 10 ? 4 * (n - 10) : 0).luma)).toBe(0);
+    }
+  });
+
+  it('does not take somebody who comes in for light', () => {
+    const flicker = new RowFlicker(WIDTH, HEIGHT);
+    for (let n = 0; n < 50; n++) flicker.remove(frame(n, 0.1), NOTHING, 0.04);
+    const room = frame(49, 0);
+    const shown = frame(50, 0.1, 40);
+    flicker.remove(shown, NOTHING, 0.04);
+    expect(worst(shown.luma, room.luma, 40)).toBeLessThan(8);
+    for (let y = 0; y < HEIGHT; y++) expect(shown.luma[y * WIDTH + 20]).toBeLessThan(40);
+  });
+});

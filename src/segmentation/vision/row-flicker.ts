@@ -1,0 +1,113 @@
+import type { Thumbnail } from './thumbnail.ts';
+
+/** Seconds over which the picture without flicker is averaged: many periods of a band that rolls through it. */
+const MEMORY_SECONDS = 1.5;
+
+/** Largest change of a row's brightness that is put down to lamps. */
+const MAX_FLICKER = 0.3;
+
+/** Rows whose gains differ by less than this, as a deviation, do not flicker: noise and what moves. */
+const MIN_FLICKER = 0.012;
+
+/** Luma under which a ratio is mostly noise. */
+const MIN_LUMA = 16;
+
+/** Share of a row's pixels that must agree with its gain, and by how much: light changes all of a row alike, people do not. */
+const MIN_AGREEING_SHARE = 0.5;
+const AGREEING = 0.05;
+
+/** Fewer pixels of a row than this share say nothing about it. */
+const MIN_VISIBLE_SHARE = 0.15;
+
+/** Ratios are counted in so many bins over 1 - {@link MAX_FLICKER} to 1 + it. */
+const BINS = 120;
+
+/**
+ * Lamps flicker with the mains, and a rolling shutter makes bands of it that roll through the picture: each row has a gain of its own. It is
+ * the median, along the row, of the frame over what the picture showed on average; what moves is in less than half of a row. The mean
+ * over all rows stays, which is the exposure's.
+ */
+export class RowFlicker {
+  readonly #mean: Float32Array;
+  readonly #gains: Float32Array;
+  readonly #bins = new Uint16Array(BINS);
+  #weight = 0;
+  readonly #width: number;
+
+  constructor(width: number, height: number) {
+    this.#width = width;
+    this.#mean = new Float32Array(width * height);
+    this.#gains = new Float32Array(height);
+  }
+
+  /**
+   * Takes the flicker out of a frame's luma, in place; the colours that a model sees stay.
+   *
+   * @param covered 1 where the last frame was hole: that is not the room
+   * @param seconds since the frame before
+   */
+  remove({ luma }: Thumbnail, covered: Uint8Array, seconds: number): void {
+    const width = this.#width;
+    const flickers = this.#weight > 0 && this.#findGains(luma, covered);
+    // Of what came in, not of what goes out: bands that roll average out, and those of the first frame are not kept.
+    this.#weight = Math.min(MEMORY_SECONDS, this.#weight + Math.max(seconds, 1e-3));
+    const rate = Math.min(1, Math.max(seconds, 1e-3) / this.#weight);
+    for (let i = 0; i < luma.length; i++) this.#mean[i] = this.#mean[i]! + rate * (luma[i]! - this.#mean[i]!);
+    if (!flickers) return;
+    for (let i = 0; i < luma.length; i++) luma[i] = luma[i]! / this.#gains[(i / width) | 0]!;
+  }
+
+  /** Whether the rows differ by more than noise. */
+  #findGains(luma: Float32Array, covered: Uint8Array): boolean {
+    const gains = this.#gains;
+    let sum = 0;
+    let n = 0;
+    for (let y = 0; y < gains.length; y++) {
+      gains[y] = this.#gainOf(luma, covered, y);
+      if (Number.isNaN(gains[y]!)) continue;
+      sum += gains[y]!;
+      n++;
+    }
+    if (n < gains.length / 4) return false;
+    const mean = sum / n;
+    let spread = 0;
+    let last = Number.NaN;
+    for (let y = 0; y < gains.length; y++) {
+      if (Number.isNaN(gains[y]!)) gains[y] = last;
+      else {
+        gains[y] = gains[y]! / mean;
+        spread += (gains[y]! - 1) ** 2;
+        last = gains[y]!;
+      }
+    }
+    // Rows above the first that is known have its gain.
+    const first = gains.find((gain) => !Number.isNaN(gain)) ?? 1;
+    for (let y = 0; y < gains.length && Number.isNaN(gains[y]!); y++) gains[y] = first;
+    return Math.sqrt(spread / n) > MIN_FLICKER;
+  }
+
+  /** The median ratio of a row; NaN where too little of it is seen, or too little agrees. */
+  #gainOf(luma: Float32Array, covered: Uint8Array, y: number): number {
+    const bins = this.#bins.fill(0);
+    const width = this.#width;
+    const scale = BINS / (2 * MAX_FLICKER);
+    let n = 0;
+    for (let i = y * width, end = i + width; i < end; i++) {
+      const before = this.#mean[i]!;
+      if (covered[i] || before < MIN_LUMA || before > 250 || luma[i]! > 250) continue;
+      n++;
+      const bin = Math.floor((luma[i]! / before - 1 + MAX_FLICKER) * scale);
+      if (bin >= 0 && bin < BINS) bins[bin]!++;
+    }
+    if (n < MIN_VISIBLE_SHARE * width) return Number.NaN;
+    let below = 0;
+    let bin = 0;
+    while (bin < BINS && below + bins[bin]! < n / 2) below += bins[bin++]!;
+    if (bin === BINS) return Number.NaN;
+    const reach = Math.round(AGREEING * scale);
+    let agreeing = 0;
+    for (let k = Math.max(0, bin - reach); k <= Math.min(BINS - 1, bin + reach); k++) agreeing += bins[k]!;
+    if (agreeing < MIN_AGREEING_SHARE * n) return Number.NaN;
+    return 1 - MAX_FLICKER + (bin + (n / 2 - below) / Math.max(1, bins[bin]!)) / scale;
+  }
+}
