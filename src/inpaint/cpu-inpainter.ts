@@ -120,7 +120,7 @@ export class CpuInpainter implements Inpainter {
       watch.lap('fill');
     }
     if (completing && unknown.samples > 0) {
-      completed.paint(picture, holes, unknown, completing, noise, state.time);
+      completed.paint(picture, holes, unknown, completing, noise, state.time, covered);
       watch.lap('completed');
     }
     this.#learn = () => {

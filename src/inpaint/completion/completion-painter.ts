@@ -29,22 +29,31 @@ export class CompletionPainter {
   /** Whether the completion alone is shown wherever the plate knows nothing: no fill is needed below it. */
   covers({ layer, before, mix, gate }: Completing, holes: HoleMap, unknown: UnknownMap): boolean {
     if (!layer || before || mix < 1) return false;
-    const { cell } = this.#light.seam;
-    const { x0, x1, y0, y1 } = holes.full;
-    // A sample is read between cells: one more to each side.
-    const left = Math.max(0, Math.floor(x0 / cell) - 1);
-    const right = Math.min(gate.width, Math.ceil((x1 + 1) / cell) + 1);
-    for (
-      let y = Math.max(0, Math.floor(y0 / cell) - 1);
-      y < Math.min(gate.height, Math.ceil((y1 + 1) / cell) + 1);
-      y++
-    ) {
-      for (let x = left; x < right; x++) if (gate.share[y * gate.width + x]! < 1) return false;
-    }
     return this.#plate.grids.every((grid, g) => {
-      const hole = grid === this.#plate.half ? holes.half : holes.full;
-      return !anyBare(hole, grid === this.#plate.half ? unknown.half : unknown.full, layer[g]!.has);
+      const half = grid === this.#plate.half;
+      const [hole, bare] = half ? [holes.half, unknown.half] : [holes.full, unknown.full];
+      return this.#isCovered(hole, bare, layer[g]!.has, gate.share, this.#ramps[g]!);
     });
+  }
+
+  #isCovered(
+    { width, x0, x1, y0, y1 }: HoleGrid,
+    unknown: Uint8Array,
+    has: Uint8Array,
+    share: Float32Array,
+    ramp: Ramp,
+  ) {
+    const least = this.#share;
+    const { left, right } = ramp.x;
+    for (let y = y0; y < y1; y++) {
+      const top = ramp.y.left[y]! * least.length;
+      const bottom = ramp.y.right[y]! * least.length;
+      for (let i = 0; i < least.length; i++) least[i] = Math.min(share[top + i]!, share[bottom + i]!);
+      for (let x = x0, i = y * width + x0; x < x1; x++, i++) {
+        if (unknown[i]! && (has[i] === 0 || least[left[x]!]! < 1 || least[right[x]!]! < 1)) return false;
+      }
+    }
+    return true;
   }
 
   /** @param noise deviation of the grain that the fill gets too, levels. */
@@ -55,6 +64,7 @@ export class CompletionPainter {
     completing: Completing,
     noise: number,
     time: number,
+    covered: boolean,
   ): void {
     const { layer, before } = completing;
     if (!layer) return;
@@ -76,6 +86,7 @@ export class CompletionPainter {
           this.#ramps[g]!,
           half ? 0 : noise,
           time,
+          covered,
         );
       });
     });
@@ -94,6 +105,7 @@ export class CompletionPainter {
     ramp: Ramp,
     noise: number,
     time: number,
+    covered: boolean,
   ): void {
     const { left, right, weight } = ramp.x;
     const lights = this.#field;
@@ -111,14 +123,20 @@ export class CompletionPainter {
       }
       for (let x = hole.x0, i = y * width + x, p = offset + y * stride + x * step; x < hole.x1; x++, i++, p += step) {
         if (unknown[i] === 0) continue;
+        const l = lights[left[x]!]!;
+        const light = l + (lights[right[x]!]! - l) * weight[x]!;
+        if (covered) {
+          const level = gain * value[i]! + light + (noise > 0 ? noise * grain(x, y, time) : 0);
+          data[p] = level <= 0 ? 0 : level >= 255 ? 255 : (level + 0.5) | 0;
+          continue;
+        }
         const now = layer.has[i]! * mix;
         const was = before ? before.has[i]! * (1 - mix) : 0;
         if (now + was === 0) continue;
         const s = shares[left[x]!]!;
         const part = (now + was) * (s + (shares[right[x]!]! - s) * weight[x]!);
-        const l = lights[left[x]!]!;
         const copied = (now * value[i]! + (was > 0 ? was * old![i]! : 0)) / (now + was);
-        let level = gain * copied + l + (lights[right[x]!]! - l) * weight[x]!;
+        let level = gain * copied + light;
         if (noise > 0) level += noise * grain(x, y, time);
         level = part < 1 ? data[p]! + part * (level - data[p]!) : level;
         data[p] = level <= 0 ? 0 : level >= 255 ? 255 : (level + 0.5) | 0;
@@ -133,11 +151,4 @@ interface Shown {
   readonly before: LayerGrid | undefined;
   readonly mix: number;
   readonly share: Float32Array;
-}
-
-function anyBare({ width, x0, x1, y0, y1 }: HoleGrid, unknown: Uint8Array, has: Uint8Array): boolean {
-  for (let y = y0; y < y1; y++) {
-    for (let i = y * width + x0, end = y * width + x1; i < end; i++) if (unknown[i]! > has[i]!) return true;
-  }
-  return false;
 }

@@ -4,9 +4,12 @@ import { CELL } from '../seam.ts';
 import type { SparseGrid } from '../sparse.ts';
 import type { Completion } from './completion.ts';
 
-/** Levels by which the room may have changed since; and beyond them as many in which a completion loses all trust. */
-const CALM = 4;
-const RANGE = 8;
+/**
+ * Levels by which the room may have changed since; and beyond them as many in which a completion loses all trust. Somebody
+ * who sways shades the wall beside them by four or five: that alone must not keep the fill alive below the completion.
+ */
+const CALM = 6;
+const RANGE = 6;
 /** Share of what is new that counts in each frame: noise is averaged out, and nothing pops. */
 const RATE = 0.15;
 
