@@ -84,11 +84,14 @@ describe('a fill', () => {
     const [width, height] = [100, 60];
     const spy = new Spy();
     const inpainter = new CpuInpainter({ fill: spy });
-    await inpaint(inpainter, shoot('I420', width, height), box(width, height, 0, 0, 40, 60));
+    // For so long that what is seen beside the hole is room, and not somebody whom the mask finds late.
+    for (let n = 0; n < 32; n++) {
+      await inpaint(inpainter, shoot('I420', width, height), box(width, height, 0, 0, 40, 60));
+    }
     await inpaint(inpainter, shoot('I420', width, height), box(width, height, 30, 0, 50, 60));
     await inpaint(inpainter, shoot('I420', width, height), box(width, height, 0, 0, 0, 0));
-    expect(spy.inputs).toHaveLength(3);
-    const second = spy.inputs[1]!;
+    expect(spy.inputs).toHaveLength(34);
+    const second = spy.inputs[32]!;
     expect([second.width, second.height]).toEqual([128, 64]);
     const at = (x: number) => 32 * second.width + Math.floor((x * second.width) / width);
     for (const [x, hole, known] of [
