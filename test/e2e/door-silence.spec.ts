@@ -106,7 +106,14 @@ for (const transport of ['streams', 'element'] as const) {
       const [camera] = (await navigator.mediaDevices.getUserMedia({ video })).getVideoTracks();
       const remover = await cleanPlate.Remover.create({ remove: 'nothing', transport });
       await remover.setSource(camera!);
-      const size = () => `${remover.stats()?.width}x${remover.stats()?.height}`;
+      // What is shown: Chromium leaves the pixels as they are, and scales when they are shown or encoded.
+      const shown = Object.assign(document.createElement('video'), {
+        muted: true,
+        srcObject: new MediaStream([remover.track]),
+      });
+      document.body.append(shown);
+      await shown.play();
+      const size = () => `${shown.videoWidth}x${shown.videoHeight}`;
       const until = async (wanted: string) => {
         for (let i = 0; i < 50 && size() !== wanted; i++) await wait(100);
         return size();
@@ -116,6 +123,7 @@ for (const transport of ['streams', 'element'] as const) {
       const after = await until('320x240');
       await wait(2000);
       const fps = remover.stats()?.fps ?? 0;
+      shown.remove();
       await remover.close();
       camera!.stop();
       return { before, after, slower: fps < 14 };
