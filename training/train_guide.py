@@ -24,7 +24,9 @@ from guide import COLUMNS, ROWS, Guide, low_passed, widen
 BATCH, HELD_OUT_BATCH = 16, 32
 SCALES = (36, 18, 9)  # rows at which errors count: a copier needs broad structure, and brings its own texture
 HELD_OUT = {"photos": (448, 0), "procedural": (128, 1)}  # scenes, share of procedural rooms
-POOL, REUSE = 200, 4  # batches kept, and how often each is used: making one takes as long as learning from it
+# Batches kept, those made before the first step, and how often each is used: making one takes half as long as learning
+# from it. Without the first ones a run that goes on learns the few that it has by heart.
+POOL, FIRST, REUSE = 200, 40, 3
 EMA, CLIP, DECAY, BETAS = 0.998, 1.0, 0.02, (0.9, 0.98)
 LOG_MSE, FLOOR = 0.04, 0.12  # weights: every picture counts; where it is unsure the guide stays at push-pull
 LOG = 250  # steps between two lines of the curve, each with a checkpoint
@@ -114,7 +116,9 @@ def main():
         c = torch.load(latest)
         guide.load_state_dict(c["guide"]), ema.load_state_dict(c["ema"]), optimizer.load_state_dict(c["optimizer"])
         step, spent = c["step"], c["spent"]
-    calls, pool = Calls(a.cache, "train", 1000 + step, BATCH), collections.deque(maxlen=POOL)
+    calls = Calls(a.cache, "train", 1000 + step, BATCH)
+    fresh = lambda: [x.half() for x in prepared(calls)]
+    pool = collections.deque((fresh() for _ in range(FIRST)), POOL)
     sets = held_out(a.cache, f"{a.out}/held-out.pt")
     sums, last, began = torch.zeros(2, len(SCALES)), time.time(), step
 
@@ -136,8 +140,8 @@ def main():
         if step % LOG == 0 and (step > began or not step):
             report()
             sums.zero_()
-        if not pool or (step - began) % REUSE == 0:
-            pool.append([x.half() for x in prepared(calls)])
+        if step % REUSE == 0:
+            pool.append(fresh())
         batch = [x.float() for x in random.choice(pool)]
         rate = a.lr * min(1, (step + 1) / 100, left / (a.cooldown * 60 + 1e-9))
         for group in optimizer.param_groups:
