@@ -100,10 +100,10 @@ export class Completing {
     this.#schedule.look(camera, this.#now());
     // At rest nobody asks where could be copied from.
     if (this.#schedule.wanted) this.#sources.look();
+    if (this.layer || this.#schedule.wanted) this.gate.look(this.#light.exposure);
     if (!this.layer) return;
     this.mix = Math.min(1, (this.#now() - this.#since) / FADE_MS);
     if (this.mix === 1) this.before = undefined;
-    this.gate.look(this.#light.exposure);
   }
 
   /** Whether a run would pay, and may be begun. @param late frames are late */
@@ -158,12 +158,11 @@ export class Completing {
     this.mix = 0;
     this.#schedule.forget();
     this.#sources.forget();
-    this.gate.share.fill(0);
+    this.gate.forget();
   }
 
   #show(layer: Layer, begun: Moment, completion: Parameters<StillnessGate['start']>[1]): void {
     this.before = this.layer;
-    if (!this.before) this.gate.share.fill(1);
     this.layer = layer;
     this.version++;
     this.mix = 0;

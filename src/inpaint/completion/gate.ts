@@ -5,18 +5,26 @@ import type { SparseGrid } from '../sparse.ts';
 import type { Completion } from './completion.ts';
 
 /**
- * Levels by which the room may have changed since; and beyond them as many in which a completion loses all trust. Somebody
- * who sways shades the wall beside them by four or five: that alone must not keep the fill alive below the completion.
+ * Levels by which the room may have changed since; and beyond them as many in which a completion loses all trust.
+ * Somebody who sways shades the wall beside them by four or five: that alone must not keep the fill alive below the
+ * completion.
  */
 const CALM = 6;
 const RANGE = 6;
-/** Share of what is new that counts in each frame: noise is averaged out, and nothing pops. */
+/** Changes beyond so many levels count as so many: what has calmed down is trusted again after a second or two. */
+const MOST = 20;
+/**
+ * Share of what is new that counts in each frame, as a change grows and as it fades; and for the share that is shown,
+ * so that nothing pops.
+ */
+const RISE = 0.4;
+const FALL = 0.03;
 const RATE = 0.15;
 
 /**
  * How far a completion is still to be trusted, cell by cell as in the seam: it was made for a still room. What is known
- * is compared with what it was when the completion was begun, and what changed is carried into the hole from its rim,
- * and from where each part of it was copied.
+ * is compared with what it was when the completion was begun and with the plate, and what changed is carried into the
+ * hole from its rim, and from where each part of it was copied.
  */
 export class StillnessGate {
   readonly width: number;
@@ -45,14 +53,13 @@ export class StillnessGate {
     this.#change = new Float32Array(n);
     this.#source = Int32Array.from({ length: n }, (_, i) => i);
     this.#spread = new PushPull(cells.width, cells.height, 1, 0);
-    this.#sums = new Float32Array(4 * n);
+    this.#sums = new Float32Array(7 * n);
   }
 
   /** A completion of the plate as it was at `begun` comes on show. */
   start(begun: Moment, { width, height, offsets }: Completion): void {
     for (let c = 0; c < 3; c++) this.#then[c]!.set(begun.plate[c]!);
     this.#known.set(begun.known);
-    this.#change.fill(0);
     const cell = this.#grid.pitch * CELL;
     for (let y = 0, i = 0; y < this.height; y++) {
       const v = Math.min(height - 1, y * cell + (cell >> 1));
@@ -66,7 +73,19 @@ export class StillnessGate {
     }
   }
 
-  /** Once a frame, after the light was measured. */
+  /** Nothing is on show any more. */
+  forget(): void {
+    this.share.fill(0);
+    this.#known.fill(0);
+    this.#source.forEach((_, i) => {
+      this.#source[i] = i;
+    });
+  }
+
+  /**
+   * Once a frame, after the light was measured; also before there is a completion, so that what never holds still is
+   * known by then.
+   */
   look(exposure: readonly Exposure[]): void {
     this.#measure(exposure);
     this.#spread.run();
@@ -82,26 +101,30 @@ export class StillnessGate {
 
   /** The mean change of each cell's visible points; cells without any take it from their neighbours. */
   #measure(exposure: readonly Exposure[]): void {
-    const { width, height, visible, frame } = this.#grid;
+    const { width, height, visible, count, plate, frame } = this.#grid;
     const sums = this.#sums.fill(0);
     for (let j = 0, i = 0; j < height; j++) {
       for (let k = 0; k < width; k++, i++) {
-        if (visible[i] === 0 || this.#known[i] === 0) continue;
-        const to = 4 * (((j / CELL) | 0) * this.width + ((k / CELL) | 0));
+        if (visible[i] === 0 || count[i] === 0) continue;
+        const to = 7 * (((j / CELL) | 0) * this.width + ((k / CELL) | 0));
         for (let c = 0; c < 3; c++) {
           const { gain, offset } = exposure[c]!;
-          sums[to + c]! += frame[c]![i]! - gain * this.#then[c]![i]! - offset;
+          const now = frame[c]![i]! - offset;
+          sums[to + c]! += now - gain * plate[c]![i]!;
+          if (this.#known[i]) sums[to + 3 + c]! += now - gain * this.#then[c]![i]!;
         }
-        sums[to + 3]!++;
+        sums[to + 6]!++;
       }
     }
     const { value, weight } = this.#spread;
     for (let i = 0; i < this.#change.length; i++) {
-      const n = sums[4 * i + 3]!;
+      const n = sums[7 * i + 6]!;
       weight[i] = n > 0 ? 1 : 0;
       if (n > 0) {
-        const change = Math.max(Math.abs(sums[4 * i]!), Math.abs(sums[4 * i + 1]!), Math.abs(sums[4 * i + 2]!)) / n;
-        this.#change[i]! += RATE * (change - this.#change[i]!);
+        let change = 0;
+        for (let c = 0; c < 6; c++) change = Math.max(change, Math.abs(sums[7 * i + c]!) / n);
+        const more = Math.min(MOST, change) - this.#change[i]!;
+        this.#change[i]! += (more > 0 ? RISE : FALL) * more;
       }
       value[i] = this.#change[i]!;
     }
