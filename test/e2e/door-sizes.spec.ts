@@ -5,7 +5,6 @@ const SIZES = [
   [641, 361],
   [1270, 720],
   [2, 2],
-  [1500, 40],
 ] as const;
 const KINDS = [
   [undefined, 'VP8'],

@@ -38,27 +38,12 @@ export function squareAround(box: Rect, scale: number, least: number, frame: { w
   };
 }
 
-/** Of a strip, no tile is shorter than this share of its length: a scene's first frame looks at every tile. */
-const SHORTEST_TILE = 1 / 12;
-/**
- * Nor is a strip looked at in halves whose side is less than this share of its length: 40 rows hold nobody who shows in
- * 20.
- */
-const SHORTEST_HALF = 1 / 8;
-
-/**
- * Squares as high as the frame's shorter side, then ones of half that side, each set overlapping by at least a third. A
- * strip has a few longer ones instead: 1500x40 would have 399 squares, which took 10 s.
- */
+/** Squares as high as the frame's shorter side, then ones of half that side, each set overlapping by at least a third. */
 export function tiles(width: number, height: number): Rect[] {
   const out: Rect[] = [];
-  const [shorter, longer] = [Math.min(width, height), Math.max(width, height)];
-  const sides = shorter / 2 < SHORTEST_HALF * longer ? [shorter] : [shorter, shorter / 2];
-  for (const side of sides) {
-    const tile = Math.max(side, SHORTEST_TILE * longer);
-    const [across, down] = [Math.min(width, tile), Math.min(height, tile)];
-    for (const y of starts(height, down)) {
-      for (const x of starts(width, across)) out.push({ x, y, width: across, height: down });
+  for (const side of [Math.min(width, height), Math.min(width, height) / 2]) {
+    for (const y of starts(height, side)) {
+      for (const x of starts(width, side)) out.push({ x, y, width: side, height: side });
     }
   }
   return out;
