@@ -1,7 +1,10 @@
 /** What a worker writes to the console, and whether the browser's profiler sees the stages of a frame. */
 export type LogLevel = 'silent' | 'errors' | 'debug';
 
-/** MediaPipe's lines begin as glog's do: the severity, month and day. E is an error, F ends the program. LiteRT's spell it out. */
+/**
+ * MediaPipe's lines begin as glog's do: the severity, month and day. E is an error, F ends the program. LiteRT's spell
+ * it out.
+ */
 const ERROR = /^([EF]\d{4} |ERROR: |FATAL: )/;
 
 let level: LogLevel = 'errors';

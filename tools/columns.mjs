@@ -14,7 +14,7 @@ import { flag, readCommand, runTool } from './lib/command.mjs';
 import { ROOT, say } from './lib/setup.mjs';
 
 /** Looked through, with all below them. */
-const PLACES = ['bin', 'demo', 'scene', 'test', 'tools', ':(glob)*.mjs', ':(glob)*.ts'];
+const PLACES = ['src', 'bin', 'demo', 'scene', 'test', 'tools', ':(glob)*.mjs', ':(glob)*.ts'];
 const KINDS = /\.(m?js|jsx|m?ts|tsx)$/;
 
 await runTool('columns', () => {

@@ -20,14 +20,15 @@ const FLOOR = 2;
 const DARK = 4;
 const BRIGHT = 251;
 /**
- * Strength of the belief that the gain stays 1, as a variance (levels squared) a sample: where the picture is flat, gain and
- * offset cannot be told apart and the offset takes it.
+ * Strength of the belief that the gain stays 1, as a variance (levels squared) a sample: where the picture is flat,
+ * gain and offset cannot be told apart and the offset takes it.
  */
 const STIFFNESS = 16;
 
 /**
  * Fits gain and offset of one channel by least squares, trimmed by the median of the residuals round by round, so that
- * moved things and people outside the mask do not count (Rousseeuw & Leroy, "Robust Regression and Outlier Detection", 1987).
+ * moved things and people outside the mask do not count (Rousseeuw & Leroy, "Robust Regression and Outlier Detection",
+ * 1987).
  */
 export class ExposureFit {
   readonly #histogram = new Uint32Array(1024);

@@ -24,7 +24,10 @@ export interface WorkingSize {
 /** What is shown in the hole where the plate is unknown. The network and the classical fill are both this. */
 export interface Fill {
   readonly name: 'push-pull' | 'network';
-  /** The working sizes that it is made for: a picture gets the one of nearly its shape, if there is one. Any, where absent. */
+  /**
+   * The working sizes that it is made for: a picture gets the one of nearly its shape, if there is one. Any, where
+   * absent.
+   */
   readonly sizes?: readonly WorkingSize[];
   /** Planar RGB, 3 x height x width, 0..1, valid until the next call. Only hole pixels with `known` 0 are read. */
   fill(input: WorkingFrame): Promise<Float32Array>;

@@ -6,7 +6,9 @@ import { Ramp } from './ramp.ts';
 export interface HoleGrid {
   readonly width: number;
   readonly height: number;
-  /** 1 = hole, row by row. Its buffer is a whole number of 32-bit words, so that it can be written to a GPU as it is. */
+  /**
+   * 1 = hole, row by row. Its buffer is a whole number of 32-bit words, so that it can be written to a GPU as it is.
+   */
   readonly data: Uint8Array<ArrayBuffer>;
   /** Everything that is hole lies within these rows and columns (ends excluded); empty when x0 = x1. */
   x0: number;

@@ -25,8 +25,8 @@ export interface Match {
 }
 
 /**
- * Least squares over the matches: all eight entries, or with `affine` the first six. In coordinates of the order of 1, with a
- * slight pull towards a translation, so that few matches on a line still give something sane.
+ * Least squares over the matches: all eight entries, or with `affine` the first six. In coordinates of the order of 1,
+ * with a slight pull towards a translation, so that few matches on a line still give something sane.
  *
  * @param size what coordinates are divided by: the picture's width.
  */

@@ -28,8 +28,8 @@ export interface Inpainter {
    */
   inpaint(picture: Picture, hole: Mask): Promise<InpaintReport>;
   /**
-   * Learns the plate from what was not hole in the picture that was inpainted last, which is unchanged since. A call of its
-   * own, so that the frame can go out before. Does nothing where there is nothing to learn.
+   * Learns the plate from what was not hole in the picture that was inpainted last, which is unchanged since. A call of
+   * its own, so that the frame can go out before. Does nothing where there is nothing to learn.
    * @param late frames are late: what can wait is put off.
    */
   settle(late?: boolean): void;

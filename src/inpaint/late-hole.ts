@@ -1,27 +1,37 @@
 import { HOLE, type Mask } from '../mask.ts';
 
-/** How far a hole's edge moves from one frame to the next at most, share of the mask's diagonal: somebody walking, fast. */
+/**
+ * How far a hole's edge moves from one frame to the next at most, share of the mask's diagonal: somebody walking, fast.
+ */
 const MAX_MOTION_OF_DIAGONAL = 0.025;
 
-/** Frames for which a place that has come into view may turn out to show somebody whom the mask had missed: 1 s at 30 fps. */
+/**
+ * Frames for which a place that has come into view may turn out to show somebody whom the mask had missed: 1 s at 30
+ * fps.
+ */
 const MAX_LATENESS_FRAMES = 30;
 
 /**
- * Least share of the hole for such a region: a head is a fifth of somebody at a desk. Less is mostly a shadow or a reflection that comes and
- * goes in the mask, and the room that was seen there would be lost for it (cold-2: `seen` 30.8 -> 23.8 dB with no limit).
+ * Least share of the hole for such a region: a head is a fifth of somebody at a desk. Less is mostly a shadow or a
+ * reflection that comes and goes in the mask, and the room that was seen there would be lost for it (cold-2: `seen`
+ * 30.8 -> 23.8 dB with no limit).
  */
 const MIN_SHARE_OF_HOLE = 0.08;
 
-/** Of a place that has become hole with this frame: the hole's edge does not get there by moving, it does, it was looked at. */
+/**
+ * Of a place that has become hole with this frame: the hole's edge does not get there by moving, it does, it was looked
+ * at.
+ */
 const FAR = 1;
 const NEAR = 2;
 const DONE = 3;
 
 /**
- * Where the mask found somebody late. A mask may miss a head or an elbow at first, or lose somebody for some frames; the plate has then
- * learnt what it missed and would show it, frozen, for as long as they stay. That is told from people who move by how the hole grows: who
- * moves takes the hole's edge along by a little, what was missed becomes hole all at once, beside the hole or where it was a moment ago. Only
- * places that came into view lately are meant: a room that was seen for long is known, whoever steps before it.
+ * Where the mask found somebody late. A mask may miss a head or an elbow at first, or lose somebody for some frames;
+ * the plate has then learnt what it missed and would show it, frozen, for as long as they stay. That is told from
+ * people who move by how the hole grows: who moves takes the hole's edge along by a little, what was missed becomes
+ * hole all at once, beside the hole or where it was a moment ago. Only places that came into view lately are meant: a
+ * room that was seen for long is known, whoever steps before it.
  */
 export class LateHole {
   #width = 0;
@@ -39,7 +49,8 @@ export class LateHole {
    * To be called once a frame.
    *
    * @param hole this frame's
-   * @returns what is to be forgotten of the plate, of the mask's size and valid until the next call; undefined where nothing is.
+   * @returns what is to be forgotten of the plate, of the mask's size and valid until the next call; undefined where
+   *   nothing is.
    */
   find({ width, height, data }: Mask): Mask | undefined {
     if (width !== this.#width || height !== this.#height) this.#resize(width, height);
@@ -76,7 +87,10 @@ export class LateHole {
     return frame !== 0 && this.#frame - frame <= MAX_LATENESS_FRAMES;
   }
 
-  /** Marks in `#out` what is late of the regions of `least` places and more that reach farther than anybody moves; false where nothing is. */
+  /**
+   * Marks in `#out` what is late of the regions of `least` places and more that reach farther than anybody moves; false
+   * where nothing is.
+   */
   #findJumps(least: number): boolean {
     const fresh = this.#fresh;
     const queue = this.#queue;
@@ -110,8 +124,8 @@ export class LateHole {
   }
 
   /**
-   * From the first `n` places of the queue, at most so many steps, over fresh places marked `from`, which become `to`; with `onNear` over
-   * those that are {@link NEAR} too, which it is told of.
+   * From the first `n` places of the queue, at most so many steps, over fresh places marked `from`, which become `to`;
+   * with `onNear` over those that are {@link NEAR} too, which it is told of.
    *
    * @returns how many places are in the queue then.
    */

@@ -66,7 +66,10 @@ describe('the camera’s motion', () => {
     for (const [k, value] of [1, 0, -dx, 0, 1, -dy].entries()) expect(Math.abs(map![k]! - value)).toBeLessThan(0.3);
   });
 
-  /** Frames of a camera with a hole in the middle: what it was taken for, and how far the hole's mean is from the truth, levels. */
+  /**
+   * Frames of a camera with a hole in the middle: what it was taken for, and how far the hole's mean is from the truth,
+   * levels.
+   */
   async function follow(shots: readonly Shot[]): Promise<{ cameras: string[]; off: number[]; known: number[] }> {
     const inpainter = new CpuInpainter();
     const hole = box(WIDTH, HEIGHT, 110, 60, 190, 200);

@@ -18,7 +18,9 @@ const TEXTURE = 10;
 const STRONG = 40;
 /** Fewer textured pairs than this cannot tell a movement. */
 const ENOUGH = 64;
-/** At most so many pairs are compared for a look at the whole picture, every third of them for the first look around; */
+/**
+ * At most so many pairs are compared for a look at the whole picture, every third of them for the first look around;
+ */
 const PAIRS = 1536;
 /** and so many in a window. */
 const PAIRS_WINDOW = 96;
@@ -27,25 +29,36 @@ const SAME = 0.6;
 const OTHER = 0.4;
 /** Search range in pixels for a picture 640 wide. */
 const RANGE = 48;
-/** Agreement from which nothing better is looked for; and the range, pixels as above, within which every way is tried otherwise. */
+/**
+ * Agreement from which nothing better is looked for; and the range, pixels as above, within which every way is tried
+ * otherwise.
+ */
 const SURE = 0.8;
 const NUDGE = 10;
 /** Pixels under which a movement is left alone: resampling would cost more than it mends. */
 const SMALL = 0.35;
-/** Windows a row and a column, for each of which the way is found by itself; how many pairs it needs, and which agreement. */
+/**
+ * Windows a row and a column, for each of which the way is found by itself; how many pairs it needs, and which
+ * agreement.
+ */
 const COLUMNS = 8;
 const ROWS = 6;
 const ENOUGH_WINDOW = 20;
 const SAME_WINDOW = 0.55;
-/** Pixels by which a window's way may differ from that of the camera, at first and in the end, for a picture 640 wide. */
+/**
+ * Pixels by which a window's way may differ from that of the camera, at first and in the end, for a picture 640 wide.
+ */
 const NEAR = 3;
 const NEARER = 2;
-/** So many windows, and this share of those that show the plate somewhere, must go the camera's way: the rest is nearer, or moves. */
+/**
+ * So many windows, and this share of those that show the plate somewhere, must go the camera's way: the rest is nearer,
+ * or moves.
+ */
 const LEAST = 6;
 const SHARE = 0.3;
 /**
- * Where the plate may also be right as it stands, a camera must have moved everything: so much of every quarter of the picture. A person
- * who fills half of the picture and breathes is no camera.
+ * Where the plate may also be right as it stands, a camera must have moved everything: so much of every quarter of the
+ * picture. A person who fills half of the picture and breathes is no camera.
  */
 const SHARE_OF_QUARTER = 0.5;
 
@@ -65,7 +78,10 @@ interface Place {
   readonly y: number;
 }
 
-/** Pairs of neighbouring points between which the plate has texture: the first's place, and whether the second is below it or beside it. */
+/**
+ * Pairs of neighbouring points between which the plate has texture: the first's place, and whether the second is below
+ * it or beside it.
+ */
 class Pairs {
   readonly x: Int32Array;
   readonly y: Int32Array;
@@ -84,11 +100,12 @@ class Pairs {
 /**
  * Finds how a camera moved that looks at something flat, or far, or only turns: a projective map from frame to plate.
  *
- * Local contrast (differences of neighbouring points) of plate and frame outside the hole is compared by its normalised correlation,
- * so light and exposure cancel out: over the whole picture, displaced by whole pixels, exhaustively, for the way of most; from there in each
- * window by itself, with a parabola through the neighbours for the part of a pixel; the map is then fitted to the
- * windows that agree, by consensus (Fischler & Bolles, "Random sample consensus", 1981, but over all pairs of windows, since
- * they are few) and least squares. Everything is compared with the plate, so nothing adds up from frame to frame where it is seen.
+ * Local contrast (differences of neighbouring points) of plate and frame outside the hole is compared by its normalised
+ * correlation, so light and exposure cancel out: over the whole picture, displaced by whole pixels, exhaustively, for
+ * the way of most; from there in each window by itself, with a parabola through the neighbours for the part of a pixel;
+ * the map is then fitted to the windows that agree, by consensus (Fischler & Bolles, "Random sample consensus", 1981,
+ * but over all pairs of windows, since they are few) and least squares. Everything is compared with the plate, so
+ * nothing adds up from frame to frame where it is seen.
  */
 export class MotionSearch {
   readonly #all = new Pairs(PAIRS);
@@ -121,7 +138,8 @@ export class MotionSearch {
     for (let dy = -range; dy <= range; dy += step) for (let dx = -range; dx <= range; dx += step) look(dx, dy);
     look(before[0], before[1]);
     if (best < SURE) {
-      // Texture finer than a step, as of a floor, hides the way between two steps. A camera that is nudged does not go far.
+      // Texture finer than a step, as of a floor, hides the way between two steps. A camera that is nudged does not go
+      // far.
       const near = Math.ceil((NUDGE * picture.width) / 640);
       for (let dy = -near; dy <= near; dy++) for (let dx = -near; dx <= near; dx++) look(dx, dy);
     }
@@ -198,7 +216,10 @@ export class MotionSearch {
   }
 }
 
-/** Normalised correlation, -1..1, over every so many pairs displaced by whole pixels; 0 when fewer than `enough` are visible. */
+/**
+ * Normalised correlation, -1..1, over every so many pairs displaced by whole pixels; 0 when fewer than `enough` are
+ * visible.
+ */
 function agreement(
   grid: SparseGrid,
   picture: Picture,

@@ -9,7 +9,10 @@ const LONGEST = 480;
 export interface PlateView {
   readonly width: number;
   readonly height: number;
-  /** RGBA, row by row. Alpha is 255 where all of a pixel's part of the picture was seen without what is removed, else 0 and all of it is 0. */
+  /**
+   * RGBA, row by row. Alpha is 255 where all of a pixel's part of the picture was seen without what is removed, else 0
+   * and all of it is 0.
+   */
   readonly data: Uint8ClampedArray<ArrayBuffer>;
 }
 

@@ -8,19 +8,23 @@ import type { SparseGrid } from './sparse.ts';
 export const TURNS = 2;
 /** Looks averaged at most: noise falls with the root of it, and slow changes of light are followed this slowly. */
 export const FRAMES = 32;
-/** Levels by which a frame may differ from the plate and still be the same thing. Not a whole number: two backends must not differ over a tie. */
+/**
+ * Levels by which a frame may differ from the plate and still be the same thing. Not a whole number: two backends must
+ * not differ over a tie.
+ */
 export const SAME = 12.3;
 /** Levels by which a changed pixel may differ from the last look's and still count as the same new thing. */
 export const STEADY = 10;
 /**
  * Looks for which something new must stand still before the plate believes it: 1.5 s at 30 fps. Long enough for a hand
- * that the mask missed, short enough for a chair. What was itself seen only briefly is given up as soon as the new has lasted as long.
+ * that the mask missed, short enough for a chair. What was itself seen only briefly is given up as soon as the new has
+ * lasted as long.
  */
 export const PATIENCE = 22;
 /**
- * Fewer agreeing looks than this are no reason to turn down what differs: it is averaged in. Where nothing ever holds still
- * (hands, leaves, a screen) the plate is thus the mean of the last looks, which is nearer to what is hidden than whatever came
- * first; what does hold still is reached in a few looks from a wrong first one.
+ * Fewer agreeing looks than this are no reason to turn down what differs: it is averaged in. Where nothing ever holds
+ * still (hands, leaves, a screen) the plate is thus the mean of the last looks, which is nearer to what is hidden than
+ * whatever came first; what does hold still is reached in a few looks from a wrong first one.
  */
 export const YOUNG = 8;
 /** Looks that a moved plate still counts as: resampling made it soft, and what comes is another view. */
@@ -45,8 +49,9 @@ export interface PlateGrid {
 }
 
 /**
- * The full-resolution memory of what was last seen at each pixel, in the picture's own channels. Values are kept in the exposure of
- * the first frame: learning undoes today's exposure, so that what is hidden and what is visible stay comparable.
+ * The full-resolution memory of what was last seen at each pixel, in the picture's own channels. Values are kept in the
+ * exposure of the first frame: learning undoes today's exposure, so that what is hidden and what is visible stay
+ * comparable.
  */
 export class Plate {
   readonly full: PlateGrid;
@@ -116,7 +121,9 @@ export class Plate {
     }
   }
 
-  /** Takes every pixel from where `map` says that the plate has it, bilinearly; what comes in from outside is unknown. */
+  /**
+   * Takes every pixel from where `map` says that the plate has it, bilinearly; what comes in from outside is unknown.
+   */
   warp(map: Homography): void {
     this.#spare ??= new Float32Array(this.full.count.length);
     const spare = this.#spare;

@@ -1,9 +1,9 @@
 /**
- * Push-pull: continues known values smoothly into the unknown. Known values are averaged down a pyramid until every level
- * has something everywhere ("pull"), then interpolated back up where the finer level has nothing ("push").
+ * Push-pull: continues known values smoothly into the unknown. Known values are averaged down a pyramid until every
+ * level has something everywhere ("pull"), then interpolated back up where the finer level has nothing ("push").
  *
- * Gortler et al., "The Lumigraph" (1996); Kraus, "The pull-push algorithm revisited" (2009). The exact rules are those of
- * `training/pushpull.py`, since the network learns a residual over this very fill: see its text.
+ * Gortler et al., "The Lumigraph" (1996); Kraus, "The pull-push algorithm revisited" (2009). The exact rules are those
+ * of `training/pushpull.py`, since the network learns a residual over this very fill: see its text.
  */
 
 /** One known pixel of the four below makes the coarse pixel count in full. */

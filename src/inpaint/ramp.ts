@@ -5,7 +5,10 @@ interface Axis {
   readonly weight: Float32Array;
 }
 
-/** Where each sample of a fine grid lies in a coarse one, for bilinear reading: half-pixel centres, clamped at the edges. */
+/**
+ * Where each sample of a fine grid lies in a coarse one, for bilinear reading: half-pixel centres, clamped at the
+ * edges.
+ */
 export class Ramp {
   readonly x: Axis;
   readonly y: Axis;

@@ -5,15 +5,16 @@ import type { SparseGrid } from './sparse.ts';
 /** Points to a cell's side. */
 export const CELL = 2;
 /**
- * Residuals beyond this many levels are left out: a person's rim that the mask missed is mostly that far from the room, and must not
- * be carried under the hole. What is nearer counts, though it may have moved rather than changed its light: what moved
- * beside the hole moved in it too. (webcam's hole: +0.21 dB over a limit of 16; warm-1 with masks that are 12 px too small: -0.14;
- * with no limit +0.38 and -1.4.)
+ * Residuals beyond this many levels are left out: a person's rim that the mask missed is mostly that far from the room,
+ * and must not be carried under the hole. What is nearer counts, though it may have moved rather than changed its
+ * light: what moved beside the hole moved in it too. (webcam's hole: +0.21 dB over a limit of 16; warm-1 with masks
+ * that are 12 px too small: -0.14; with no limit +0.38 and -1.4.)
  */
 const MOVED = 64;
 /**
- * How much of the new field is taken over a frame. Slowly while it only shimmers (CALM levels), fast when light really changes, as where a
- * shadow walks along a wall, and whole where something came or went (THING levels): what has left the hole's rim is not remembered.
+ * How much of the new field is taken over a frame. Slowly while it only shimmers (CALM levels), fast when light really
+ * changes, as where a shadow walks along a wall, and whole where something came or went (THING levels): what has left
+ * the hole's rim is not remembered.
  */
 const SLOW = 0.02;
 const FAST = 0.5;
@@ -22,16 +23,17 @@ const THING = 16;
 /** Levels beyond calm at which the field would be taken over whole. */
 const SWING = 10;
 /**
- * How strongly the field is held to 0 where nothing is seen: it fades over some eight cells into a large hole. People shade what is
- * beside them, and their shade must not be carried under them (walkers: without fading -0.1 dB on warm-1).
+ * How strongly the field is held to 0 where nothing is seen: it fades over some eight cells into a large hole. People
+ * shade what is beside them, and their shade must not be carried under them (walkers: without fading -0.1 dB on
+ * warm-1).
  */
 const FADE = 0.03;
 
 /**
  * What the exposure, which is one line for the whole picture, leaves over near the hole: a few levels of light that
- * changes from place to place. Measured outside the hole in coarse cells and continued into it smoothly, then added to the plate, so that
- * plate and frame meet without a step. The membrane of seamless cloning (Perez et al., "Poisson image editing", 2003; Farbman
- * et al., "Coordinates for instant image cloning", 2009), solved by push-pull.
+ * changes from place to place. Measured outside the hole in coarse cells and continued into it smoothly, then added to
+ * the plate, so that plate and frame meet without a step. The membrane of seamless cloning (Perez et al., "Poisson
+ * image editing", 2003; Farbman et al., "Coordinates for instant image cloning", 2009), solved by push-pull.
  */
 export class Seam {
   readonly width: number;

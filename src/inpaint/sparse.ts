@@ -5,12 +5,14 @@ import type { HoleMap } from './hole-map.ts';
 const POINTS = 19_200;
 
 /**
- * A regular grid of points over the picture at which frame and plate are compared: exposure, camera movement and the seam
- * are all found from these few. The plate's values are given by its owner ({@link plate}), so that both backends
+ * A regular grid of points over the picture at which frame and plate are compared: exposure, camera movement and the
+ * seam are all found from these few. The plate's values are given by its owner ({@link plate}), so that both backends
  * decide by the same code from the same numbers while the full plate may live on a GPU.
  */
 export class SparseGrid {
-  /** Points a row, rows, and pixels from one point to the next (even, so that every point has its own chroma sample). */
+  /**
+   * Points a row, rows, and pixels from one point to the next (even, so that every point has its own chroma sample).
+   */
   readonly width: number;
   readonly height: number;
   readonly pitch: number;

@@ -31,7 +31,9 @@ class Place {
     }
   }
 
-  /** Hides the lower half, with the upper one that far from the plate; the largest share of the fill in what is hidden. */
+  /**
+   * Hides the lower half, with the upper one that far from the plate; the largest share of the fill in what is hidden.
+   */
   hide(level: number): number {
     const middle = (TOP + BOTTOM) / 2;
     this.#each((i, row) => {

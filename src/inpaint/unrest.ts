@@ -5,14 +5,23 @@ import type { SparseGrid } from './sparse.ts';
 
 /** Looks that the spread of a place is averaged over. */
 const LOOKS = 24;
-/** Levels by which a look may differ from the plate and still agree with it. Noise, compression and a room's changing light stay below. */
+/**
+ * Levels by which a look may differ from the plate and still agree with it. Noise, compression and a room's changing
+ * light stay below.
+ */
 const SAME = 12;
-/** Looks, roughly, by which it is judged how many agree; and the share that has to disagree for a place to count as restless. */
+/**
+ * Looks, roughly, by which it is judged how many agree; and the share that has to disagree for a place to count as
+ * restless.
+ */
 const LONG = 64;
 const RESTLESS = 0.19;
 /** Fewer looks than these say less. */
 const FEW = 24;
-/** Levels by which the fill is off, typically, where something moves: what the plate's own uncertainty is weighed against. */
+/**
+ * Levels by which the fill is off, typically, where something moves: what the plate's own uncertainty is weighed
+ * against.
+ */
 const FILL = 40;
 /** How much what is off beside the hole just now counts against what was off here before. */
 const NOW = 2;
@@ -25,18 +34,19 @@ const AROUND = 0.8;
 /** How strongly what is off just now is held to 0 where nothing is seen. */
 const FADE = 0.03;
 /**
- * The same where the camera moved since a place was hidden: what is off beside it is then what the move leaves unexplained, things nearer or
- * in motion. And the variance that every move adds, levels squared, up to so many moves.
+ * The same where the camera moved since a place was hidden: what is off beside it is then what the move leaves
+ * unexplained, things nearer or in motion. And the variance that every move adds, levels squared, up to so many moves.
  */
 const NOW_MOVED = 6;
 const DRIFT = 10;
 const MOVES = 40;
 
 /**
- * Where the plate is no good memory, because what it saw there never holds still (hands, leaves, a screen) or because the camera moved
- * since: there it is mixed with the fill, which knows what surrounds the hole now. Two estimates that err independently are mixed by their variances: the plate's
- * is the spread of what was seen at the place, and more where the plate is wrong right beside the hole; the fill's is a constant. Places
- * that held still are left to the plate alone, whatever moves beside them: it may be a part of somebody that the mask missed.
+ * Where the plate is no good memory, because what it saw there never holds still (hands, leaves, a screen) or because
+ * the camera moved since: there it is mixed with the fill, which knows what surrounds the hole now. Two estimates that
+ * err independently are mixed by their variances: the plate's is the spread of what was seen at the place, and more
+ * where the plate is wrong right beside the hole; the fill's is a constant. Places that held still are left to the
+ * plate alone, whatever moves beside them: it may be a part of somebody that the mask missed.
  */
 export class Unrest {
   readonly width: number;
@@ -83,7 +93,10 @@ export class Unrest {
     this.active = false;
   }
 
-  /** The camera moved, and the plate with it: what is known of a point is of another place, and what is hidden is less sure. */
+  /**
+   * The camera moved, and the plate with it: what is known of a point is of another place, and what is hidden is less
+   * sure.
+   */
   move(): void {
     const moves = this.#moves;
     this.#looks.fill(0);
@@ -98,7 +111,10 @@ export class Unrest {
     this.active = this.#isHidden(grid);
   }
 
-  /** Learns from the visible points; leaves the spread of restless cells in `share`, and what is off in each cell just now in `#off`. */
+  /**
+   * Learns from the visible points; leaves the spread of restless cells in `share`, and what is off in each cell just
+   * now in `#off`.
+   */
   #look(grid: SparseGrid, exposure: readonly Exposure[]): void {
     const { width, share } = this;
     const { value, weight } = this.#off;

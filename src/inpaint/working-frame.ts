@@ -6,8 +6,8 @@ import type { UnknownMap } from './unknown-map.ts';
 import type { Unrest } from './unrest.ts';
 
 /**
- * The box that working sizes fit into, lying or standing, where the fill asks for none of its own: what push-pull paints is
- * so smooth that 480x288 shows no more of it and costs three times as much.
+ * The box that working sizes fit into, lying or standing, where the fill asks for none of its own: what push-pull
+ * paints is so smooth that 480x288 shows no more of it and costs three times as much.
  */
 const LONG = 256;
 const SHORT = 160;
@@ -17,8 +17,8 @@ const MULTIPLE = 32;
 const STRETCH = 1.25;
 
 /**
- * The working size of a picture: the one of `sizes` that is nearest to it in shape, if it is near enough; else in the box,
- * never larger than the picture but for rounding up to multiples of 32.
+ * The working size of a picture: the one of `sizes` that is nearest to it in shape, if it is near enough; else in the
+ * box, never larger than the picture but for rounding up to multiples of 32.
  */
 export function workingSize(width: number, height: number, sizes: readonly WorkingSize[] = []): WorkingSize {
   const stretch = (size: WorkingSize) => Math.exp(Math.abs(Math.log((width * size.height) / (height * size.width))));
@@ -30,7 +30,9 @@ export function workingSize(width: number, height: number, sizes: readonly Worki
   return { width: round(width), height: round(height) };
 }
 
-/** The picture at working size, averaged over boxes, hole and unknown kept apart. Nothing that is unknown is ever read. */
+/**
+ * The picture at working size, averaged over boxes, hole and unknown kept apart. Nothing that is unknown is ever read.
+ */
 export class WorkingView implements WorkingFrame {
   readonly width: number;
   readonly height: number;
@@ -58,7 +60,8 @@ export class WorkingView implements WorkingFrame {
 
   /**
    * @param picture whose hole already shows the plate wherever it is known.
-   * @param whole false leaves out `frame`, and `hole` where nothing is restless, for a fill that needs the completed picture alone.
+   * @param whole false leaves out `frame`, and `hole` where nothing is restless, for a fill that needs the completed
+   *   picture alone.
    */
   build(
     picture: Picture,

@@ -18,7 +18,10 @@ export function packageAssetNames(): readonly string[] {
   return Object.keys(__ASSETS__);
 }
 
-/** A file that could not be had is told by its own code, with its URL, and what the browser lacks by its; anything else becomes `code`. */
+/**
+ * A file that could not be had is told by its own code, with its URL, and what the browser lacks by its; anything else
+ * becomes `code`.
+ */
 export function removalErrorOf(error: unknown, code: RemovalErrorCode, message: string): RemovalError {
   if (error instanceof NoWebGlError) return new RemovalError('unsupported', error.message, { cause: error.cause });
   if (!(error instanceof AssetError)) return RemovalError.from(error, code, message);

@@ -21,7 +21,10 @@ export interface Fills {
 const DEVICE_MS = 5000;
 const COMPILE_MS = 30_000;
 
-/** Chooses between the inpainter's twins. A device that failed or never answered is not tried again in this worker's life. */
+/**
+ * Chooses between the inpainter's twins. A device that failed or never answered is not tried again in this worker's
+ * life.
+ */
 export class Backend {
   readonly #tier: 'auto' | 'full' | 'light';
   readonly #fills: Fills;
@@ -83,7 +86,9 @@ export class Backend {
   }
 }
 
-/** What ONNX Runtime asks for when it makes a device of its own, where the adapter has it: it chooses its kernels by it. */
+/**
+ * What ONNX Runtime asks for when it makes a device of its own, where the adapter has it: it chooses its kernels by it.
+ */
 const FEATURES: GPUFeatureName[] = ['shader-f16', 'subgroups'];
 const LIMITS = [
   'maxBindGroups',

@@ -1,6 +1,6 @@
 /**
- * Kept apart from its use: bundlers take `new URL('…', import.meta.url)` for a file to pack, and Next.js fails on a folder.
- * webpack puts the address of the source file here; then it is the page's that counts.
+ * Kept apart from its use: bundlers take `new URL('…', import.meta.url)` for a file to pack, and Next.js fails on a
+ * folder. webpack puts the address of the source file here; then it is the page's that counts.
  */
 const MODULE = import.meta.url;
 

@@ -12,7 +12,10 @@ const TRUST = 0.5;
 
 /** What a picture has become. In none of them does it hold a pixel that must not be shown. */
 export type Outcome =
-  /** `doubt`: the share that is covered because the mask may have missed somebody there. `reason`: why, where it is known. */
+  /**
+   * `doubt`: the share that is covered because the mask may have missed somebody there. `reason`: why, where it is
+   * known.
+   */
   | {
       readonly kind: 'clean';
       readonly hole: Mask;

@@ -4,7 +4,10 @@ import { CameraTrack, ControlPlane, installControlPlane, type Parts } from '../.
 import type { RemoverOptions } from './options.ts';
 import { Remover } from './remover.ts';
 
-/** Lives in one run; `npm run fuzz` lives them in a browser. A seed of one's own: `CONTROL_SEED=7 npx vitest run control-plane`. */
+/**
+ * Lives in one run; `npm run fuzz` lives them in a browser. A seed of one's own:
+ * `CONTROL_SEED=7 npx vitest run control-plane`.
+ */
 const LIVES = Number(process.env.CONTROL_LIVES ?? 10);
 const SEED = Number(process.env.CONTROL_SEED ?? 1);
 

@@ -22,8 +22,8 @@ export function blankFrame(width: number, height: number, timing: FrameTiming): 
 }
 
 /**
- * Covers the hole alone, without regard to what is behind it: for an inpainter that failed while the mask still holds, and for
- * the part of a mask that is in doubt. Returns the share of the mask that is hole.
+ * Covers the hole alone, without regard to what is behind it: for an inpainter that failed while the mask still holds,
+ * and for the part of a mask that is in doubt. Returns the share of the mask that is hole.
  */
 export function coverHole(picture: Picture, hole: Mask): number {
   let size = 0;

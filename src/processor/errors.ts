@@ -2,7 +2,9 @@
 export type RemovalErrorCode =
   /** The browser lacks something that removal needs; `checkSupport()` names it. */
   | 'unsupported'
-  /** This version of an SDK would publish the raw camera although a processor is set; the message names both versions. */
+  /**
+   * This version of an SDK would publish the raw camera although a processor is set; the message names both versions.
+   */
   | 'unsupported-sdk'
   /** An option is not of its type or range; the message names the option. */
   | 'invalid-option'
@@ -14,7 +16,9 @@ export type RemovalErrorCode =
   | 'aborted'
   /** The worker's script could not be started. */
   | 'worker-failed'
-  /** A running worker stopped answering: it crashed or was ended. Another one is started, unless the state is `failed`. */
+  /**
+   * A running worker stopped answering: it crashed or was ended. Another one is started, unless the state is `failed`.
+   */
   | 'worker-lost'
   /** No answer for a model or wasm file. */
   | 'asset-network'

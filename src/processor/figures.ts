@@ -4,7 +4,10 @@ import { Meter, NO_STATS, type RemoverStats } from './stats.ts';
 
 /** Slower than the source by this factor is called degraded: one frame in three is dropped. */
 const DEGRADED = 0.67;
-/** Milliseconds of work a second. A camera may simply give less than it said, in low light for one: only work that fills the time is overload. */
+/**
+ * Milliseconds of work a second. A camera may simply give less than it said, in low light for one: only work that fills
+ * the time is overload.
+ */
 const BUSY_MS = 800;
 
 /** What a worker counts and measures. */
@@ -41,7 +44,8 @@ export class Figures {
   /**
    * Notes the size of a frame.
    *
-   * @param layout what else must be alike for two pictures to be of one scene; empty for a frame that nothing is learnt from
+   * @param layout what else must be alike for two pictures to be of one scene; empty for a frame that nothing is learnt
+   *   from
    * @returns whether it is of another scene than the last
    */
   sees({ width, height }: { width: number; height: number }, layout: string): boolean {

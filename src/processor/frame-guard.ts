@@ -17,8 +17,8 @@ const BRIDGE = { fit: 2000, unfit: 300 };
 /** While nothing comes, the last picture goes out again that often, milliseconds. */
 const AGAIN_MS = 1000;
 /**
- * A still frame that did not come out clean is given to the worker again after that time, milliseconds. Less than a second
- * without a frame, so that the worker does not take it for a pause.
+ * A still frame that did not come out clean is given to the worker again after that time, milliseconds. Less than a
+ * second without a frame, so that the worker does not take it for a pause.
  */
 const RETRY_MS = 700;
 /** Of a source that has not told its size nor given a frame. */
@@ -33,10 +33,10 @@ export interface FrameGuardTools {
 }
 
 /**
- * Stands between the camera, a worker and the output track, and outlives the worker. It gives each frame its time, hands
- * frames to the worker one at a time, as it asks for them, and writes what comes back. While there is no worker, or none
- * that answers, it covers the camera's frames and writes those. A frame that no worker has seen never reaches the sink in
- * any other way, and one that a worker passed as it is only while nothing is to be removed.
+ * Stands between the camera, a worker and the output track, and outlives the worker. It gives each frame its time,
+ * hands frames to the worker one at a time, as it asks for them, and writes what comes back. While there is no worker,
+ * or none that answers, it covers the camera's frames and writes those. A frame that no worker has seen never reaches
+ * the sink in any other way, and one that a worker passed as it is only while nothing is to be removed.
  */
 export class FrameGuard {
   readonly #tools: FrameGuardTools;
@@ -75,8 +75,9 @@ export class FrameGuard {
   }
 
   /**
-   * Something else is to be removed from now on. What is shown may be just that: it does not bridge a worker any more, nor do
-   * frames that the worker was given before. Where only the things that were picked change, covering all would be too much.
+   * Something else is to be removed from now on. What is shown may be just that: it does not bridge a worker any more,
+   * nor do frames that the worker was given before. Where only the things that were picked change, covering all would
+   * be too much.
    */
   set order(order: RemoveOrder) {
     const last = this.#order;

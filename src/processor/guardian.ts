@@ -20,10 +20,10 @@ export interface GuardianTools {
 }
 
 /**
- * Keeps the output alive whatever becomes of the worker: {@link FrameGuard} covers while there is none that answers, and
- * a worker that crashed, was ended or hangs is replaced, a few times. It hands on what the page wants and reports what the worker
- * does; what both mean together, the page makes of it. It runs in a worker of its own, which does nothing that takes long, so that neither the
- * page's nor the worker's business holds it up.
+ * Keeps the output alive whatever becomes of the worker: {@link FrameGuard} covers while there is none that answers,
+ * and a worker that crashed, was ended or hangs is replaced, a few times. It hands on what the page wants and reports
+ * what the worker does; what both mean together, the page makes of it. It runs in a worker of its own, which does
+ * nothing that takes long, so that neither the page's nor the worker's business holds it up.
  */
 export class Guardian {
   readonly #tools: GuardianTools;

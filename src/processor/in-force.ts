@@ -22,7 +22,10 @@ export class InForce {
   #enabled = true;
   /** What is removed, once its parts are there. */
   #remove: Removal = 'people';
-  /** What was in force last, to which a wish that cannot be granted goes back. Undefined where nothing was removed: that would leak. */
+  /**
+   * What was in force last, to which a wish that cannot be granted goes back. Undefined where nothing was removed: that
+   * would leak.
+   */
   #last: Removal | undefined;
 
   constructor(tools: InForceTools) {

@@ -2,8 +2,8 @@ import { HOLE, type Mask } from '../mask.ts';
 import type { Channel, Picture } from '../picture.ts';
 
 /**
- * The main person's pixels, for whom nothing is removed and from whom nothing is to be learnt: to the inpainter they are hole like
- * everybody else's, so that the plate is of the room alone; afterwards they are put back as they were.
+ * The main person's pixels, for whom nothing is removed and from whom nothing is to be learnt: to the inpainter they
+ * are hole like everybody else's, so that the plate is of the room alone; afterwards they are put back as they were.
  */
 export class KeptPixels {
   #saved = new Uint8Array(0);

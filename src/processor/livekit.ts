@@ -24,8 +24,8 @@ declare const LivekitClient: { readonly version?: string } | undefined;
  * ```
  *
  * Given this way, not a single raw frame is ever published. To turn removal off for a while use {@link setEnabled}, not
- * `track.stopProcessor()`, which goes back to the raw track. So does `track.setProcessor()` for a moment where a processor is
- * set already, even if it is the same one: use {@link update}.
+ * `track.stopProcessor()`, which goes back to the raw track. So does `track.setProcessor()` for a moment where a
+ * processor is set already, even if it is the same one: use {@link update}.
  */
 export class RemovalProcessor
   extends typedEventTarget<RemoverEvents>()
@@ -34,8 +34,8 @@ export class RemovalProcessor
   /** By which LiveKit knows it. */
   readonly name = 'clean-plate';
   /**
-   * What LiveKit publishes: covered from `init` on until the first clean frame, the same track until `destroy`. A clone of
-   * the remover's, as LiveKit stops it whenever it takes the processor off, also to set the same one again.
+   * What LiveKit publishes: covered from `init` on until the first clean frame, the same track until `destroy`. A clone
+   * of the remover's, as LiveKit stops it whenever it takes the processor off, also to set the same one again.
    */
   processedTrack?: MediaStreamTrack;
 
@@ -101,8 +101,8 @@ export class RemovalProcessor
   }
 
   /**
-   * As {@link Remover.update}. It holds for the processor's life, also before `init` and where the track is published again; one that
-   * rejects holds nowhere.
+   * As {@link Remover.update}. It holds for the processor's life, also before `init` and where the track is published
+   * again; one that rejects holds nowhere.
    */
   async update(options: UpdateOptions): Promise<void> {
     checkOptions(options);

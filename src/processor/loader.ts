@@ -26,8 +26,9 @@ interface Load {
 }
 
 /**
- * Owns the mask source and the inpainter: makes, swaps, drops and closes them. What is looked for may change while its models load,
- * so that load can be ended. The inpainter is the same for all that can be removed: it is made once, whatever is wished for meanwhile.
+ * Owns the mask source and the inpainter: makes, swaps, drops and closes them. What is looked for may change while its
+ * models load, so that load can be ended. The inpainter is the same for all that can be removed: it is made once,
+ * whatever is wished for meanwhile.
  */
 export class Loader {
   readonly #makers: PartMakers;
@@ -72,8 +73,9 @@ export class Loader {
   }
 
   /**
-   * Makes what is missing for `remove`, instead of what was being loaded for anything else; a load for the same is joined. Rejects with
-   * what made it fail, or a {@link RemovalError} `aborted` where something else was wished for first.
+   * Makes what is missing for `remove`, instead of what was being loaded for anything else; a load for the same is
+   * joined. Rejects with what made it fail, or a {@link RemovalError} `aborted` where something else was wished for
+   * first.
    */
   load(remove: Removal): Promise<void> {
     if (this.#load && !sameOrder(this.#load.remove, remove)) this.endLoading();

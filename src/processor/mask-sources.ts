@@ -22,15 +22,17 @@ export interface LoadOptions {
   readonly without?: readonly Part[] | undefined;
 }
 
-/** Neither a byte nor a model's first answer for so long, milliseconds: compiling takes less on the slowest of devices. */
+/**
+ * Neither a byte nor a model's first answer for so long, milliseconds: compiling takes less on the slowest of devices.
+ */
 const QUIET_MS = 60_000;
 
 /**
  * Loads what finds `remove`.
  *
  * @param assets base URL of the package's assets
- * @throws RemovalError `asset-*` with the URL, `invalid-option` for a class that no model knows, `segmentation-failed`, also where
- *   nothing comes for a minute
+ * @throws RemovalError `asset-*` with the URL, `invalid-option` for a class that no model knows, `segmentation-failed`,
+ *   also where nothing comes for a minute
  */
 export async function createMaskSource(
   remove: Exclude<RemoveOrder, 'nothing'>,

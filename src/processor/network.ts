@@ -15,8 +15,8 @@ import { trustedScript } from './trusted-script.ts';
 /** More threads than this gain little and starve the rest of the page. */
 const MOST_THREADS = 4;
 /**
- * A call's network runs on the GPU where a run takes no longer, milliseconds: the queue is one, so a longer one would hold
- * up the frames. A worker of its own holds up none.
+ * A call's network runs on the GPU where a run takes no longer, milliseconds: the queue is one, so a longer one would
+ * hold up the frames. A worker of its own holds up none.
  */
 const MOST_MS = 25;
 
@@ -82,8 +82,8 @@ export function networkFill({ assets, pace, onError }: NetworkOptions): NetworkF
 }
 
 /**
- * The transformer on the inpainter's own device; where it cannot run there, or too slowly for a call, the one in a worker,
- * to which frames are read back.
+ * The transformer on the inpainter's own device; where it cannot run there, or too slowly for a call, the one in a
+ * worker, to which frames are read back.
  *
  * @param software the device computes on the CPU, several times slower than WASM does.
  */

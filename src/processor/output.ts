@@ -41,8 +41,8 @@ export class Output {
   }
 
   /**
-   * Owns `frame`. One that is older than what was written since, as a late worker's is, is not shown any more: encoders drop
-   * it, and it would be a step back.
+   * Owns `frame`. One that is older than what was written since, as a late worker's is, is not shown any more: encoders
+   * drop it, and it would be a step back.
    */
   async write(frame: VideoFrame, shown: Shown): Promise<void> {
     if (this.#gone || frame.timestamp <= this.#newest) {

@@ -17,7 +17,10 @@ import type { PartMakers } from './loader.ts';
 import { type Desired, INITIAL, type Observed, statusOf, UNOBSERVED } from './state.ts';
 import type { RemoverStats } from './stats.ts';
 
-/** A part that failed is made anew at once if it paints or says that it is lost, and whenever so many frames in a row have failed. */
+/**
+ * A part that failed is made anew at once if it paints or says that it is lost, and whenever so many frames in a row
+ * have failed.
+ */
 const FAILURES_BEFORE_REBUILD = 15;
 /** No frame for this long is called a pause, milliseconds. Longer than the slowest common camera's frame (5 fps). */
 const PAUSE_MS = 1000;
@@ -107,7 +110,8 @@ export class Pipeline {
    */
   async plate(): Promise<PlateView | undefined> {
     if (!this.#clear) return undefined;
-    const view = await this.#inForce.inpainter?.view().catch(() => undefined); // a GPU that was lost is told by the next frame
+    // A GPU that was lost is told by the next frame.
+    const view = await this.#inForce.inpainter?.view().catch(() => undefined);
     return this.#clear ? view : undefined;
   }
 

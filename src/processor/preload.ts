@@ -11,12 +11,13 @@ import { aborted, notStarted, startWorker } from './start-worker.ts';
 export type PreloadOptions = Pick<RemoverOptions, 'remove' | 'assets' | 'createWorker' | 'signal' | 'onProgress'>;
 
 /**
- * Loads, checks and compiles ahead what removal needs, in a worker, so that a remover made later has its first clean frame
- * sooner: while people are still in the lobby, say. The files stay in the browser's cache by their hash, for later visits
- * too; the compiled code stays for this page's life. No camera is needed, and none is touched. The network of option
- * `network` is not loaded ahead: which of its files is needed depends on the camera's shape.
+ * Loads, checks and compiles ahead what removal needs, in a worker, so that a remover made later has its first clean
+ * frame sooner: while people are still in the lobby, say. The files stay in the browser's cache by their hash, for
+ * later visits too; the compiled code stays for this page's life. No camera is needed, and none is touched. The network
+ * of option `network` is not loaded ahead: which of its files is needed depends on the camera's shape.
  *
- * @throws RemovalError `invalid-option`, `worker-failed`, `asset-*` with the URL, `unsupported`, or `aborted` by the signal.
+ * @throws RemovalError `invalid-option`, `worker-failed`, `asset-*` with the URL, `unsupported`, or `aborted` by the
+ *   signal.
  */
 export async function preload(options: PreloadOptions = {}): Promise<void> {
   checkOptions(options);

@@ -24,8 +24,8 @@ export interface StartOptions {
 }
 
 /**
- * What a worker is told first. One script plays both parts, so that there is one file to serve: the guardian, which owns
- * the camera's frames and the output track, and the worker proper, which it may have replaced.
+ * What a worker is told first. One script plays both parts, so that there is one file to serve: the guardian, which
+ * owns the camera's frames and the output track, and the worker proper, which it may have replaced.
  */
 export type FirstMessage =
   | { readonly type: 'guard'; readonly sink: SinkHandle; readonly options: StartOptions }

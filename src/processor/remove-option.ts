@@ -15,8 +15,8 @@ export interface RemovePeople {
   /** What goes with them. */
   readonly people: {
     /**
-     * Whether what they hold, carry or sit on goes too. Default: `true`. With `false` a thing stays in the picture once it is certain
-     * that it is no part of anybody, which takes a second and a room that is known; see docs/targets.md.
+     * Whether what they hold, carry or sit on goes too. Default: `true`. With `false` a thing stays in the picture once
+     * it is certain that it is no part of anybody, which takes a second and a room that is known; see docs/targets.md.
      */
     readonly held?: boolean;
   };
@@ -24,7 +24,9 @@ export interface RemovePeople {
 
 /** Everybody but one: `'bystanders'` alone keeps the largest, most central person. */
 export interface RemoveBystanders {
-  /** A point on the person who stays, as a share of the picture's width and height, 0..1, when this comes into force. */
+  /**
+   * A point on the person who stays, as a share of the picture's width and height, 0..1, when this comes into force.
+   */
   readonly keep: PicturePoint;
 }
 
@@ -33,13 +35,16 @@ export interface RemoveClasses {
   /** Names that the models know, such as `'bottle'` or `'tv'`: of COCO's 80 with the detector of `fetch-models`. */
   readonly classes: readonly string[];
   /**
-   * The models: a folder with the files of `npx clean-plate fetch-models`, or each by its address. Default: `models/` beside
-   * the folder `assets`.
+   * The models: a folder with the files of `npx clean-plate fetch-models`, or each by its address. Default: `models/`
+   * beside the folder `assets`.
    */
   readonly models?: string | URL | ClassModelFiles;
 }
 
-/** Things that somebody pointed at; see docs/targets.md. An empty list removes nothing, but learns the room for picks to come. */
+/**
+ * Things that somebody pointed at; see docs/targets.md. An empty list removes nothing, but learns the room for picks to
+ * come.
+ */
 export interface RemoveTargets {
   /** 16 at most. What is new in the list is picked in the next frame, what is missing from it is shown again. */
   readonly targets: readonly Target[];
@@ -56,7 +61,10 @@ export type Target = {
   | { readonly stroke: readonly PicturePoint[] }
 );
 
-/** At least one of the two. Without a detector the segmenter has to find the things, without a segmenter boxes are hidden. */
+/**
+ * At least one of the two. Without a detector the segmenter has to find the things, without a segmenter boxes are
+ * hidden.
+ */
 export interface ClassModelFiles {
   /** A TFLite model for MediaPipe's ObjectDetector, with its labels. */
   readonly detector?: ModelFile;

@@ -147,7 +147,10 @@ function absolute(address: string, base: string): string {
   }
 }
 
-/** Whether two orders need the same models and the same memory of the scene. Asked every frame, mostly of one and the same. */
+/**
+ * Whether two orders need the same models and the same memory of the scene. Asked every frame, mostly of one and the
+ * same.
+ */
 export function sameOrder(a: RemoveOrder | undefined, b: RemoveOrder): boolean {
   return a === b || JSON.stringify(a) === JSON.stringify(b);
 }

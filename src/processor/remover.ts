@@ -105,10 +105,11 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
   }
 
   /**
-   * The clean plate itself: the room as far as it is known, as the track shows it, at most 480 pixels long. Transparent (alpha 0)
-   * where it was never seen without what is removed. All of it is, unless the last frame came out clean: while the models
-   * load, while anything is covered, while nothing is removed, before the first frame. It shows nothing that the track would
-   * not show in a hole; it stays on this device unless the app sends it. Close the bitmap when it is drawn.
+   * The clean plate itself: the room as far as it is known, as the track shows it, at most 480 pixels long. Transparent
+   * (alpha 0) where it was never seen without what is removed. All of it is, unless the last frame came out clean:
+   * while the models load, while anything is covered, while nothing is removed, before the first frame. It shows
+   * nothing that the track would not show in a hole; it stays on this device unless the app sends it. Close the bitmap
+   * when it is drawn.
    *
    * @throws RemovalError `closed`, `worker-lost`.
    */
@@ -152,9 +153,9 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
   }
 
   /**
-   * Changes what is removed or how it is covered. The last call wins, for each of the two. Resolves once the change is in force; until
-   * then the output is covered if anything is to be removed. When it rejects, what was removed before is still removed; a
-   * failed step away from `'nothing'` leaves the output covered until the next update.
+   * Changes what is removed or how it is covered. The last call wins, for each of the two. Resolves once the change is
+   * in force; until then the output is covered if anything is to be removed. When it rejects, what was removed before
+   * is still removed; a failed step away from `'nothing'` leaves the output covered until the next update.
    *
    * @throws RemovalError `invalid-option`, `closed`, `worker-lost`, `aborted` (a newer update came), `asset-*`.
    */
@@ -241,7 +242,10 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
     return isTargets(remove) && remove.targets.length > 0 && this.#observed.targets.length === 0;
   }
 
-  /** Where the newest wish was refused, what is removed in its place is what is wanted: a worker after this one is told that. */
+  /**
+   * Where the newest wish was refused, what is removed in its place is what is wanted: a worker after this one is told
+   * that.
+   */
   #goBack(): void {
     const { refused } = this.#observed;
     if (refused?.wish !== this.#desired.wish || !refused.instead) return;

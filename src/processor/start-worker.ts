@@ -24,8 +24,8 @@ export function notStarted(event: ErrorEvent): RemovalError {
 }
 
 /**
- * A browser that refuses a script for want of a header says nothing of it: https://github.com/whatwg/html/issues/4924. Whether
- * the page has the header itself shows for certain only where it is isolated.
+ * A browser that refuses a script for want of a header says nothing of it: https://github.com/whatwg/html/issues/4924.
+ * Whether the page has the header itself shows for certain only where it is isolated.
  */
 function withWhat({ message }: ErrorEvent): string {
   if (message) return '';

@@ -5,8 +5,8 @@ import type { Cover } from './options.ts';
 import type { RemoverState } from './stats.ts';
 
 /**
- * What the page wants: owned by the remover, replaced as a whole with every change, and handed on to the guardian and to each worker.
- * Nobody else changes it, so that a worker which takes the place of a lost one is told what counts now.
+ * What the page wants: owned by the remover, replaced as a whole with every change, and handed on to the guardian and
+ * to each worker. Nobody else changes it, so that a worker which takes the place of a lost one is told what counts now.
  */
 export interface Desired {
   /** Rises with every change. */
@@ -43,7 +43,9 @@ export interface Observed {
   readonly version: number;
   /** The newest wish that is in force: frames made from now on show what it allows. */
   readonly settled: number;
-  /** The newest wish that could not be granted. `instead`: what is removed in its place; undefined where all is covered. */
+  /**
+   * The newest wish that could not be granted. `instead`: what is removed in its place; undefined where all is covered.
+   */
   readonly refused?: { readonly wish: number; readonly error: WireError; readonly instead: Removal | undefined };
   /** Whether what removal needs is there. */
   readonly parts: 'loading' | 'ready' | 'failed';

@@ -1,9 +1,9 @@
 import { logStage } from '../log.ts';
 
 /**
- * `loading`: what removal needs is on its way; the output is covered. `running`: clean frames (or, with `'nothing'`, the
- * source's own). `degraded`: clean, but slower or plainer than it should be. `covered`: no clean frame can be made just
- * now. `paused`: no frames come. `failed`: given up, the output stays covered. `closed`: for good.
+ * `loading`: what removal needs is on its way; the output is covered. `running`: clean frames (or, with `'nothing'`,
+ * the source's own). `degraded`: clean, but slower or plainer than it should be. `covered`: no clean frame can be made
+ * just now. `paused`: no frames come. `failed`: given up, the output stays covered. `closed`: for good.
  */
 export type RemoverState = 'loading' | 'running' | 'covered' | 'paused' | 'degraded' | 'failed' | 'closed';
 

@@ -29,8 +29,9 @@ const IN_WORKER = ['MediaStreamTrackProcessor', 'VideoTrackGenerator'] as const;
 const SILENCE_MS = 2000;
 
 /**
- * What of {@link probeTransport} is true. That tracks can be sent to a worker does not tell what it can do with them: WebKit keeps
- * that apart. A worker is asked, of a script of its own so that no network is; where a policy forbids those, the page's answer stands.
+ * What of {@link probeTransport} is true. That tracks can be sent to a worker does not tell what it can do with them:
+ * WebKit keeps that apart. A worker is asked, of a script of its own so that no network is; where a policy forbids
+ * those, the page's answer stands.
  */
 export async function usableTransports(): Promise<TransportSupport> {
   const { kinds, missing } = probeTransport();

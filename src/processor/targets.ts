@@ -93,7 +93,9 @@ function pickOf(target: Target): NamedPick['pick'] {
   return 'box' in target ? { box: target.box } : { stroke: target.stroke };
 }
 
-/** The order as it holds for a worker that saw none of the frames so far: it cannot know where the targets are by now. */
+/**
+ * The order as it holds for a worker that saw none of the frames so far: it cannot know where the targets are by now.
+ */
 export function withoutFrames<T>(order: T): T {
   return isTargets(order) ? { ...order, stale: true } : order;
 }

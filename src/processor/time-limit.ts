@@ -4,7 +4,8 @@ export class TimeLimitError extends Error {
 }
 
 /**
- * Waits for `work`, but no longer than `ms` milliseconds: a promise of the browser's that never settles must not become one of ours.
+ * Waits for `work`, but no longer than `ms` milliseconds: a promise of the browser's that never settles must not become
+ * one of ours.
  *
  * @param what is waited for, as the message names it
  * @param late is given what comes all the same, to give it back

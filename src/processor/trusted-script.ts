@@ -12,8 +12,9 @@ interface TrustedTypes {
 let policy: Policy | undefined;
 
 /**
- * The address of a worker's script, for a worker whose content security policy has `require-trusted-types-for 'script'`. No
- * policy object of the page can be sent to a worker, so it is one of our own, which only this package's code can reach.
+ * The address of a worker's script, for a worker whose content security policy has
+ * `require-trusted-types-for 'script'`. No policy object of the page can be sent to a worker, so it is one of our own,
+ * which only this package's code can reach.
  *
  * @param url below the option `assets`
  * @throws TypeError where the content security policy names the policies that may be made, and not `clean-plate`

@@ -1,6 +1,6 @@
 /**
- * The least lag is that of so many frames, and of as many before: clocks drift apart. In that many some are read at once, if
- * only those after one that was passed over.
+ * The least lag is that of so many frames, and of as many before: clocks drift apart. In that many some are read at
+ * once, if only those after one that was passed over.
  */
 const FRAMES = 30;
 /** The period is the median of so many steps: one frame more, or one less, does not change it. */
@@ -12,8 +12,8 @@ const STEPS = 15;
 const STALE = 0.35;
 
 /**
- * Tells how long a frame has waited since the camera made it, by its time against our clock: two clocks without a common zero, so what
- * counts is how much more a frame lags than the quickest one of late.
+ * Tells how long a frame has waited since the camera made it, by its time against our clock: two clocks without a
+ * common zero, so what counts is how much more a frame lags than the quickest one of late.
  */
 export class Waiting {
   /** The least lag of the present frames and of those before, milliseconds. */
@@ -24,7 +24,8 @@ export class Waiting {
   #steps: number[] = [];
 
   /**
-   * Whether the next frame would be better. Not where the worker had none to do in the meantime: then this one was late itself.
+   * Whether the next frame would be better. Not where the worker had none to do in the meantime: then this one was late
+   * itself.
    *
    * @param time the frame's, microseconds that rise
    * @param now our clock, milliseconds

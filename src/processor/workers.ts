@@ -3,7 +3,10 @@ import { RemovalError } from './errors.ts';
 import type { FirstMessage, FromGuardian, ToGuardian } from './protocol.ts';
 import { startWorker, whatFailed } from './start-worker.ts';
 
-/** The guardian sends figures twice a second; one that is silent for this long, and does not answer then, is lost. Milliseconds. */
+/**
+ * The guardian sends figures twice a second; one that is silent for this long, and does not answer then, is lost.
+ * Milliseconds.
+ */
 const SILENCE_MS = 4000;
 /** A worker that has not given everything back by then is ended by force, milliseconds. */
 const END_MS = 2000;
@@ -17,7 +20,10 @@ export interface WorkersTools {
   onLost(error: RemovalError): void;
 }
 
-/** Both workers as the page has them: the guardian, which it speaks with, and the one that works, which it makes anew when told. */
+/**
+ * Both workers as the page has them: the guardian, which it speaks with, and the one that works, which it makes anew
+ * when told.
+ */
 export class Workers {
   readonly #tools: WorkersTools;
   readonly #guardian: Worker;

@@ -4,10 +4,10 @@ const OTHER_UNIT = 100;
 const MOST_APART = 2_000_000;
 
 /**
- * The one clock of a call: gives every picture its time, microseconds that always rise. Frames keep their own times as long
- * as these can be true. Where they are missing, stand still (WebKit's canvas tracks: 0), step back, jump, or count in
- * another unit, the time that passed here counts instead: for that one step, so that a clock that was set anew is followed
- * again from the next frame on, and one that never is right is never asked.
+ * The one clock of a call: gives every picture its time, microseconds that always rise. Frames keep their own times as
+ * long as these can be true. Where they are missing, stand still (WebKit's canvas tracks: 0), step back, jump, or count
+ * in another unit, the time that passed here counts instead: for that one step, so that a clock that was set anew is
+ * followed again from the next frame on, and one that never is right is never asked.
  *
  * https://github.com/w3c/mediacapture-transform/issues/96
  */

@@ -42,7 +42,10 @@ export function serveTrackThroughElement(track: MediaStreamTrack, port: MessageP
   return stop;
 }
 
-/** Firefox (153 still) has `requestFrame` on the stream instead of its track: an early draft of the specification had it there. */
+/**
+ * Firefox (153 still) has `requestFrame` on the stream instead of its track: an early draft of the specification had it
+ * there.
+ */
 interface FirefoxCanvasStream extends MediaStream {
   requestFrame?(): void;
 }

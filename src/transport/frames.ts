@@ -1,4 +1,6 @@
-/** Frames in. One consumer, one frame in flight: a slow consumer makes frames drop at the door, it never queues them. */
+/**
+ * Frames in. One consumer, one frame in flight: a slow consumer makes frames drop at the door, it never queues them.
+ */
 export interface FrameSource {
   /** The next frame, which the caller owns and must close; `null` once the source has ended or was closed. */
   read(): Promise<VideoFrame | null>;
@@ -6,7 +8,10 @@ export interface FrameSource {
   close(): Promise<void>;
 }
 
-/** What a frame that goes out shows: the source's own picture, one that is clean in all its parts, or a cover, whole or in part. */
+/**
+ * What a frame that goes out shows: the source's own picture, one that is clean in all its parts, or a cover, whole or
+ * in part.
+ */
 export type Shown = 'raw' | 'clean' | 'cover';
 
 /** Frames out. */
@@ -22,7 +27,9 @@ export interface FrameSink {
 export type SourceHandle =
   /** Chromium: the processor exists on the page only, so its stream is handed over. */
   | { readonly kind: 'stream'; readonly readable: ReadableStream<VideoFrame> }
-  /** Safari: the processor exists in workers only, so a clone of the track is handed over; `orders` gives `TrackOrder`s. */
+  /**
+   * Safari: the processor exists in workers only, so a clone of the track is handed over; `orders` gives `TrackOrder`s.
+   */
   | { readonly kind: 'track'; readonly track: MediaStreamTrack; readonly orders: MessagePort }
   /** Firefox, and files: frames are asked for one by one. */
   | { readonly kind: 'port'; readonly port: MessagePort };
@@ -34,7 +41,9 @@ export type SinkHandle =
   | { readonly kind: 'generator' }
   | { readonly kind: 'port'; readonly port: MessagePort };
 
-/** Over a frame port: one side asks, and says when it has waited for long; the other answers with a frame or the end. */
+/**
+ * Over a frame port: one side asks, and says when it has waited for long; the other answers with a frame or the end.
+ */
 export type SourceRequest = 'next' | 'hurry' | 'close';
 export type SourceReply = { readonly frame: VideoFrame } | { readonly end: true };
 /** Over a sink port: the worker sends a frame, the other side says that it has taken it, or can take no more. */

@@ -63,8 +63,8 @@ export interface OpenSource {
 
 /**
  * Opens `track` for a worker. Works on a clone, since ending what we read from must not end the app's track. The clone
- * follows the original: when the app stops that one, the camera is let go; while it is disabled, frames are black; what it
- * asks of the camera with `applyConstraints` is asked for the clone.
+ * follows the original: when the app stops that one, the camera is let go; while it is disabled, frames are black; what
+ * it asks of the camera with `applyConstraints` is asked for the clone.
  */
 export function openSource(kind: TransportKind, track: MediaStreamTrack): OpenSource {
   const clone = track.clone();

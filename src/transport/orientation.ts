@@ -1,8 +1,8 @@
 import type { Channel, Picture } from '../picture.ts';
 
 /**
- * How the pixels of a frame have to be turned to be seen as they are meant: clockwise by `rotation` degrees, then mirrored
- * left to right if `flip` (WebCodecs, `VideoFrame`). Cameras of phones say so instead of turning them.
+ * How the pixels of a frame have to be turned to be seen as they are meant: clockwise by `rotation` degrees, then
+ * mirrored left to right if `flip` (WebCodecs, `VideoFrame`). Cameras of phones say so instead of turning them.
  */
 export interface Orientation {
   readonly rotation: 0 | 90 | 180 | 270;
@@ -32,8 +32,9 @@ export interface Size {
 }
 
 /**
- * Turns a picture upright, sample by sample: nothing is computed, so nothing is lost. Where a side is odd, its last chroma
- * sample stands for one pixel instead of two; if that side begins with it, chroma lies half a sample off, which no one sees.
+ * Turns a picture upright, sample by sample: nothing is computed, so nothing is lost. Where a side is odd, its last
+ * chroma sample stands for one pixel instead of two; if that side begins with it, chroma lies half a sample off, which
+ * no one sees.
  *
  * @param from tightly packed, as `copyTo` gave it
  * @param to of {@link uprightSize} and the same format
@@ -73,8 +74,8 @@ function pathOf({ offset, width, height, step, stride }: Channel, { rotation, fl
 }
 
 /**
- * In blocks: a turn by 90 degrees reads across the rows, each of which is another line of the processor's cache. `| 0` says that
- * these are integers, which makes the loop several times faster in V8.
+ * In blocks: a turn by 90 degrees reads across the rows, each of which is another line of the processor's cache. `| 0`
+ * says that these are integers, which makes the loop several times faster in V8.
  */
 function turnChannel(from: Uint8Array, { at, right, down }: Path, to: Uint8Array, target: Channel): void {
   const { offset, step, stride, width, height } = target;

@@ -70,8 +70,8 @@ class PictureBuffer {
 }
 
 /**
- * Chromium converts to RGBA with the help of the page's main thread, also for a worker: a busy page would hold every frame
- * up. So the bytes are taken as they are where they are RGB already, and put in order here.
+ * Chromium converts to RGBA with the help of the page's main thread, also for a worker: a busy page would hold every
+ * frame up. So the bytes are taken as they are where they are RGB already, and put in order here.
  */
 async function copyRgba(frame: VideoFrame, to: Uint8Array, width: number): Promise<void> {
   const layout = [{ offset: 0, stride: width * 4 }];
@@ -85,7 +85,8 @@ async function copyRgba(frame: VideoFrame, to: Uint8Array, width: number): Promi
   if (format === 'RGBA') return;
   const swap = format.startsWith('BGR');
   const opaque = format.endsWith('X') ? 0xff000000 : 0;
-  const pixels = new Uint32Array(to.buffer, to.byteOffset, to.byteLength / 4); // little endian, as wherever there are browsers
+  // Little endian, as wherever there are browsers.
+  const pixels = new Uint32Array(to.buffer, to.byteOffset, to.byteLength / 4);
   for (let i = 0; i < pixels.length; i++) {
     const pixel = pixels[i]!;
     const rgba = swap ? (pixel & 0xff00ff00) | ((pixel & 0xff) << 16) | ((pixel >>> 16) & 0xff) : pixel;

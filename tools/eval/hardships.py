@@ -1,14 +1,17 @@
 """What real rooms do to a camera picture, made from the clean clips, and how the product stood it.
 
 python hardships.py make CLIP FOLDER KIND [ARGUMENT...]
-    writes FOLDER/{frames,core,truth,masks}/%05d.png: the clip's frames, the person proper, the empty room and the true masks,
+    writes FOLDER/{frames,core,truth,masks}/%05d.png: the clip's frames, the person proper, the empty room and the
+    true masks,
     all of them as KIND leaves them. The same in every run.
 python hardships.py score FOLDER OUTPUT MASKS
     prints one line of JSON: see `score`.
 
-Kinds: plain | nudge DX DY FRAME (the camera is pushed once) | shake PIXELS HERTZ (one second in two) | dark GAIN SIGMA |
+Kinds: plain | nudge DX DY FRAME (the camera is pushed once) | shake PIXELS HERTZ (one second in two) | dark GAIN
+SIGMA |
 backlit ROOM PERSON (gains, clipped) | bands SHARE (lamps that flicker against a rolling shutter) | crop WIDTH LEFT |
-late FRAMES (the given masks lack the top fifth at first) | lost POSE (somebody comes in or sits there, then lies or hides and keeps still) |
+late FRAMES (the given masks lack the top fifth at first) | lost POSE (somebody comes in or sits there, then lies or
+hides and keeps still) |
 poster (a picture of somebody hangs on the wall).
 """
 
@@ -41,12 +44,19 @@ class Clip:
         return cv2.imread(f"{self.folder}/{kind}/{i:05d}.png", 0)
 
     def all(self, i):
-        return {"frames": self.frame(i), "truth": self.truth(i), "core": self.mask("core", i), "masks": self.mask("masks", i)}
+        return {
+            "frames": self.frame(i),
+            "truth": self.truth(i),
+            "core": self.mask("core", i),
+            "masks": self.mask("masks", i),
+        }
 
 
 def shifted(image, dx, dy):
     border = cv2.BORDER_CONSTANT if image.ndim == 2 else cv2.BORDER_REFLECT
-    return cv2.warpAffine(image, np.float32([[1, 0, dx], [0, 1, dy]]), image.shape[1::-1], flags=cv2.INTER_CUBIC, borderMode=border)
+    return cv2.warpAffine(
+        image, np.float32([[1, 0, dx], [0, 1, dy]]), image.shape[1::-1], flags=cv2.INTER_CUBIC, borderMode=border
+    )
 
 
 def each(clip, change):
@@ -68,7 +78,8 @@ def plain(clip):
 
 
 def nudge(clip, dx, dy, at):
-    """Up to the last frame with somebody in the middle, then there and back again, so that they stay for seconds afterwards."""
+    """Up to the last frame with somebody in the middle, then there and back again, so that they stay for seconds
+    afterwards."""
     at = int(at)
     last = min(clip.count - 1, 124)
     order = list(range(last + 1))
@@ -99,7 +110,11 @@ def dark(clip, gain, sigma):
 def backlit(clip, room, person):
     def change(i, shot):
         soft = cv2.GaussianBlur(shot["core"], (0, 0), 1.5)[..., None] / 255
-        return {**shot, "frames": bytes_of(shot["frames"] * (room * (1 - soft) + person * soft)), "truth": bytes_of(shot["truth"] * room)}
+        return {
+            **shot,
+            "frames": bytes_of(shot["frames"] * (room * (1 - soft) + person * soft)),
+            "truth": bytes_of(shot["truth"] * room),
+        }
 
     yield from each(clip, change)
 
@@ -144,7 +159,9 @@ def turned(figure, matte, degrees):
     side = int(np.hypot(h, w)) + 2
     m = cv2.getRotationMatrix2D((w / 2, h / 2), degrees, 1)
     m[:, 2] += side / 2 - np.array([w / 2, h / 2])
-    return cv2.warpAffine(figure, m, (side, side), borderMode=cv2.BORDER_REPLICATE), cv2.warpAffine(matte, m, (side, side))
+    return cv2.warpAffine(figure, m, (side, side), borderMode=cv2.BORDER_REPLICATE), cv2.warpAffine(
+        matte, m, (side, side)
+    )
 
 
 def placed(room, figure, matte, x, y):
@@ -161,7 +178,8 @@ def tinted(figure, colour):
 
 
 def lost(clip, pose):
-    """Five frames a second. Those who come in do so after 5 s, stand for 4 s, then go down; `-cold`: they are there from the first frame."""
+    """Five frames a second. Those who come in do so after 5 s, stand for 4 s, then go down; `-cold`: they are there
+    from the first frame."""
     room = clip.truth(60).astype(np.float32)
     h, w = room.shape[:2]
     who = cut_out(clip, 80 if clip.count < 170 else 60)
@@ -191,12 +209,19 @@ def lost(clip, pose):
         else:
             frame, core = placed(room, *still, at[0] + 0.3 * np.sin(0.35 * i), at[1] + 0.3 * np.cos(0.27 * i))
         frame = bytes_of(frame + rng.normal(0, 2, frame.shape))
-        yield {"frames": frame, "core": core, "truth": room.astype(np.uint8), "masks": cv2.dilate(core, np.ones((9, 9)))}
+        yield {
+            "frames": frame,
+            "core": core,
+            "truth": room.astype(np.uint8),
+            "masks": cv2.dilate(core, np.ones((9, 9))),
+        }
 
 
 def poster(clip):
     face, matte = cut_out(clip, 100 if clip.count > 100 else clip.count // 2)
-    picture = cv2.resize(face[: len(face) // 2], (66, 88)) * cv2.resize(matte[: len(matte) // 2], (66, 88))[..., None] + 40
+    picture = (
+        cv2.resize(face[: len(face) // 2], (66, 88)) * cv2.resize(matte[: len(matte) // 2], (66, 88))[..., None] + 40
+    )
     framed = cv2.copyMakeBorder(bytes_of(picture), 5, 5, 5, 5, cv2.BORDER_CONSTANT, value=(30, 40, 60))
 
     def hang(image, core):
@@ -208,7 +233,10 @@ def poster(clip):
         return out
 
     nobody = np.zeros((10_000, 10_000), np.uint8)
-    yield from each(clip, lambda i, shot: {**shot, "frames": hang(shot["frames"], shot["core"]), "truth": hang(shot["truth"], nobody)})
+    yield from each(
+        clip,
+        lambda i, shot: {**shot, "frames": hang(shot["frames"], shot["core"]), "truth": hang(shot["truth"], nobody)},
+    )
 
 
 KINDS = {f.__name__: f for f in (plain, nudge, shake, dark, backlit, bands, crop, late, lost, poster)}
@@ -228,14 +256,18 @@ def make(clip, folder, kind, *arguments):
 
 
 def score(folder, output, masks):
-    """recall, least: share of the person that is hole, mean and worst frame; heads: share of frames in which less than 98 % of their top
-    eighth is; excess: hole beyond the true mask over the true mask, frames that are not covered; hole: its share of the picture in the last
-    second of frames with somebody; raw: frames whose output shows more than a twentieth of the person as it came in, of what of them can be
-    told from the room; covered, doubt: share of frames that are grey all over, and in part; changes: a second, at the hundredth pixel that
+    """recall, least: share of the person that is hole, mean and worst frame; heads: share of frames in which less
+    than 98 % of their top
+    eighth is; excess: hole beyond the true mask over the true mask, frames that are not covered; hole: its share of
+    the picture in the last
+    second of frames with somebody; raw: frames whose output shows more than a twentieth of the person as it came
+    in, of what of them can be
+    told from the room; covered, doubt: share of frames that are grey all over, and in part; changes: a second, at
+    the hundredth pixel that
     changes most of a ring round the hole."""
     states = json.load(open(f"{output}/stats.json"))["frames"]
     recalls, heads, excesses, shares, raw, flips, last = [], [], [], [], 0, 0, None
-    for i, state in enumerate(states):
+    for i in range(len(states)):
         read = lambda what, flag=1: cv2.imread(f"{folder}/{what}/{i:05d}.png", flag)
         core = read("core", 0) > 127
         mask = cv2.imread(f"{masks}/{i:05d}.png", 0) if os.path.isdir(masks) else read("masks", 0)
@@ -255,7 +287,10 @@ def score(folder, output, masks):
         if not grey:
             excesses.append((hole & ~true).sum() / true.sum())
             shares.append(hole.mean())
-        frame, room, shown = (cv2.cvtColor(x, cv2.COLOR_BGR2GRAY).astype(np.float32) for x in (read("frames"), read("truth"), cv2.imread(f"{output}/{i:05d}.png")))
+        frame, room, shown = (
+            cv2.cvtColor(x, cv2.COLOR_BGR2GRAY).astype(np.float32)
+            for x in (read("frames"), read("truth"), cv2.imread(f"{output}/{i:05d}.png"))
+        )
         frame, room, shown = (cv2.GaussianBlur(x, (0, 0), 2) for x in (frame, room, shown))
         told = core & (np.abs(frame - room) > max(3, 0.08 * frame.max()))
         near = np.abs(shown - frame) < np.minimum(4, np.abs(frame - room) / 4)
@@ -265,8 +300,22 @@ def score(folder, output, masks):
     mean = lambda x: float(np.mean(x)) if len(x) else None
     seconds = len(states) / FPS
     changes = float(np.percentile(flips[flips > 0], 99)) / seconds if np.any(flips) else 0.0
-    print(json.dumps({"recall": mean(recalls), "least": float(np.min(recalls)), "heads": mean(heads), "excess": mean(excesses),
-                      "hole": mean(shares[-FPS:]), "raw": raw, "covered": grey, "doubt": doubt, "changes": changes, "frames": len(states)}))
+    print(
+        json.dumps(
+            {
+                "recall": mean(recalls),
+                "least": float(np.min(recalls)),
+                "heads": mean(heads),
+                "excess": mean(excesses),
+                "hole": mean(shares[-FPS:]),
+                "raw": raw,
+                "covered": grey,
+                "doubt": doubt,
+                "changes": changes,
+                "frames": len(states),
+            }
+        )
+    )
 
 
 if __name__ == "__main__":

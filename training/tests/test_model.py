@@ -23,7 +23,7 @@ torch.set_num_threads(1)
 def net():
     torch.manual_seed(0)
     net = Inpainter(Config(coarse_layers=2)).eval()
-    for name, p in net.named_parameters():
+    for p in net.parameters():
         if p.abs().max() == 0:  # what training starts at zero (residuals, ages) gets a say
             torch.nn.init.normal_(p, std=0.05)
     torch.nn.init.normal_(net.paint.weight, std=0.02)

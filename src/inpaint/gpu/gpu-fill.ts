@@ -1,6 +1,8 @@
 import type { WorkingSize } from '../fill.ts';
 
-/** {@link WorkingFrame} in GPU buffers of 32-bit floats, one each so that they can be a network's inputs as they are. */
+/**
+ * {@link WorkingFrame} in GPU buffers of 32-bit floats, one each so that they can be a network's inputs as they are.
+ */
 export interface GpuWorkingFrame {
   readonly width: number;
   readonly height: number;
@@ -14,8 +16,8 @@ export interface GpuWorkingFrame {
 
 /**
  * What is shown where nothing was ever seen, on the GPU: the inpainter submits everything that writes the
- * input, awaits `fill`, then submits the composition that reads the returned buffer. Work on one queue keeps its order, so a network
- * session on the same device hands over its own output buffer and nothing is copied or read back.
+ * input, awaits `fill`, then submits the composition that reads the returned buffer. Work on one queue keeps its order,
+ * so a network session on the same device hands over its own output buffer and nothing is copied or read back.
  */
 export interface GpuFill {
   readonly name: 'push-pull' | 'network';

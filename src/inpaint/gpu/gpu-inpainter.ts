@@ -40,8 +40,9 @@ interface Scene {
 }
 
 /**
- * The {@link Inpainter} on WebGPU. Everything of the picture's size happens in kernels and stays on the device; only the composed bytes and the
- * plate at some thousand points come back, in one read. Exposure, seam and motion are found on the CPU from those points.
+ * The {@link Inpainter} on WebGPU. Everything of the picture's size happens in kernels and stays on the device; only
+ * the composed bytes and the plate at some thousand points come back, in one read. Exposure, seam and motion are found
+ * on the CPU from those points.
  */
 export class GpuInpainter implements Inpainter {
   readonly backend = 'webgpu';
@@ -272,7 +273,9 @@ export class GpuInpainter implements Inpainter {
     encoder.copyBufferToBuffer(gpu.samples, 0, gpu.staging, gpu.samplesAt, 16 * sparse.count.length);
   }
 
-  /** Waits for what was copied to the staging buffer; takes the samples over and returns the count of unknown pixels. */
+  /**
+   * Waits for what was copied to the staging buffer; takes the samples over and returns the count of unknown pixels.
+   */
   async #read({ gpu, sparse }: Scene, use?: (mapped: ArrayBuffer) => void): Promise<number> {
     await gpu.staging.mapAsync(GPUMapMode.READ);
     try {

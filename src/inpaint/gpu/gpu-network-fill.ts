@@ -13,13 +13,15 @@ export interface GpuNetworkFillOptions {
   open(size: WorkingSize): Promise<Painter>;
   /** In a call (`as-it-can`) no frame waits for the network's files, but for a moment the first. */
   readonly pace: Pace;
-  /** Called once, when the network could not be started or failed. Gives the fill that takes over, which this one owns. */
+  /**
+   * Called once, when the network could not be started or failed. Gives the fill that takes over, which this one owns.
+   */
   instead(error: unknown): GpuFill;
 }
 
 /**
- * How long the very first frame waits in a call, milliseconds: the cover of the start is still shown, and behind it the kernels'
- * compiling holds up nothing. No later frame waits: the one before it would stand still.
+ * How long the very first frame waits in a call, milliseconds: the cover of the start is still shown, and behind it the
+ * kernels' compiling holds up nothing. No later frame waits: the one before it would stand still.
  */
 const PATIENCE = 4000;
 
@@ -31,8 +33,9 @@ interface Stream {
 }
 
 /**
- * The transformer as a {@link GpuFill}, on the device of the inpainter, on top of push-pull, which it starts from. Every frame
- * has a painting of its own, except in a call where the plate knows everything behind the hole: there the network rests.
+ * The transformer as a {@link GpuFill}, on the device of the inpainter, on top of push-pull, which it starts from.
+ * Every frame has a painting of its own, except in a call where the plate knows everything behind the hole: there the
+ * network rests.
  */
 export class GpuNetworkFill implements GpuFill {
   readonly name = 'network';

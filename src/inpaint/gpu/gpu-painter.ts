@@ -44,9 +44,9 @@ const WARM_UPS = 3;
 const LOOK_EVERY = 30;
 
 /**
- * The network and its memory on the inpainter's own device, for one stream at one size. Frames, paintings and memory stay in GPU
- * buffers. The memory lies there twice: read in one place, written in the other, and the two swap. Nothing is read back
- * but, now and then, one word that no frame waits for.
+ * The network and its memory on the inpainter's own device, for one stream at one size. Frames, paintings and memory
+ * stay in GPU buffers. The memory lies there twice: read in one place, written in the other, and the two swap. Nothing
+ * is read back but, now and then, one word that no frame waits for.
  */
 export class GpuPainter {
   readonly #device: GPUDevice;

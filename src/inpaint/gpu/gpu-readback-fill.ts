@@ -12,8 +12,8 @@ interface Buffers {
 }
 
 /**
- * A {@link Fill} of the CPU for the inpainter on the GPU: the frame at working size is read back (4.4 MB at 480x288) and
- * the fill written up again. For a network that runs on WASM; `GpuNetworkFill` has one on the same device.
+ * A {@link Fill} of the CPU for the inpainter on the GPU: the frame at working size is read back (4.4 MB at 480x288)
+ * and the fill written up again. For a network that runs on WASM; `GpuNetworkFill` has one on the same device.
  */
 export class GpuReadbackFill implements GpuFill {
   readonly name: 'push-pull' | 'network';

@@ -83,8 +83,8 @@ fn level(v: f32) -> u32 { return u32(clamp(v, 0.0, 255.0) + 0.5); }
 `;
 
 /**
- * Planes of coarse cells, read between them for a sample of a channel: the seam's three, as the fourth the fill's share where the plate is
- * restless (unrest.ts), and as the fifth the completion's (gate.ts).
+ * Planes of coarse cells, read between them for a sample of a channel: the seam's three, as the fourth the fill's share
+ * where the plate is restless (unrest.ts), and as the fifth the completion's (gate.ts).
  */
 export const FIELD = /* wgsl */ `
 @group(0) @binding(6) var<storage, read> field: array<f32>;

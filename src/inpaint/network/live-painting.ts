@@ -4,8 +4,9 @@ import type { WorkingFrame } from '../fill.ts';
 const STEP = 0.15;
 
 /**
- * A painting that is some frames old, over the frame of now. It holds where its own frame was unknown too; what is newly
- * unknown is continued from it, as from anything known. Pixels that stay unknown fade from one painting to the next.
+ * A painting that is some frames old, over the frame of now. It holds where its own frame was unknown too; what is
+ * newly unknown is continued from it, as from anything known. Pixels that stay unknown fade from one painting to the
+ * next.
  */
 export class LivePainting {
   readonly #n: number;

@@ -6,8 +6,8 @@ import type { Painter } from './painter.ts';
 
 /**
  * - `every-frame`: each frame waits for its own painting. The same input gives the same output.
- * - `as-it-can`: no frame waits. The network paints as often as it can; frames show the last painting where it holds, and
- *   push-pull until there is one.
+ * - `as-it-can`: no frame waits. The network paints as often as it can; frames show the last painting where it holds,
+ *   and push-pull until there is one.
  */
 export type Pace = 'every-frame' | 'as-it-can';
 
@@ -88,7 +88,9 @@ export class NetworkFill implements Fill {
     return live.fade(input, await this.#over.fill(live.complete(input)));
   }
 
-  /** Gives the idle network the frame of now. Where the plate knows everything there is nothing to paint, and it rests. */
+  /**
+   * Gives the idle network the frame of now. Where the plate knows everything there is nothing to paint, and it rests.
+   */
   async #repaint(stream: Stream, painter: Painter, input: WorkingFrame): Promise<void> {
     const { live } = stream;
     const unknown = Uint8Array.from(input.hole, (hole, i) => (hole === 1 && input.known[i] === 0 ? 1 : 0));

@@ -3,9 +3,9 @@ import type { GpuSession } from '../gpu/gpu-painter.ts';
 import type { NetworkModel } from './worker-painter.ts';
 
 /**
- * ONNX Runtime on WebGPU, as a module of its own (`assets/network-gpu.js`) that is loaded into the worker of the frames when
- * the network runs there: a GPU device cannot be shared between workers. This is the runtime's smaller build, which
- * waits with JSPI (`WebAssembly.Suspending`).
+ * ONNX Runtime on WebGPU, as a module of its own (`assets/network-gpu.js`) that is loaded into the worker of the frames
+ * when the network runs there: a GPU device cannot be shared between workers. This is the runtime's smaller build,
+ * which waits with JSPI (`WebAssembly.Suspending`).
  */
 
 let sessions: Promise<unknown> = Promise.resolve();
@@ -27,7 +27,8 @@ export function openSession(device: GPUDevice, network: NetworkModel): Promise<G
 
 async function create(device: GPUDevice, { model, weights }: NetworkModel): Promise<GpuSession> {
   const session = await InferenceSession.create(model, {
-    // Shapes are static: buffers of exactly the right size are found again in every run. As a plain name the device is ignored.
+    // Shapes are static: buffers of exactly the right size are found again in every run. As a plain name the device is
+    // ignored.
     executionProviders: [{ name: 'webgpu', device, storageBufferCacheMode: 'simple' }],
     graphOptimizationLevel: 'all',
     externalData: weights ?? [],

@@ -10,7 +10,9 @@ export interface SessionTensor {
 /** The part of an ONNX Runtime session that is used here. The graph's own names and shapes say what it needs. */
 export interface Session {
   readonly inputs: readonly NetworkInput[];
-  /** Gives `out` and, for each input `state_x`, its successor `next_x`. Whatever it gives is the caller's to dispose of. */
+  /**
+   * Gives `out` and, for each input `state_x`, its successor `next_x`. Whatever it gives is the caller's to dispose of.
+   */
   run(feeds: Readonly<Record<string, SessionTensor>>): Promise<Readonly<Record<string, SessionTensor>>>;
   release(): Promise<void>;
 }

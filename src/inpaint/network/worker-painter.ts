@@ -23,7 +23,9 @@ export class WorkerPainter implements Painter {
   #answer: { resolve(rgb: Float32Array): void; reject(error: Error): void } | undefined;
   #broken: Error | undefined;
 
-  /** Takes over `worker`, also where it rejects. @param threads above 1 only where the page is cross-origin isolated. */
+  /**
+   * Takes over `worker`, also where it rejects. @param threads above 1 only where the page is cross-origin isolated.
+   */
   static async create(worker: NetworkPort, files: NetworkFiles, threads: number): Promise<WorkerPainter> {
     const { runtime, model, weights = [] } = files;
     const painter = new WorkerPainter(worker);

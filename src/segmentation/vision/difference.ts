@@ -13,8 +13,8 @@ const CHROMA_NOISE_LEVELS = 4;
 const CLIPPED_LUMA = 235;
 
 /**
- * Levels by which a clipped background may be brighter than the fit says: nobody knows how bright it is. Not more, or light skin before a
- * window would be no difference once the exposure falls.
+ * Levels by which a clipped background may be brighter than the fit says: nobody knows how bright it is. Not more, or
+ * light skin before a window would be no difference once the exposure falls.
  */
 const MAX_CLIPPED_EXCESS = 24;
 
@@ -44,7 +44,10 @@ export class DifferenceMeter implements Difference {
   readonly #width: number;
   readonly #height: number;
   readonly #raw: readonly [Float32Array, Float32Array, Float32Array];
-  /** Sums of three pixels above each other, with one column more at either end; the last one counts the known among them. */
+  /**
+   * Sums of three pixels above each other, with one column more at either end; the last one counts the known among
+   * them.
+   */
   readonly #columns: readonly [Float32Array, Float32Array, Float32Array, Float32Array];
 
   constructor(width: number, height: number) {

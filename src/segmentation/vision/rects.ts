@@ -38,7 +38,9 @@ export function squareAround(box: Rect, scale: number, least: number, frame: { w
   };
 }
 
-/** Squares as high as the frame's shorter side, then ones of half that side, each set overlapping by at least a third. */
+/**
+ * Squares as high as the frame's shorter side, then ones of half that side, each set overlapping by at least a third.
+ */
 export function tiles(width: number, height: number): Rect[] {
   const out: Rect[] = [];
   for (const side of [Math.min(width, height), Math.min(width, height) / 2]) {

@@ -12,7 +12,10 @@ const MIN_FLICKER = 0.012;
 /** Luma under which a ratio is mostly noise. */
 const MIN_LUMA = 16;
 
-/** Share of a row's pixels that must agree with its gain, and by how much: light changes all of a row alike, people do not. */
+/**
+ * Share of a row's pixels that must agree with its gain, and by how much: light changes all of a row alike, people do
+ * not.
+ */
 const MIN_AGREEING_SHARE = 0.5;
 const AGREEING = 0.05;
 
@@ -23,9 +26,9 @@ const MIN_VISIBLE_SHARE = 0.15;
 const BINS = 120;
 
 /**
- * Lamps flicker with the mains, and a rolling shutter makes bands of it that roll through the picture: each row has a gain of its own. It is
- * the median, along the row, of the frame over what the picture showed on average; what moves is in less than half of a row. The mean
- * over all rows stays, which is the exposure's.
+ * Lamps flicker with the mains, and a rolling shutter makes bands of it that roll through the picture: each row has a
+ * gain of its own. It is the median, along the row, of the frame over what the picture showed on average; what moves is
+ * in less than half of a row. The mean over all rows stays, which is the exposure's.
  */
 export class RowFlicker {
   readonly #mean: Float32Array;

@@ -5,8 +5,8 @@ const NOISE = 4;
 /** How long the far end may wait for the next picture, milliseconds. */
 export const LONGEST_GAP = 500;
 /**
- * The same where a worker is lost, hangs, or has a scene's first frame to look at, which takes as long as ten others: for two
- * seconds the last clean picture stands in for it.
+ * The same where a worker is lost, hangs, or has a scene's first frame to look at, which takes as long as ten others:
+ * for two seconds the last clean picture stands in for it.
  */
 export const LONGEST_BRIDGE = 2000 + LONGEST_GAP;
 /**

@@ -12,7 +12,9 @@ const APPEARANCE_PERIOD_SECONDS = 1;
 /** How much more common than any other colour one must be among people's to count as theirs. */
 const MIN_LIKENESS = 2;
 
-/** A region resembles people if so much of it has their colours: a hood or a mug leaves the rest of somebody as it was. */
+/**
+ * A region resembles people if so much of it has their colours: a hood or a mug leaves the rest of somebody as it was.
+ */
 const MIN_ALIKE_SHARE = 0.3;
 
 /** Levels by which a pixel may differ from what was somebody there and still show the same. */
@@ -22,7 +24,10 @@ const SAME_CHROMA_LEVELS = 7;
 /** Probability from which on a pixel is somebody and no rim of theirs: of those people's looks are learnt. */
 const MIN_BODY_PROBABILITY = 0.8;
 
-/** Seconds for which MediaPipe must have been sure of a pixel before what it shows counts as somebody: not a table for a frame. */
+/**
+ * Seconds for which MediaPipe must have been sure of a pixel before what it shows counts as somebody: not a table for a
+ * frame.
+ */
 const MIN_CERTAIN_SECONDS = 0.5;
 
 /** What a region of the hole was noted to be. */
@@ -35,8 +40,9 @@ export class PersonEvidence {
   /** Per pixel, when it last belonged to a region in which MediaPipe was sure of a person; seconds. */
   readonly last: Float64Array;
   /**
-   * Per pixel, when MediaPipe was last sure of somebody in a region from which, frame by frame, today's has come: whoever was seen,
-   * moved on and is no longer found is still in it. -Infinity outside the hole, and where nobody ever was.
+   * Per pixel, when MediaPipe was last sure of somebody in a region from which, frame by frame, today's has come:
+   * whoever was seen, moved on and is no longer found is still in it. -Infinity outside the hole, and where nobody ever
+   * was.
    */
   readonly lineage: Float64Array;
   /** Per pixel, when it was last hole while MediaPipe was sure of somebody in another region; seconds. */
@@ -97,7 +103,10 @@ export class PersonEvidence {
     this.#kind = this.#kindsOf(found, frame, certain, since);
   }
 
-  /** Whether pixel `i` belonged, in the frame that was noted last, to a region in which nobody is found any more but somebody was. */
+  /**
+   * Whether pixel `i` belonged, in the frame that was noted last, to a region in which nobody is found any more but
+   * somebody was.
+   */
   isLost(i: number): boolean {
     return this.lineage[i]! > Number.NEGATIVE_INFINITY && this.#kind[this.#labels[i]!] !== SURE;
   }

@@ -18,16 +18,21 @@ const MIN_PERSON_PROBABILITY = 0.2;
 /** Probability down to which a pixel of somebody stays hole if it was one before. */
 const MIN_KEPT_PERSON_PROBABILITY = 0.1;
 
-/** How far a difference reaches from the person that it is attached to, share of the frame's diagonal: about a shadow's length. */
+/**
+ * How far a difference reaches from the person that it is attached to, share of the frame's diagonal: about a shadow's
+ * length.
+ */
 const MAX_ATTACHED_OF_DIAGONAL = 0.25;
 
 /**
- * Seconds that a pixel stays hole after the last evidence for it, where nothing says that it shows the background. MediaPipe
- * drops a hand for a few frames at a time.
+ * Seconds that a pixel stays hole after the last evidence for it, where nothing says that it shows the background.
+ * MediaPipe drops a hand for a few frames at a time.
  */
 const HOLD_SECONDS = 0.4;
 
-/** Seconds without any sign of a person after which a region that stays put is an object that was moved, not somebody. */
+/**
+ * Seconds without any sign of a person after which a region that stays put is an object that was moved, not somebody.
+ */
 const RELEASE_SECONDS = 4;
 
 /**
@@ -37,8 +42,8 @@ const RELEASE_SECONDS = 4;
 const UNEXPLAINED_RELEASE_SECONDS = 60;
 
 /**
- * Seconds after MediaPipe was last sure of somebody from which their region is covered, if they did not leave it: those who watch are then
- * told that something is hidden there of which nobody knows any more who it is.
+ * Seconds after MediaPipe was last sure of somebody from which their region is covered, if they did not leave it: those
+ * who watch are then told that something is hidden there of which nobody knows any more who it is.
  */
 const LOST_COVER_SECONDS = 60;
 
@@ -48,7 +53,10 @@ const LOST_REASON = 'somebody who was there has not been found for a minute';
 /** Seconds after which more light on the same texture, away from MediaPipe's person, is a lamp's. */
 const LAMP_RELEASE_SECONDS = 8;
 
-/** Seconds for which what was hole stays hole after the light changed: MediaPipe needs them where it had the background's help. */
+/**
+ * Seconds for which what was hole stays hole after the light changed: MediaPipe needs them where it had the
+ * background's help.
+ */
 const RELIGHT_HOLD_SECONDS = 1;
 
 /** A frame that was refined and not yet learnt from. Times in seconds. */
@@ -147,7 +155,10 @@ export class Refiner {
     return { hole: mask(this.#outline.hole), doubt: mask(this.#uncertain.region), confidence, reason };
   }
 
-  /** The camera moved with the frame that was refined last; `map` says where what is at (x, y) now was before, on the grid. */
+  /**
+   * The camera moved with the frame that was refined last; `map` says where what is at (x, y) now was before, on the
+   * grid.
+   */
   follow(map: Homography): void {
     this.#subtraction.follow(map);
   }
@@ -197,7 +208,9 @@ export class Refiner {
     geodesicDilate(this.#mask, open, this.#width, this.#height, MAX_ATTACHED_OF_DIAGONAL * this.#diagonal, this.#queue);
   }
 
-  /** A pixel leaves the hole only on evidence: it shows the known background, or nothing has spoken for it for a while. */
+  /**
+   * A pixel leaves the hole only on evidence: it shows the known background, or nothing has spoken for it for a while.
+   */
   #hold(frame: Thumbnail, score: Float32Array, time: number): void {
     const { known } = this.#subtraction.background;
     const person = this.#personEvidence;
@@ -236,10 +249,10 @@ export class Refiner {
   }
 
   /**
-   * What differs but stays put without any sign of a person is an object that was moved; the same texture in more light, even
-   * beside a person, is the background under a lamp. Both are learnt, and shown
-   * from the next frame on. Somebody who was seen and then lost stays put as well: what was one region with somebody is only an object
-   * once somebody was seen apart from it, and not as long as it has the colours of people.
+   * What differs but stays put without any sign of a person is an object that was moved; the same texture in more
+   * light, even beside a person, is the background under a lamp. Both are learnt, and shown from the next frame on.
+   * Somebody who was seen and then lost stays put as well: what was one region with somebody is only an object once
+   * somebody was seen apart from it, and not as long as it has the colours of people.
    */
   #release(frame: Thumbnail, probability: Float32Array, time: number): void {
     const { background, difference, fit, seconds } = this.#subtraction;
