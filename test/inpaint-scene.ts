@@ -54,9 +54,14 @@ export function copyOf(p: Picture): Picture {
   return wrapPicture(p.format, p.width, p.height, p.data.slice(), p.yuv);
 }
 
-/** A whole frame's work. */
+/** When each inpainter had its last frame, microseconds. */
+const times = new WeakMap<Inpainter, number>();
+
+/** A whole frame's work; thirty of them are a second. */
 export async function inpaint(inpainter: Inpainter, picture: Picture, hole: Mask): Promise<InpaintReport> {
-  const report = await inpainter.inpaint(picture, hole);
+  const timestamp = (times.get(inpainter) ?? 0) + 1e6 / 30;
+  times.set(inpainter, timestamp);
+  const report = await inpainter.inpaint(picture, hole, timestamp);
   inpainter.settle();
   return report;
 }

@@ -73,14 +73,14 @@ export class CpuInpainter implements Inpainter {
     this.#completions = options.completion && new CompletionService(options.completion);
   }
 
-  async inpaint(picture: Picture, hole: Mask): Promise<InpaintReport> {
+  async inpaint(picture: Picture, hole: Mask, timestamp: number): Promise<InpaintReport> {
     if (this.#closed) throw new Error('This inpainter is closed.');
     this.#learn = undefined;
     const state = this.#prepare(picture);
     const { holes, plate, light, unknown } = state;
     const watch = new Stopwatch();
 
-    const late = state.late.find(hole);
+    const late = state.late.find(hole, timestamp);
     if (late) this.forget(late);
     holes.load(hole);
     watch.lap('hole');

@@ -25,8 +25,10 @@ export interface Inpainter {
   /**
    * Replaces the hole's pixels in `picture.data` and leaves every other byte as it was. One call at a time. When it
    * rejects, the picture may still hold raw pixels: the caller covers it.
+   *
+   * @param timestamp of the frame, microseconds, rising
    */
-  inpaint(picture: Picture, hole: Mask): Promise<InpaintReport>;
+  inpaint(picture: Picture, hole: Mask, timestamp: number): Promise<InpaintReport>;
   /**
    * Learns the plate from what was not hole in the picture that was inpainted last, which is unchanged since. A call of
    * its own, so that the frame can go out before. Does nothing where there is nothing to learn.

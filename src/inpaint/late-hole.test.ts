@@ -8,10 +8,18 @@ const at = (x0: number, y0: number, x1: number, y1: number) => box(W, H, x0, y0,
 const BODY = at(50, 50, 90, 96);
 const WHOLE = at(50, 20, 90, 96);
 
+/** Thirty frames a second. */
+const PERIOD_US = 1e6 / 30;
+let now = 0;
+const later = (us: number) => {
+  now += us;
+  return now;
+};
+
 /** Shows masks one after the other; gives what the last one makes forgotten. */
 function show(late: LateHole, ...masks: Mask[]): Mask | undefined {
   let found: Mask | undefined;
-  for (const mask of masks) found = late.find(mask);
+  for (const mask of masks) found = late.find(mask, later(PERIOD_US));
   return found;
 }
 
@@ -39,8 +47,23 @@ describe('LateHole', () => {
 
   it('leaves alone what the hole moves over', () => {
     const late = new LateHole();
-    for (let x = 0; x < 80; x += 4) expect(late.find(at(x, 20, x + 40, 96))).toBeUndefined();
-    for (let x = 80; x > 0; x -= 4) expect(late.find(at(x, 20, x + 40, 96))).toBeUndefined();
+    for (let x = 0; x < 80; x += 4) expect(show(late, at(x, 20, x + 40, 96))).toBeUndefined();
+    for (let x = 80; x > 0; x -= 4) expect(show(late, at(x, 20, x + 40, 96))).toBeUndefined();
+  });
+
+  it('leaves alone what the hole moves over where frames are few: they have come further from one to the next', () => {
+    const late = new LateHole();
+    for (let x = 0; x < 80; x += 12) expect(late.find(at(x, 20, x + 40, 96), later(1e6 / 7))).toBeUndefined();
+  });
+
+  it('finds a late head where frames are few, and no more once a second has gone by', () => {
+    const slowly = (frames: number) => {
+      const late = new LateHole();
+      for (let n = 0; n < frames; n++) late.find(BODY, later(1e6 / 7));
+      return late.find(WHOLE, later(1e6 / 7));
+    };
+    expect(count(slowly(3)!)).toBe(40 * 30);
+    expect(slowly(9)).toBeUndefined();
   });
 
   it('leaves alone a room that was seen for long', () => {

@@ -1,15 +1,12 @@
 import { HOLE, type Mask } from '../mask.ts';
 
-/**
- * How far a hole's edge moves from one frame to the next at most, share of the mask's diagonal: somebody walking, fast.
- */
-const MAX_MOTION_OF_DIAGONAL = 0.025;
+/** How far a hole's edge moves at most, share of the mask's diagonal a second: somebody walking, fast. */
+const MAX_SPEED_DIAGONALS = 0.75;
+/** Seconds that count between two frames at most: over more a head could be anybody's way. */
+const MAX_STEP_S = 0.1;
 
-/**
- * Frames for which a place that has come into view may turn out to show somebody whom the mask had missed: 1 s at 30
- * fps.
- */
-const MAX_LATENESS_FRAMES = 30;
+/** Seconds for which a place that has come into view may turn out to show somebody whom the mask had missed. */
+const MAX_LATENESS_S = 1;
 
 /**
  * Least share of the hole for such a region: a head is a fifth of somebody at a desk. Less is mostly a shadow or a
@@ -36,10 +33,12 @@ const DONE = 3;
 export class LateHole {
   #width = 0;
   #height = 0;
-  #frame = 0;
-  /** Frames from 1 on in which each place was first seen, and was hole last; 0 = never. */
-  #seen = new Uint32Array(0);
-  #hidden = new Uint32Array(0);
+  /** Times of this frame and of the one before, seconds. */
+  #now = Number.NaN;
+  #before = Number.NaN;
+  /** When each place was first seen, and was hole last, seconds; NaN = never. */
+  #seen = new Float64Array(0);
+  #hidden = new Float64Array(0);
   /** {@link FAR}, {@link NEAR} or {@link DONE} where it is hole since this frame, else 0. */
   #fresh = new Uint8Array(0);
   #queue = new Int32Array(0);
@@ -49,25 +48,28 @@ export class LateHole {
    * To be called once a frame.
    *
    * @param hole this frame's
+   * @param timestamp this frame's, microseconds; one that steps back starts anew
    * @returns what is to be forgotten of the plate, of the mask's size and valid until the next call; undefined where
    *   nothing is.
    */
-  find({ width, height, data }: Mask): Mask | undefined {
-    if (width !== this.#width || height !== this.#height) this.#resize(width, height);
+  find({ width, height, data }: Mask, timestamp: number): Mask | undefined {
+    const now = timestamp / 1e6;
+    if (width !== this.#width || height !== this.#height || now < this.#now) this.#resize(width, height);
+    this.#before = this.#now;
+    this.#now = now;
     const hidden = this.#hidden;
     const fresh = this.#fresh;
-    const frame = ++this.#frame;
     let any = false;
     let area = 0;
     for (let i = 0; i < fresh.length; i++) {
       const hole = data[i]! >= HOLE;
       if (hole) area++;
-      else if (this.#seen[i] === 0) this.#seen[i] = frame;
-      fresh[i] = hole && (frame === 1 || hidden[i] !== frame - 1) ? FAR : 0;
+      else if (Number.isNaN(this.#seen[i])) this.#seen[i] = now;
+      fresh[i] = hole && hidden[i] !== this.#before ? FAR : 0;
       any ||= fresh[i] === FAR && this.#isRecent(this.#seen[i]!);
     }
     const found = any && this.#findJumps(MIN_SHARE_OF_HOLE * area);
-    for (let i = 0; i < fresh.length; i++) if (data[i]! >= HOLE) hidden[i] = frame;
+    for (let i = 0; i < fresh.length; i++) if (data[i]! >= HOLE) hidden[i] = now;
     return found ? { width, height, data: this.#out } : undefined;
   }
 
@@ -75,16 +77,16 @@ export class LateHole {
     const size = width * height;
     this.#width = width;
     this.#height = height;
-    this.#frame = 0;
-    this.#seen = new Uint32Array(size);
-    this.#hidden = new Uint32Array(size);
+    this.#now = Number.NaN;
+    this.#seen = new Float64Array(size).fill(Number.NaN);
+    this.#hidden = new Float64Array(size).fill(Number.NaN);
     this.#fresh = new Uint8Array(size);
     this.#queue = new Int32Array(size);
     this.#out = new Uint8Array(size);
   }
 
-  #isRecent(frame: number): boolean {
-    return frame !== 0 && this.#frame - frame <= MAX_LATENESS_FRAMES;
+  #isRecent(time: number): boolean {
+    return this.#now - time <= MAX_LATENESS_S;
   }
 
   /**
@@ -94,10 +96,10 @@ export class LateHole {
   #findJumps(least: number): boolean {
     const fresh = this.#fresh;
     const queue = this.#queue;
-    const last = this.#frame - 1;
-    const steps = Math.ceil(MAX_MOTION_OF_DIAGONAL * Math.hypot(this.#width, this.#height));
+    const seconds = Math.min(MAX_STEP_S, this.#now - this.#before) || 0;
+    const steps = Math.ceil(MAX_SPEED_DIAGONALS * seconds * Math.hypot(this.#width, this.#height));
     let n = 0;
-    if (last > 0) for (let i = 0; i < fresh.length; i++) if (this.#hidden[i] === last) queue[n++] = i;
+    for (let i = 0; i < fresh.length; i++) if (this.#hidden[i] === this.#before) queue[n++] = i;
     this.#spread(n, steps, FAR, NEAR);
     this.#out.fill(0);
     let found = false;
@@ -116,7 +118,7 @@ export class LateHole {
         const place = queue[k]!;
         if (!this.#isRecent(this.#seen[place]!)) continue;
         this.#out[place] = 255;
-        this.#seen[place] = 0;
+        this.#seen[place] = Number.NaN;
         found = true;
       }
     }

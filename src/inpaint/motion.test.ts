@@ -23,13 +23,17 @@ describe('the camera’s motion', () => {
     const inpainter = new CpuInpainter();
     const free = { width: 1, height: 1, data: new Uint8Array([0]) };
     for (let n = 0; n < 5; n++) {
-      await inpainter.inpaint(room(), free);
+      await inpainter.inpaint(room(), free, n * 33_333);
       inpainter.settle();
     }
     const hole = new Uint8Array(WIDTH * HEIGHT);
     for (let y = 50; y < 190; y++) hole.fill(255, y * WIDTH + 70, y * WIDTH + 250);
     const picture = room(true);
-    const { camera, known } = await inpainter.inpaint(picture, { width: WIDTH, height: HEIGHT, data: hole });
+    const { camera, known } = await inpainter.inpaint(
+      picture,
+      { width: WIDTH, height: HEIGHT, data: hole },
+      5 * 33_333,
+    );
     expect([camera, known]).toEqual(['still', 1]);
     const truth = room();
     for (const [x, y] of [

@@ -65,7 +65,7 @@ export async function cleanPicture(
   try {
     if (forget) inpainter.forget(forget);
     if (keep) all = kept.save(picture, hole, keep);
-    const report = await timed('inpaint', measure, () => inpainter.inpaint(picture, all));
+    const report = await timed('inpaint', measure, () => inpainter.inpaint(picture, all, timestamp));
     if (keep) kept.restore(picture);
     return { kind: 'clean', hole, report, reason, doubt: doubt ? coverHole(picture, doubt) : 0 };
   } catch (error) {

@@ -60,7 +60,7 @@ export async function drift(job: DriftJob, report: (frame: number) => void = () 
           : room[i]! + NOISE * grain(i % (4 * width), Math.floor(i / (4 * width)), t);
         picture.data[i] = Math.min(255, Math.max(0, Math.round(scene)));
       }
-      times.push((await inpainter.inpaint(picture, hole)).ms.fill ?? 0);
+      times.push((await inpainter.inpaint(picture, hole, times.length * 33_333)).ms.fill ?? 0);
       inpainter.settle();
       if (failed) throw failed;
       report(t);

@@ -35,8 +35,10 @@ class Counting implements Completer {
 function setUp(pace: Pace = 'every-frame', completer = new Counting()) {
   const errors: unknown[] = [];
   const inpainter = new CpuInpainter({ completion: { completer, pace, onError: (error) => errors.push(error) } });
+  let timestamp = 0;
   const frame = async (picture: Picture, mask: Mask = PERSON, late = false): Promise<Picture> => {
-    await inpainter.inpaint(picture, mask);
+    timestamp += 33_333;
+    await inpainter.inpaint(picture, mask, timestamp);
     inpainter.settle(late);
     return picture;
   };

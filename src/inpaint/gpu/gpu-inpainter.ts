@@ -83,11 +83,11 @@ export class GpuInpainter implements Inpainter {
     return new GpuInpainter(device, kernels, options.fill ?? (await GpuPushPull.create(device)), completions);
   }
 
-  async inpaint(picture: Picture, hole: Mask): Promise<InpaintReport> {
+  async inpaint(picture: Picture, hole: Mask, timestamp: number): Promise<InpaintReport> {
     if (this.#closed) throw new Error('This inpainter is closed.');
     this.#assertDevice();
     try {
-      return await this.#inpaint(picture, hole);
+      return await this.#inpaint(picture, hole, timestamp);
     } catch (error) {
       this.#assertDevice();
       throw error;
@@ -168,13 +168,13 @@ export class GpuInpainter implements Inpainter {
     if (this.#lost) throw new Error(`The GPU device was lost (${this.#lost.reason}): ${this.#lost.message}`);
   }
 
-  async #inpaint(picture: Picture, hole: Mask): Promise<InpaintReport> {
+  async #inpaint(picture: Picture, hole: Mask, timestamp: number): Promise<InpaintReport> {
     const scene = this.#prepare(picture);
     const { holes, gpu, light, sparse, padded } = scene;
     const { queue } = this.#device;
     const watch = new Stopwatch();
 
-    const late = scene.late.find(hole);
+    const late = scene.late.find(hole, timestamp);
     if (late) this.forget(late);
     holes.load(hole);
     watch.lap('hole');
