@@ -105,7 +105,10 @@ export class InForce {
   }
 
   async #grant(wish: number, remove: Removal): Promise<void> {
-    if (!this.#loader.for(remove)) {
+    if (this.#loader.for(remove)) {
+      // What was wished for in between would take its place when it came.
+      this.#loader.endLoading();
+    } else {
       this.#tools.onChange({ parts: 'loading', shown: 'none' });
       try {
         await this.#loader.load(remove);
