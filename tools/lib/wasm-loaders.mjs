@@ -10,6 +10,7 @@ const LOADER = /[\\/](vision_wasm_module_internal|litert_wasm_compat_internal)\.
 function browserOnly(id, code) {
   const plain = code
     .replace(/var ENVIRONMENT_IS_NODE = .*;/, 'const ENVIRONMENT_IS_NODE = false;')
+    .replaceAll('typeof __filename != "undefined"', 'false') // webpack says that it is there, and then it is not
     .replaceAll('import.meta.url', 'self.location.href');
   // LiteRT's is a script that leaves a variable behind.
   return id.includes('litert')
