@@ -104,13 +104,14 @@ class LiteRtPersonModel implements PersonModel {
   segment(image: ModelImage, out: Float32Array): void {
     const { READ, WRITE } = this.#module.LiteRtTensorBufferLockMode;
     const values = this.#view(this.#input.lock(WRITE), 3);
-    resize(image.rgba, image, 4, values, this.#size, 3, 1 / 255);
+    // MediaPipe's way, for whose masks everything behind them is tuned: picture by corners, mask by centres.
+    resize(image.rgba, image, 4, values, this.#size, { channels: 3, anchor: 'corner', gain: 1 / 255 });
     this.#input.unlock();
     const outputs = this.#compiled.run(ONLY, [this.#input]);
     try {
       const output = outputs[ONLY];
       if (!output) throw new Error('LiteRT returned no output.');
-      resize(this.#view(output.lock(READ), 1), this.#size, 1, out, image, 1);
+      resize(this.#view(output.lock(READ), 1), this.#size, 1, out, image, { channels: 1, anchor: 'centre' });
       output.unlock();
     } finally {
       for (const output of outputs) output.delete();

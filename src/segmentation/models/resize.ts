@@ -4,9 +4,11 @@ export interface Size {
   readonly height: number;
 }
 
+/** What of a pixel of the result lies over the same of the source: its centre, or its upper left corner. */
+export type Anchor = 'centre' | 'corner';
+
 /**
- * Bilinear resampling, with the centres of the pixels aligned and the edges repeated: how MediaPipe fits a picture to
- * its model and a mask to its picture.
+ * Bilinear resampling, with the edges repeated.
  *
  * @param source `step` values a pixel, row by row; the first `channels` of them are read
  * @param out `channels` values a pixel, each `gain` times the source's
@@ -17,11 +19,10 @@ export function resize(
   step: number,
   out: Float32Array,
   to: Size,
-  channels: number,
-  gain = 1,
+  { channels, anchor, gain = 1 }: { readonly channels: number; readonly anchor: Anchor; readonly gain?: number },
 ): void {
-  const columns = taps(width, to.width);
-  const rows = taps(height, to.height);
+  const columns = taps(width, to.width, anchor);
+  const rows = taps(height, to.height, anchor);
   /** One row of the source, at the height of one row of the result. */
   const row = new Float32Array(width * channels);
   for (let y = 0; y < to.height; y++) {
@@ -57,12 +58,13 @@ interface Taps {
   readonly share: Float32Array;
 }
 
-function taps(from: number, to: number): Taps {
+function taps(from: number, to: number, anchor: Anchor): Taps {
+  const inside = anchor === 'centre' ? 0.5 : 0;
   const first = new Int32Array(to);
   const second = new Int32Array(to);
   const share = new Float32Array(to);
   for (let i = 0; i < to; i++) {
-    const at = Math.min(from - 1, Math.max(0, ((i + 0.5) * from) / to - 0.5));
+    const at = Math.min(from - 1, Math.max(0, ((i + inside) * from) / to - inside));
     first[i] = Math.floor(at);
     second[i] = Math.min(from - 1, first[i]! + 1);
     share[i] = at - first[i]!;
