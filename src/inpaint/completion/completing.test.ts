@@ -155,8 +155,25 @@ describe('the completed room', () => {
     expect(error(before, room(), PERSON)).toBeLessThan(8);
     const during = await shown(120, 15);
     expect(error(during, room(), PERSON)).toBeGreaterThan(25);
-    const after = await shown(0, 60);
+    // Some three seconds of stillness.
+    const after = await shown(0, 100);
     expect(error(after, room(), PERSON)).toBeLessThan(12);
+  });
+
+  it('is not shown where copies do not explain what is beside the hole', async () => {
+    const { frame, completer } = setUp();
+    const smooth = new CpuInpainter();
+    const chaos = (x: number, y: number) => (Math.imul((x >> 1) * 40503 + (y >> 1) * 9973, 0x9e3779b1) >>> 16) & 255;
+    for (let t = 0; t < 30; t++) {
+      const picture = shoot('I420', WIDTH, HEIGHT, { paint: chaos });
+      const other = copyOf(picture);
+      await frame(picture);
+      await smooth.inpaint(other, PERSON);
+      smooth.settle();
+      expect(error(picture, other, PERSON), `frame ${t}`).toBeLessThan(3);
+    }
+    expect(completer.inputs).toHaveLength(1);
+    smooth.close();
   });
 
   it.each([
