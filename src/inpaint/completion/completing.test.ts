@@ -163,7 +163,10 @@ describe('the completed room', () => {
   it('is not shown where copies do not explain what is beside the hole', async () => {
     const { frame, completer } = setUp();
     const smooth = new CpuInpainter();
-    const chaos = (x: number, y: number) => (Math.imul((x >> 1) * 40503 + (y >> 1) * 9973, 0x9e3779b1) >>> 16) & 255;
+    const chaos = (x: number, y: number) => {
+      const s = Math.sin((x >> 1) * 127.1 + (y >> 1) * 311.7) * 43758.5453;
+      return 8 + 240 * (s - Math.floor(s));
+    };
     for (let t = 0; t < 30; t++) {
       const picture = shoot('I420', WIDTH, HEIGHT, { paint: chaos });
       const other = copyOf(picture);
