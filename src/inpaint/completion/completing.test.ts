@@ -171,7 +171,7 @@ describe('the completed room', () => {
       const picture = shoot('I420', WIDTH, HEIGHT, { paint: chaos });
       const other = copyOf(picture);
       await frame(picture);
-      await smooth.inpaint(other, PERSON);
+      await smooth.inpaint(other, PERSON, 33_333 * (t + 1));
       smooth.settle();
       expect(error(picture, other, PERSON), `frame ${t}`).toBeLessThan(3);
     }
