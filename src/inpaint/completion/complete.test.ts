@@ -167,3 +167,32 @@ describe('complete', () => {
     expect(work.next()).toEqual({ done: true, value: undefined });
   });
 });
+
+describe('the misfit', () => {
+  const hole: Box = [40, 24, 64, 48];
+  const rim = ({ width, misfit }: Completion) => {
+    const all: number[] = [];
+    misfit.forEach((each, i) => {
+      const [x, y] = [i % width, Math.floor(i / width)];
+      const deep = inBox([44, 28, 60, 44], x, y);
+      const far = !inBox([37, 21, 67, 51], x, y);
+      if (deep || far) expect(each, `pixel ${x}, ${y}`).toBe(0);
+      else if (each > 0) all.push(each);
+    });
+    expect(all.length).toBeGreaterThan(200);
+    return all.reduce((a, b) => a + b) / all.length;
+  };
+
+  it('is next to nothing where the room goes on as it is known, whatever its contrast', () => {
+    const stripes = (x: number, y: number): Colour => Array(3).fill((x + y) % 16 < 8 ? 40 : 200) as unknown as Colour;
+    expect(rim(run(room(96, 72, stripes, hole)))).toBeLessThan(3);
+  });
+
+  it('is large where nothing known is like what is beside the unknown', () => {
+    const chaos = (x: number, y: number): Colour => {
+      const at = (k: number) => 128 + 120 * noise((x >> 1) + 7 * k, (y >> 1) - 3 * k);
+      return [at(0), at(1), at(2)];
+    };
+    expect(rim(run(room(96, 72, chaos, hole)))).toBeGreaterThan(30);
+  });
+});

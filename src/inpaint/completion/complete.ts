@@ -40,7 +40,7 @@ export function* complete(input: CompletionInput): Generator<void, Completion | 
     if (!field) return undefined;
   }
   const offsets = field!.offsets();
-  return { width, height, offsets, correction: yield* correct(input, offsets) };
+  return { width, height, offsets, correction: yield* correct(input, offsets), misfit: yield* field!.misfit() };
 }
 
 /** One level's search; undefined where there is nothing to copy from. */

@@ -155,8 +155,28 @@ describe('the completed room', () => {
     expect(error(before, room(), PERSON)).toBeLessThan(8);
     const during = await shown(120, 15);
     expect(error(during, room(), PERSON)).toBeGreaterThan(25);
-    const after = await shown(0, 60);
+    // Some three seconds of stillness.
+    const after = await shown(0, 100);
     expect(error(after, room(), PERSON)).toBeLessThan(12);
+  });
+
+  it('is not shown where copies do not explain what is beside the hole', async () => {
+    const { frame, completer } = setUp();
+    const smooth = new CpuInpainter();
+    const chaos = (x: number, y: number) => {
+      const s = Math.sin((x >> 1) * 127.1 + (y >> 1) * 311.7) * 43758.5453;
+      return 8 + 240 * (s - Math.floor(s));
+    };
+    for (let t = 0; t < 30; t++) {
+      const picture = shoot('I420', WIDTH, HEIGHT, { paint: chaos });
+      const other = copyOf(picture);
+      await frame(picture);
+      await smooth.inpaint(other, PERSON, 33_333 * (t + 1));
+      smooth.settle();
+      expect(error(picture, other, PERSON), `frame ${t}`).toBeLessThan(3);
+    }
+    expect(completer.inputs).toHaveLength(1);
+    smooth.close();
   });
 
   it.each([

@@ -34,7 +34,7 @@ async function complete(id: number, input: CompletionInput, signal: AbortSignal)
     const completion = await completer.complete(input, signal);
     send(
       { type: 'completed', id, completion },
-      completion && [completion.offsets.buffer, completion.correction.buffer],
+      completion && [completion.offsets.buffer, completion.correction.buffer, completion.misfit.buffer],
     );
   } catch (error) {
     if (!signal.aborted) send({ type: 'failed', id, message: String(error) });

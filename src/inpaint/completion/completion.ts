@@ -38,4 +38,9 @@ export interface Completion {
    * from different places.
    */
   readonly correction: Int8Array<ArrayBuffer>;
+  /**
+   * Along the rim, how far what is known differs from what is copied beside it, levels (root mean square), height x
+   * width; 0 = not at the rim. The only place where a copy can be checked.
+   */
+  readonly misfit: Uint8Array<ArrayBuffer>;
 }

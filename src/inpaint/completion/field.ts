@@ -12,6 +12,10 @@ const SLICE = 20_000;
 const DEPTH = 1.3;
 /** The least of these weights. */
 const LEAST = 1e-4;
+/** Known pixels, a side's worth, below which a patch says too little about how well it fits. */
+const TELLING = SIDE;
+/** A misfit beyond so many levels counts as so many. */
+const WORST = 64;
 
 /** How a level's search weighs things. */
 export interface Weights {
@@ -86,6 +90,48 @@ export class PatchField {
       offsets[2 * i + 1] = dy;
     }
     return offsets;
+  }
+
+  /**
+   * How far the patches that reach over the rim differ from their sources in what is known of them, in colour: a
+   * completion's `misfit`. What they show in the unknown was made to fit, and proves nothing. Where a patch has much
+   * contrast of its own, and its source explains most of that, the rest counts for less.
+   */
+  *misfit(): Generator<void, Uint8Array<ArrayBuffer>> {
+    const { targets, sources, features, level } = this;
+    const { width, height, unknown } = level;
+    const { data, planes } = features;
+    const misfit = new Uint8Array(unknown.length);
+    for (let k = 0; k < targets.length; k++) {
+      if (k % SLICE === 0) yield;
+      if (sources[k]! < 0) continue;
+      const i = this.#pixel(targets[k]!);
+      const x = i % width;
+      const y = (i / width) | 0;
+      const move = planes * (sources[k]! - targets[k]!);
+      const mean = [0, 0, 0];
+      let square = 0;
+      let sum = 0;
+      let n = 0;
+      for (let v = Math.max(0, y - RADIUS); v <= Math.min(height - 1, y + RADIUS); v++) {
+        for (let u = Math.max(0, x - RADIUS); u <= Math.min(width - 1, x + RADIUS); u++) {
+          if (unknown[v * width + u]) continue;
+          const at = planes * features.at(u, v);
+          for (let c = 0; c < 3; c++) {
+            const level = data[at + c]!;
+            mean[c]! += level;
+            square += level * level;
+            sum += (level - data[at + c + move]!) ** 2;
+          }
+          n++;
+        }
+      }
+      if (n < TELLING) continue;
+      const contrast = square - (mean[0]! ** 2 + mean[1]! ** 2 + mean[2]! ** 2) / n;
+      const off = (sum / (3 * n)) * (sum < contrast ? sum / contrast : 1);
+      misfit[i] = Math.max(1, Math.min(WORST, Math.round(Math.sqrt(off))));
+    }
+    return misfit;
   }
 
   /** Shows in the unknown what `rgb` has there (interleaved, 0..255). */

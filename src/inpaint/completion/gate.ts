@@ -4,15 +4,18 @@ import { CELL } from '../seam.ts';
 import type { SparseGrid } from '../sparse.ts';
 import type { Completion } from './completion.ts';
 
+/** Levels by which what is known seems to change though nothing does: the camera's noise. */
+const CALM = 1;
+/** What a level of change beside the hole weighs against one of misfit: what moved there moved in the hole by far more. */
+const CHANGE = 10;
 /**
- * Levels by which the room may have changed since; and beyond them as many in which a completion loses all trust.
- * Somebody who sways shades the wall beside them by four or five: that alone must not keep the fill alive below the
- * completion.
+ * Levels that the copies are off beside the hole up to which they are shown alone, and from which the fill is. A copy is
+ * sharp, and where it is wrong it costs twice what the smooth fill does.
  */
-const CALM = 6;
-const RANGE = 6;
-/** Changes beyond so many levels count as so many: what has calmed down is trusted again after a second or two. */
-const MOST = 20;
+const GOOD = 20;
+const BAD = 30;
+/** Changes beyond so many levels count as so many: what has calmed down is trusted again after some three seconds. */
+const MOST = 32;
 /**
  * Share of what is new that counts in each frame, as a change grows and as it fades; and for the share that is shown,
  * so that nothing pops.
@@ -22,9 +25,11 @@ const FALL = 0.03;
 const RATE = 0.15;
 
 /**
- * How far a completion is still to be trusted, cell by cell as in the seam: it was made for a still room. What is known
- * is compared with what it was when the completion was begun and with the plate, and what changed is carried into the
- * hole from its rim, and from where each part of it was copied.
+ * How far a completion is to be trusted, cell by cell as in the seam, from what can be checked of it, which is its rim.
+ * How badly the copies fit there is carried into the hole: where they don't explain what is beside the hole, they won't
+ * explain what is in it. And it was made for a still room: what is known is compared with what it was when the
+ * completion was begun and with the plate, and what changed is carried into the hole too, from its rim, and from where
+ * each part of it was copied.
  */
 export class StillnessGate {
   readonly width: number;
@@ -38,6 +43,10 @@ export class StillnessGate {
   /** Change of each cell, levels; and the cell that each cell's middle is copied from, itself where it is not. */
   readonly #change: Float32Array;
   readonly #source: Int32Array;
+  /** Mean misfit, levels. */
+  readonly #misfit: Float32Array;
+  /** What is on show: nothing, the first completion that no frame has shown yet, or one that frames have shown. */
+  #shows: 'nothing' | 'first' | 'known' = 'nothing';
   readonly #spread: PushPull;
   readonly #sums: Float32Array;
 
@@ -52,12 +61,15 @@ export class StillnessGate {
     this.#known = new Uint8Array(points);
     this.#change = new Float32Array(n);
     this.#source = Int32Array.from({ length: n }, (_, i) => i);
+    this.#misfit = new Float32Array(n);
     this.#spread = new PushPull(cells.width, cells.height, 1, 0);
     this.#sums = new Float32Array(7 * n);
   }
 
   /** A completion of the plate as it was at `begun` comes on show. */
-  start(begun: Moment, { width, height, offsets }: Completion): void {
+  start(begun: Moment, completion: Completion): void {
+    const { width, height, offsets } = completion;
+    if (this.#shows === 'nothing') this.#shows = 'first';
     for (let c = 0; c < 3; c++) this.#then[c]!.set(begun.plate[c]!);
     this.#known.set(begun.known);
     const cell = this.#grid.pitch * CELL;
@@ -71,11 +83,14 @@ export class StillnessGate {
         this.#source[i] = Math.min(this.height - 1, row) * this.width + Math.min(this.width - 1, column);
       }
     }
+    this.#fit(completion);
   }
 
   /** Nothing is on show any more. */
   forget(): void {
     this.share.fill(0);
+    this.#misfit.fill(0);
+    this.#shows = 'nothing';
     this.#known.fill(0);
     this.#source.forEach((_, i) => {
       this.#source[i] = i;
@@ -90,16 +105,44 @@ export class StillnessGate {
     this.#measure(exposure);
     this.#spread.run();
     const spread = this.#spread.value;
+    // The first one fades in as it is: it has nothing to live up to.
+    const rate = this.#shows === 'known' ? RATE : 1;
+    if (this.#shows === 'first') this.#shows = 'known';
     for (let i = 0; i < this.share.length; i++) {
-      const change = Math.max(spread[i]!, spread[this.#source[i]!]!);
-      const share = Math.min(1, Math.max(0, 1 - (change - CALM) / RANGE));
-      this.share[i]! += RATE * (share - this.share[i]!);
+      const change = CHANGE * Math.max(0, Math.sqrt(Math.max(spread[i]!, spread[this.#source[i]!]!)) - CALM);
+      const off = Math.hypot(this.#misfit[i]!, change);
+      const share = Math.min(1, Math.max(0, (BAD - off) / (BAD - GOOD)));
+      this.share[i]! += rate * (share - this.share[i]!);
       // A rest that nobody sees would keep the fill below it alive for ever.
       if (share === 1 && this.share[i]! > 0.98) this.share[i] = 1;
     }
   }
 
-  /** The mean change of each cell's visible points; cells without any take it from their neighbours. */
+  /** The mean misfit of each cell at the rim, and from there into the hole. */
+  #fit({ width, height, misfit }: Completion): void {
+    const { value, weight } = this.#spread;
+    value.fill(0);
+    weight.fill(0);
+    const cell = this.#grid.pitch * CELL;
+    for (let y = 0, i = 0; y < height; y++) {
+      const row = Math.min(this.height - 1, (y / cell) | 0) * this.width;
+      for (let x = 0; x < width; x++, i++) {
+        if (misfit[i] === 0) continue;
+        const to = row + Math.min(this.width - 1, (x / cell) | 0);
+        value[to]! += misfit[i]!;
+        weight[to]!++;
+      }
+    }
+    for (let i = 0; i < value.length; i++) {
+      if (weight[i] === 0) continue;
+      value[i]! /= weight[i]!;
+      weight[i] = 1;
+    }
+    this.#spread.run();
+    this.#misfit.set(value);
+  }
+
+  /** The mean change of each cell's visible points, squared; cells without any take it from their neighbours. */
   #measure(exposure: readonly Exposure[]): void {
     const { width, height, visible, count, plate, frame } = this.#grid;
     const sums = this.#sums.fill(0);
@@ -126,7 +169,8 @@ export class StillnessGate {
         const more = Math.min(MOST, change) - this.#change[i]!;
         this.#change[i]! += (more > 0 ? RISE : FALL) * more;
       }
-      value[i] = this.#change[i]!;
+      // Squared: a part of the rim that moves says more than one that doesn't.
+      value[i] = this.#change[i]! ** 2;
     }
   }
 }

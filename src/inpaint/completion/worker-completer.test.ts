@@ -30,7 +30,13 @@ const input = (): CompletionInput => ({
   rgb: new Uint8Array(3),
   role: Uint8Array.of(ROLE.unknown),
 });
-const completion: Completion = { width: 1, height: 1, offsets: new Int16Array(2), correction: new Int8Array(3) };
+const completion: Completion = {
+  width: 1,
+  height: 1,
+  offsets: new Int16Array(2),
+  correction: new Int8Array(3),
+  misfit: new Uint8Array(1),
+};
 const turn = () => new Promise((resolve) => setTimeout(resolve, 0));
 
 function setUp() {
