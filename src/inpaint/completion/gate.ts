@@ -6,11 +6,13 @@ import type { Completion } from './completion.ts';
 
 /** Levels by which what is known seems to change though nothing does: the camera's noise. */
 const CALM = 1;
-/** What a level of change beside the hole weighs against one of misfit: what moved there moved in the hole by far more. */
+/**
+ * What a level of change beside the hole weighs against one of misfit: what moved there moved in the hole by far more.
+ */
 const CHANGE = 10;
 /**
- * Levels that the copies are off beside the hole up to which they are shown alone, and from which the fill is. A copy is
- * sharp, and where it is wrong it costs twice what the smooth fill does.
+ * Levels that the copies are off beside the hole up to which they are shown alone, and from which the fill is. A copy
+ * is sharp, and where it is wrong it costs twice what the smooth fill does.
  */
 const GOOD = 20;
 const BAD = 30;
