@@ -34,6 +34,19 @@ describe('RowFlicker', () => {
     expect(worst(after.luma, before.luma)).toBeLessThan(5);
   });
 
+  it('believes in lamps after a second: who moves looks like them for a moment', () => {
+    const flicker = new RowFlicker(WIDTH, HEIGHT);
+    for (let n = 0; n < 20; n++) flicker.remove(frame(0, 0), NOTHING, 0.04);
+    const shown = (n: number) => {
+      const taken = frame(n, 0.1);
+      flicker.remove(taken, NOTHING, 0.04);
+      return worst(taken.luma, frame(n, 0.1).luma);
+    };
+    for (let n = 0; n < 20; n++) expect(shown(n)).toBe(0);
+    for (let n = 20; n < 30; n++) shown(n);
+    expect(shown(30)).toBeGreaterThan(5);
+  });
+
   it('leaves a picture without bands as it is, to the bit, whoever comes in', () => {
     const flicker = new RowFlicker(WIDTH, HEIGHT);
     for (let n = 0; n < 20; n++) {

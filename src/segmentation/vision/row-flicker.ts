@@ -9,6 +9,10 @@ const MAX_FLICKER = 0.3;
 /** Rows whose gains differ by less than this, as a deviation, do not flicker: noise and what moves. */
 const MIN_FLICKER = 0.012;
 
+/** Lamps flicker all the time. Who moves looks like them at times: not for so many seconds, less those without. */
+const MIN_FLICKERING_SECONDS = 1;
+const MAX_FLICKERING_SECONDS = 2;
+
 /** Luma under which a ratio is mostly noise. */
 const MIN_LUMA = 16;
 
@@ -35,6 +39,8 @@ export class RowFlicker {
   readonly #gains: Float32Array;
   readonly #bins = new Uint16Array(BINS);
   #weight = 0;
+  /** For how long it has flickered, less how long it has not, seconds. */
+  #flickering = 0;
   readonly #width: number;
 
   constructor(width: number, height: number) {
@@ -56,7 +62,10 @@ export class RowFlicker {
     this.#weight = Math.min(MEMORY_SECONDS, this.#weight + Math.max(seconds, 1e-3));
     const rate = Math.min(1, Math.max(seconds, 1e-3) / this.#weight);
     for (let i = 0; i < luma.length; i++) this.#mean[i] = this.#mean[i]! + rate * (luma[i]! - this.#mean[i]!);
+    const flickering = this.#flickering + (flickers ? seconds : -seconds);
+    this.#flickering = Math.min(MAX_FLICKERING_SECONDS, Math.max(0, flickering));
     if (!flickers) return;
+    if (this.#flickering < MIN_FLICKERING_SECONDS) return;
     for (let i = 0; i < luma.length; i++) luma[i] = luma[i]! / this.#gains[(i / width) | 0]!;
   }
 
