@@ -106,10 +106,9 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
 
   /**
    * The clean plate itself: the room as far as it is known, as the track shows it, at most 480 pixels long. Transparent
-   * (alpha 0) where it was never seen without what is removed. All of it is, unless the last frame came out clean:
-   * while the models load, while anything is covered, while nothing is removed, before the first frame. It shows
-   * nothing that the track would not show in a hole; it stays on this device unless the app sends it. Close the bitmap
-   * when it is drawn.
+   * (alpha 0) where it was never seen without what is removed; all of it unless the last frame came out clean: while
+   * models load, anything is covered or nothing is removed, and before the first frame. It shows nothing that the track
+   * would not show in a hole; it stays on this device unless the app sends it. Close the bitmap when it is drawn.
    *
    * @throws RemovalError `closed`, `worker-lost`.
    */
