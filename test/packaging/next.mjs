@@ -7,7 +7,9 @@ import { ROOT } from '../../tools/lib/setup.mjs';
 
 const execute = promisify(execFile);
 const PROJECT = path.join(ROOT, '.cache/next');
-/** Next, what it is built with, and what `clean-plate/react` is for; too large to be a dependency of the project itself. */
+/**
+ * Next, what it is built with, and what `clean-plate/react` is for; too large to be a dependency of the project itself.
+ */
 const PACKAGES = { next: '16.4.6', react: '19.3.1', 'react-dom': '19.3.1', 'livekit-client': '2.23.0' };
 const NEXT = path.join(PROJECT, 'node_modules/next/dist/bin/next');
 const ENV = { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' };
