@@ -2,7 +2,6 @@
  * A call from join to leave, and what may go wrong in one: two pages, a real server, every frame that the far end
  * decodes is looked at. `npm run reliability` runs these at full length and writes docs/reliability.md.
  */
-import { LONGEST_BRIDGE } from './page/judge.ts';
 import { expect, FULL, test } from './room.ts';
 
 test.setTimeout(240_000);
@@ -106,7 +105,7 @@ test('another resolution in mid-call', async ({ room }, info) => {
       });
     await expect.poll(sent, { message: 'the output has the size of the source' }).toEqual([width, height]);
   }
-  await room.hold(info, { longestGap: LONGEST_BRIDGE });
+  await room.hold(info);
 });
 
 test('unpublished and published again', async ({ room }, info) => {
@@ -203,7 +202,7 @@ test('worker killed', async ({ room }, info) => {
     await room.untilClean(30);
   }
   const told = ['running', 'covered', 'worker-lost', 'loading', 'recovered worker', 'running'];
-  await room.hold(info, { told, longestGap: LONGEST_BRIDGE });
+  await room.hold(info, { told });
 });
 
 test('worker hung', async ({ room }, info) => {
@@ -219,7 +218,7 @@ test('worker hung', async ({ room }, info) => {
   await room.sender.waitForFunction(() => window.kept.told.includes('recovered worker'), null, { timeout: 60_000 });
   await room.untilClean(30);
   const told = ['running', 'covered', 'worker-lost', 'loading', 'recovered worker', 'running'];
-  await room.hold(info, { told, longestGap: LONGEST_BRIDGE });
+  await room.hold(info, { told });
 });
 
 test('a model that is not there when it is switched on', async ({ room }, info) => {

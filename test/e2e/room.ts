@@ -1,7 +1,7 @@
 import type { BrowserContext, Page, TestInfo } from '@playwright/test';
 import { cuttable } from '../../tools/lib/cuttable.mjs';
 import { crowding } from './crowding.ts';
-import { type Figures, LONGEST_GAP, type Span } from './page/judge.ts';
+import { type Figures, LONGEST_BRIDGE, type Span } from './page/judge.ts';
 import { test as base, expect, type Livekit } from './with-livekit.ts';
 
 type Line = Awaited<ReturnType<typeof cuttable>>;
@@ -62,7 +62,7 @@ export class RoomCase {
   }
 
   /** Attaches the figures for `npm run reliability`, and fails where a promise was broken. */
-  async hold(info: TestInfo, { told: wanted = [] as readonly string[], longestGap = LONGEST_GAP } = {}): Promise<void> {
+  async hold(info: TestInfo, { told: wanted = [] as readonly string[] } = {}): Promise<void> {
     if (wanted.length) {
       const told = () => this.sender.evaluate(() => window.kept.told);
       await expect
@@ -70,7 +70,7 @@ export class RoomCase {
         .toBeUndefined();
     }
     const { same, ...seen } = await this.figures();
-    const limitMs = Math.round(longestGap * crowding());
+    const limitMs = Math.round(LONGEST_BRIDGE * crowding());
     const figures = { ...seen, limitMs };
     await info.attach('figures', { body: JSON.stringify(figures), contentType: 'application/json' });
     expect(figures.leaks, 'frames that show the marker').toBe(0);

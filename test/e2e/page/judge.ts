@@ -2,13 +2,11 @@ import type { Received } from './watcher.ts';
 
 /** Marker pixels that an encoder's noise may invent in a picture of the room. */
 const NOISE = 4;
-/** How long the far end may wait for the next picture, milliseconds. */
-export const LONGEST_GAP = 500;
 /**
- * The same where a worker is lost, hangs, or has a scene's first frame to look at, which takes as long as ten others:
- * for two seconds the last clean picture stands in for it.
+ * How long the far end may wait for the next picture, milliseconds: whatever makes a worker late, the last clean picture
+ * stands in for it for two seconds; then half a second for the cover to come.
  */
-export const LONGEST_BRIDGE = 2000 + LONGEST_GAP;
+export const LONGEST_BRIDGE = 2500;
 /**
  * What is over before that, from one clean picture to the next, is a hiccup: the picture is to stand still.
  * Milliseconds.
