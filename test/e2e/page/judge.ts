@@ -3,8 +3,8 @@ import type { Received } from './watcher.ts';
 /** Marker pixels that an encoder's noise may invent in a picture of the room. */
 const NOISE = 4;
 /**
- * How long the far end may wait for the next picture, milliseconds: whatever makes a worker late, the last clean picture
- * stands in for it for two seconds; then half a second for the cover to come.
+ * How long the far end may wait for the next picture, milliseconds: whatever makes a worker late, the last clean
+ * picture stands in for it for two seconds; then half a second for the cover to come.
  */
 export const LONGEST_BRIDGE = 2500;
 /**
