@@ -29,4 +29,10 @@ describe('judge', () => {
   it('does not call the cover before the first clean frame a flash, nor one that is not over', () => {
     expect(flashes(call([10_000, 11_000], [19_500, 20_000]), [[0, Number.POSITIVE_INFINITY]])).toBe(0);
   });
+
+  it('does not call the cover of a camera or a line that comes back a flash', () => {
+    const always: [number, number][] = [[0, Number.POSITIVE_INFINITY]];
+    const excused: [number, number][] = [[11_500, 12_500]];
+    expect(judge(call([12_000, 12_300], [15_000, 15_300]), [], [], excused, always).flashes).toBe(1);
+  });
 });

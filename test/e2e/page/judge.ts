@@ -66,7 +66,10 @@ export function judge(
     rawGapMs: Math.max(0, ...gaps.map(lengthOf)),
     black,
     covered: frames.filter((frame) => frame.covered).length,
-    flashes: covers(frames).filter((cover) => lengthOf(cover) < FLASH_MS && inside(running, cover)).length,
+    // A camera or a line that comes back is a start, and starts are covered.
+    flashes: covers(frames).filter(
+      (cover) => lengthOf(cover) < FLASH_MS && inside(running, cover) && !within(excused, ...cover),
+    ).length,
   };
 }
 
