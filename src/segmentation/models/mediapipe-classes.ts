@@ -1,4 +1,4 @@
-import { ImageSegmenter, ObjectDetector } from '@mediapipe/tasks-vision';
+import { ObjectDetector } from '@mediapipe/tasks-vision';
 import { nameIn } from './class-names.ts';
 import type { MediaPipeRuntime } from './mediapipe.ts';
 import type { ClassSegmenter, Detection, Detector, ModelImage } from './model.ts';
@@ -104,22 +104,13 @@ export class MediaPipeClassSegmenter implements ClassSegmenter {
    * @param labels of the model's classes, as `modelLabels` reads them
    * @throws {AssetError}
    */
-  static async create(
+  static create(
     runtime: MediaPipeRuntime,
     url: string,
     bytes: Uint8Array,
     labels: readonly string[],
   ): Promise<MediaPipeClassSegmenter> {
-    const options = {
-      baseOptions: { modelAssetBuffer: bytes, delegate: 'CPU' },
-      runningMode: 'IMAGE',
-      outputConfidenceMasks: true,
-      outputCategoryMask: false,
-    } as const;
-    return await runtime.createTask(url, async (fileset, context) => {
-      const task = await ImageSegmenter.createFromOptions(fileset, { ...options, canvas: context.canvas });
-      return new MediaPipeClassSegmenter(task, context, labels);
-    });
+    return runtime.createSegmenter(url, bytes, (task, context) => new MediaPipeClassSegmenter(task, context, labels));
   }
 
   knows(name: string): boolean {

@@ -70,17 +70,31 @@ export class MediaPipeRuntime {
    * @param bytes the model, from `url`
    * @throws {AssetError}
    */
-  async createPersonModel(url: string, bytes: Uint8Array): Promise<PersonModel> {
+  createPersonModel(url: string, bytes: Uint8Array): Promise<PersonModel> {
+    return this.createSegmenter(url, bytes, (task, context) => new TaskPersonModel(task, context));
+  }
+
+  /**
+   * Makes a segmenter that gives probabilities.
+   *
+   * @param bytes the model, from `url`
+   * @throws {AssetError}
+   * @throws {NoWebGlError}
+   */
+  createSegmenter<T>(
+    url: string,
+    bytes: Uint8Array,
+    wrap: (task: ImageSegmenter, context: WatchedContext) => T,
+  ): Promise<T> {
     const options = {
       baseOptions: { modelAssetBuffer: bytes, delegate: 'CPU' },
       runningMode: 'IMAGE',
       outputConfidenceMasks: true,
       outputCategoryMask: false,
     } as const;
-    return await this.createTask(url, async (fileset, context) => {
-      const task = await ImageSegmenter.createFromOptions(fileset, { ...options, canvas: context.canvas });
-      return new TaskPersonModel(task, context);
-    });
+    return this.createTask(url, async (fileset, context) =>
+      wrap(await ImageSegmenter.createFromOptions(fileset, { ...options, canvas: context.canvas }), context),
+    );
   }
 
   /**
