@@ -17,12 +17,13 @@
  * each part costs. `bystanders` divides composites of two people who cross (tools/eval/crossings.mjs); `--frames` names
  * the frames that fall short, and draws them. `hardships` makes of the `walkers` clips what real rooms do to a camera
  * (dark, backlit, banded, nudged, lost; tools/eval/hardships.py) and says what is hidden then. What was run stays in
- * `out/eval` and is not run again until the build is newer. `--write` puts the table into docs/eval.md; pictures go to
- * `out/eval` only, since the clips are not ours to publish. Needs Python (`PYTHON` in the environment, else python3)
+ * `out/eval` and is not run again until the build is newer. `--write` puts the means into docs/evaluation.md; pictures go
+ * to `out/eval` only, since the clips are not ours to publish. Needs Python (`PYTHON` in the environment, else python3)
  * with numpy, opencv-python-headless, scikit-image and onnxruntime; `bystanders` needs none of it.
  */
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { withMarked } from './docs/marked.mjs';
 import { evaluateBystanders } from './eval/bystanders.mjs';
 import { CROSSINGS } from './eval/crossings.mjs';
 import { evaluateHardships, HARDSHIPS } from './eval/hardships.mjs';
@@ -36,6 +37,7 @@ import { ensureBuild, ensurePackages, ROOT, say } from './lib/setup.mjs';
 
 const EVAL = path.join(ROOT, '../shared/eval');
 const OUT = path.join(ROOT, 'out/eval');
+const PAGE = path.join(ROOT, 'docs/evaluation.md');
 const SETS = ['walkers', 'webcam', 'davis'];
 /** Ours, and the option of `npm run remove` for each. `live` paints as in a call and depends on the machine's speed. */
 const FILLS = { 'push-pull': 'off', completed: 'auto', network: 'on', live: 'live' };
@@ -134,23 +136,17 @@ async function evaluate({ jobs, fills, write, blind }, python) {
   }
   const sets = [...new Set(jobs.map(({ set }) => set))];
   const counts = Object.fromEntries(SETS.map((set) => [set, clipsOf(set).length]));
-  const text = [...sets.map((set) => setTable(set, rows, PUBLISHED[set], counts[set])), clipTable(rows)].join('\n\n');
-  console.log(text);
-  if (write) writeFileSync(path.join(ROOT, 'docs/eval.md'), page(text));
+  const means = sets.map((set) => setTable(set, rows, PUBLISHED[set], counts[set])).join('\n\n');
+  console.log(`${means}\n\n${clipTable(rows)}`);
+  if (write) await writePage(means);
   say(`Pictures (hole, ${fills.join(', ')}, truth) are in ${path.relative(ROOT, OUT)}/.`);
 }
 
-const page = (text) => `# Evaluation
-
-Made by \`npm run eval -- --write\`: the product, on the CPU backend, over the evaluation sets with their given masks,
-scored by the shared scorer and by tools/eval/look.py; every frame counts, the first included. The rows of others are
-quoted from the sets' own documentation and are means over all clips. dB: higher is better; feat, flicker and
-texture: lower; hf: 1 is as much
-detail as the truth has, 0 none; outline: 0 is no silhouette to be seen. \`ms\` is the median time a
-frame took from frame in to frame out, on whatever machine this ran.
-
-${text}
-`;
+async function writePage(means) {
+  const { formatted } = await import('./docs/api.mjs');
+  const text = `${new Date().toISOString().slice(0, 10)}, CPU backend.\n\n${means}`;
+  writeFileSync(PAGE, formatted(withMarked(readFileSync(PAGE, 'utf8'), 'pictures', text), 'a.md'));
+}
 
 /** The masks of the walkers clips, and what they cost at 640x480, as parts of the segmentation are added. */
 async function evaluateMasks({ jobs }, python) {

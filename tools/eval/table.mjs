@@ -30,23 +30,27 @@ function markdown(header, rows) {
 /** Means over clips, as the scorer takes them: clips without such a pixel are left out of that column. */
 function meanOf(rows) {
   return Object.fromEntries(
-    [...Object.keys(SCORES), 'ms'].map((key) => {
+    Object.keys(SCORES).map((key) => {
       const values = rows.map((row) => row[key]).filter((value) => value != null);
       return [key, values.length ? values.reduce((a, b) => a + b) / values.length : undefined];
     }),
   );
 }
 
-/** The published rows of a set, if there are any, and ours. */
+/** The published rows of a set, if there are any, and ours: means over clips, in the columns that any row has. */
 export function setTable(set, rows, published = [], clips = 0) {
   const ours = Object.keys(NAMES).flatMap((fill) => {
     const mine = rows.filter((row) => row.set === set && row.fill === fill);
     if (!mine.length) return [];
     const part = mine.length < clips ? `, ${mine.length} of ${clips} clips: not comparable` : '';
-    return [[NAMES[fill] + part, ...cells(meanOf(mine), { ...SCORES, ms: 0 })]];
+    return [{ ...meanOf(mine), method: NAMES[fill] + part }];
   });
-  const others = published.map((row) => [row.method, ...cells(row, { ...SCORES, ms: 0 })]);
-  return markdown([set, ...Object.keys(SCORES), 'ms'], [...others, ...ours]);
+  const all = [...published, ...ours];
+  const columns = Object.fromEntries(Object.entries(SCORES).filter(([key]) => all.some((row) => row[key] != null)));
+  return markdown(
+    [set, ...Object.keys(columns)],
+    all.map((row) => [row.method, ...cells(row, columns)]),
+  );
 }
 
 export function clipTable(rows) {
