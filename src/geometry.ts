@@ -8,7 +8,7 @@ export interface PicturePoint {
   readonly y: number;
 }
 
-/** A part of a picture, in the same shares. */
+/** A box in a picture, in the same shares. */
 export interface PictureBox extends PicturePoint {
   /** Share of the picture's width, above 0. */
   readonly width: number;

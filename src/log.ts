@@ -1,4 +1,4 @@
-/** What a worker writes to the console, and whether the browser's profiler sees the stages of a frame. */
+/** What a worker logs; see {@link RemoverOptions.log}. */
 export type LogLevel = 'silent' | 'errors' | 'debug';
 
 /**

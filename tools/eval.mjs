@@ -17,9 +17,9 @@
  * each part costs. `bystanders` divides composites of two people who cross (tools/eval/crossings.mjs); `--frames` names
  * the frames that fall short, and draws them. `hardships` makes of the `walkers` clips what real rooms do to a camera
  * (dark, backlit, banded, nudged, lost; tools/eval/hardships.py) and says what is hidden then. What was run stays in
- * `out/eval` and is not run again until the build is newer. `--write` puts the means into docs/evaluation.md; pictures go
- * to `out/eval` only, since the clips are not ours to publish. Needs Python (`PYTHON` in the environment, else python3)
- * with numpy, opencv-python-headless, scikit-image and onnxruntime; `bystanders` needs none of it.
+ * `out/eval` and is not run again until the build is newer. `--write` puts the means into docs/evaluation.md; pictures
+ * go to `out/eval` only, since the clips are not ours to publish. Needs Python (`PYTHON` in the environment, else
+ * python3) with numpy, opencv-python-headless, scikit-image and onnxruntime; `bystanders` needs none of it.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';

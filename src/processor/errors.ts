@@ -1,47 +1,43 @@
-/** What went wrong, for programs. docs/troubleshooting.md says for each what to do. */
+/** What went wrong; docs/troubleshooting.md says what to do. */
 export type RemovalErrorCode =
-  /** The browser lacks something that removal needs; `checkSupport()` names it. */
+  /** The browser lacks something; `checkSupport()` names it. */
   | 'unsupported'
-  /**
-   * This version of an SDK would publish the raw camera although a processor is set; the message names both versions.
-   */
+  /** This SDK version would publish the raw camera although a processor is set. */
   | 'unsupported-sdk'
-  /** An option is not of its type or range; the message names the option. */
+  /** An option has the wrong type or range; the message names it. */
   | 'invalid-option'
   /** Not a live video track. */
   | 'invalid-track'
   /** The remover was closed. */
   | 'closed'
-  /** The caller's `AbortSignal` fired, or a newer `update` took its place. */
+  /** The `AbortSignal` fired, or a newer `update` took its place. */
   | 'aborted'
-  /** The worker's script could not be started. */
+  /** The worker's script could not start. */
   | 'worker-failed'
-  /**
-   * A running worker stopped answering: it crashed or was ended. Another one is started, unless the state is `failed`.
-   */
+  /** A worker crashed or stopped answering. Another is started, unless the state is `failed`. */
   | 'worker-lost'
   /** No answer for a model or wasm file. */
   | 'asset-network'
   /** The server answered with an error for a model or wasm file. */
   | 'asset-http'
-  /** Something else came in place of a model or wasm file, mostly a page. */
+  /** Something else came instead of a model or wasm file, usually a page. */
   | 'asset-type'
-  /** A model or wasm file is not the one that this version was built with, by size or SHA-256. */
+  /** A model or wasm file has another size or SHA-256 than this version's. */
   | 'asset-corrupt'
-  /** The source's frames can be neither copied nor drawn; they are covered. */
+  /** Frames can be neither copied nor drawn; they are covered. */
   | 'frame-unreadable'
   /** A frame could not be segmented; it was covered. */
   | 'segmentation-failed'
-  /** A frame's hole could not be filled in; the hole was covered. */
+  /** A frame's hole could not be filled; it was covered. */
   | 'inpaint-failed'
-  /** The network could not be run; what was never seen is filled in without it. */
+  /** The network or the completion failed; what was never seen is filled without it. */
   | 'network-failed'
-  /** WebGPU's device was lost, or never answered; removal goes on without it. */
+  /** WebGPU's device was lost or never answered; removal goes on without it. */
   | 'gpu-lost';
 
-/** What a {@link RemovalError} knows beside code and message. */
+/** What a {@link RemovalError} has besides code and message. */
 export interface RemovalErrorInit {
-  /** What was thrown below. From a worker it comes as text. */
+  /** What was thrown first; text if it comes from a worker. */
   readonly cause?: unknown;
   /** The file concerned, for `worker-failed` and `asset-*`. */
   readonly url?: string | undefined;
@@ -49,14 +45,14 @@ export interface RemovalErrorInit {
 
 /** Every error of this package: what failed, with which URL or limit, and what to do next. */
 export class RemovalError extends Error {
-  /** Tells it from other errors where `instanceof` cannot, as between two copies of the package. */
+  /** Identifies it where `instanceof` cannot, as between two copies of the package. */
   override readonly name = 'RemovalError';
   /** For programs; the message is for people. */
   readonly code: RemovalErrorCode;
   /** The file concerned, for `worker-failed` and `asset-*`. */
   readonly url: string | undefined;
 
-  /** The package makes them; an app has no need to. */
+  /** Made by the package. */
   constructor(code: RemovalErrorCode, message: string, { cause, url }: RemovalErrorInit = {}) {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;

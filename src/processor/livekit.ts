@@ -23,19 +23,18 @@ declare const LivekitClient: { readonly version?: string } | undefined;
  * const track = await createLocalVideoTrack({ processor: new RemovalProcessor({ remove: 'people' }) });
  * ```
  *
- * Given this way, not a single raw frame is ever published. To turn removal off for a while use {@link setEnabled}, not
- * `track.stopProcessor()`, which goes back to the raw track. So does `track.setProcessor()` for a moment where a
- * processor is set already, even if it is the same one: use {@link update}.
+ * Set this way, no raw frame is ever published. To pause removal use {@link setEnabled}: `track.stopProcessor()`
+ * publishes the raw track, and so does `track.setProcessor()` for a moment if a processor is set; use {@link update}.
  */
 export class RemovalProcessor
   extends typedEventTarget<RemoverEvents>()
   implements TrackProcessor<Track.Kind.Video, VideoProcessorOptions>
 {
-  /** By which LiveKit knows it. */
+  /** Its name in LiveKit. */
   readonly name = 'clean-plate';
   /**
-   * What LiveKit publishes: covered from `init` on until the first clean frame, the same track until `destroy`. A clone
-   * of the remover's, as LiveKit stops it whenever it takes the processor off, also to set the same one again.
+   * What LiveKit publishes: covered until the first clean frame, the same track until `destroy`. A clone of the
+   * remover's, because LiveKit stops it whenever it takes the processor off.
    */
   processedTrack?: MediaStreamTrack;
 
@@ -48,7 +47,7 @@ export class RemovalProcessor
   #uses = 0;
 
   /**
-   * Nothing starts before LiveKit calls `init`. Default of `remove`: `'people'`; `'nothing'` starts switched off.
+   * Nothing starts before LiveKit calls `init`. `remove: 'nothing'` starts switched off.
    *
    * @throws RemovalError `invalid-option`, `unsupported-sdk`
    */
@@ -100,10 +99,7 @@ export class RemovalProcessor
     );
   }
 
-  /**
-   * As {@link Remover.update}. It holds for the processor's life, also before `init` and where the track is published
-   * again; one that rejects holds nowhere.
-   */
+  /** As {@link Remover.update}, for the processor's life: also before `init` and when the track is published again. */
   async update(options: UpdateOptions): Promise<void> {
     checkOptions(options);
     const { remove, cover } = options;
@@ -122,7 +118,7 @@ export class RemovalProcessor
     }
   }
 
-  /** Removal on or off, without a gap and without another track. It holds as long as {@link update} does. */
+  /** Switches removal on or off without a gap, on the same track, as lastingly as {@link update}. */
   async setEnabled(enabled: boolean): Promise<void> {
     this.#enabled = enabled;
     await (await this.#remover)?.update({ remove: this.#remove });

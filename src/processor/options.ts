@@ -5,56 +5,54 @@ import { checkRemove } from './remove.ts';
 import type { Remove } from './remove-option.ts';
 
 /**
- * What is shown where no clean picture exists: `blank`, an even dark grey, or `mosaic`, the frame in about a hundred
- * flat tiles. Never the raw frame.
+ * What is shown where no clean picture exists, never the raw frame: `blank`, a solid dark grey, or `mosaic`, the frame
+ * in about a hundred flat tiles.
  */
 export type Cover = 'blank' | 'mosaic';
 
-/** What can be changed while it runs. */
+/** Options that can change later. */
 export interface UpdateOptions {
-  /** What is taken out. Default: `'people'`. */
+  /** What is removed. Default: `'people'`. */
   readonly remove?: Remove;
   /** What is shown where no clean picture exists. Default: `'blank'`. */
   readonly cover?: Cover;
 }
 
-/** How far the loading of models and wasm is. */
+/** Download progress of models and wasm. */
 export interface AssetProgress {
-  /** Bytes so far, over the files that are being loaded. */
+  /** Bytes so far. */
   readonly loaded: number;
   /** Bytes in all; 0 while unknown. */
   readonly total: number;
 }
 
-/** What a remover is made with. All of it is optional. */
+/** Options of a remover, all optional. */
 export interface RemoverOptions extends UpdateOptions {
   /**
-   * Base URL of the package's `assets` folder, as your server gives it. Default: `assets/` beside the module.
-   * No file is ever asked of another host than this one.
+   * URL of the package's `assets` folder, the only place that files come from. Default: `assets/` beside the module.
    */
   readonly assets?: string | URL;
   /**
    * Makes a worker of `worker.js`, for bundlers that do not understand `new Worker(new URL(...))`. Called twice at the
-   * start, and again when a worker was lost.
+   * start and again after a lost worker.
    */
   readonly createWorker?: () => Worker;
-  /** Ends the start: `create` and `ready` reject with code `aborted`. Later it closes the remover. */
+  /** Aborts the start: `create` and `ready` reject with `aborted`. Later it closes the remover. */
   readonly signal?: AbortSignal;
-  /** Called on the page while models and wasm come, about once for each piece that the network delivers. */
+  /** Called on the page while models and wasm load, about once for each chunk. */
   readonly onProgress?: (progress: AssetProgress) => void;
-  /** How frames travel. Default: the best that the browser has. */
+  /** How frames travel. Default: the best available. */
   readonly transport?: 'auto' | 'streams' | 'worker' | 'element';
-  /** `light` keeps off the GPU, `full` takes even a software one. Default `auto`: WebGPU where there is a real GPU. */
+  /** `light` keeps off the GPU, `full` takes even a software one. Default `auto`: WebGPU on a real GPU. */
   readonly tier?: 'auto' | 'full' | 'light';
   /**
-   * What fills in what was never seen. Default `auto`: the room is completed from what was seen, once, in a worker
-   * beside the frames, and again only when there is more to go by. `on`: besides, a neural network paints all the time,
-   * where the tier and this build have it; see docs/network.md for why that is not the default. `off`: a smooth fill.
+   * How what was never seen is filled. Default `auto`: completed once, by copying what was seen, in a worker. `on`: a
+   * neural network paints as well, all the time (docs/network.md). `off`: a smooth fill.
    */
   readonly network?: 'auto' | 'on' | 'off';
   /**
-   * What the workers write to the console. Default `errors`. `debug`: every line of MediaPipe's, and each stage of each
-   * frame as a `PerformanceMeasure` for the browser's profiler. Never anything of a picture.
+   * What the workers log, never anything of a picture. Default `errors`. `debug`: all of MediaPipe's lines, and each
+   * stage of each frame as a `PerformanceMeasure`.
    */
   readonly log?: LogLevel;
 }

@@ -7,14 +7,13 @@ import { orderOf } from './remove.ts';
 import type { Remove } from './remove-option.ts';
 import { aborted, notStarted, startWorker } from './start-worker.ts';
 
-/** What {@link preload} is told: the same as the remover that will use it. */
+/** Options of {@link preload}: the same as the later remover's. */
 export type PreloadOptions = Pick<RemoverOptions, 'remove' | 'assets' | 'createWorker' | 'signal' | 'onProgress'>;
 
 /**
- * Loads, checks and compiles ahead what removal needs, in a worker, so that a remover made later has its first clean
- * frame sooner: while people are still in the lobby, say. The files stay in the browser's cache by their hash, for
- * later visits too; the compiled code stays for this page's life. No camera is needed, and none is touched. The network
- * of option `network` is not loaded ahead: which of its files is needed depends on the camera's shape.
+ * Loads, checks and compiles what removal needs, in a worker and without a camera, so that a later remover has its
+ * first clean frame sooner. Files stay in the browser's cache by their hash, compiled code for this page's life. The
+ * network of option `network` is not included: its files depend on the camera's shape.
  *
  * @throws RemovalError `invalid-option`, `worker-failed`, `asset-*` with the URL, `unsupported`, or `aborted` by the
  *   signal.

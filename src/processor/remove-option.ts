@@ -1,6 +1,6 @@
 import type { PictureBox, PicturePoint } from '../geometry.ts';
 
-/** What is taken out of the picture. */
+/** What is removed from the picture; see docs/targets.md. */
 export type Remove =
   | 'people'
   | 'bystanders'
@@ -10,13 +10,13 @@ export type Remove =
   | RemoveClasses
   | RemoveTargets;
 
-/** Everybody, as `'people'`, with a say in what goes with them. */
+/** Everybody, with or without what they hold. */
 export interface RemovePeople {
-  /** What goes with them. */
+  /** What is removed with them. */
   readonly people: {
     /**
-     * Whether what they hold, carry or sit on goes too. Default: `true`. With `false` a thing stays in the picture once
-     * it is certain that it is no part of anybody, which takes a second and a room that is known; see docs/targets.md.
+     * Whether what they hold, carry or sit on is removed too. Default: `true`. With `false` an object stays in the
+     * picture once it is certainly no part of anybody, which takes a second and a known background.
      */
     readonly held?: boolean;
   };
@@ -24,33 +24,28 @@ export interface RemovePeople {
 
 /** Everybody but one: `'bystanders'` alone keeps the largest, most central person. */
 export interface RemoveBystanders {
-  /**
-   * A point on the person who stays, as a share of the picture's width and height, 0..1, when this comes into force.
-   */
+  /** A point on the person who stays, when this comes into force. */
   readonly keep: PicturePoint;
 }
 
-/** Things of named classes; see docs/targets.md. */
+/** Objects of named classes. */
 export interface RemoveClasses {
-  /** Names that the models know, such as `'bottle'` or `'tv'`: of COCO's 80 with the detector of `fetch-models`. */
+  /** Names that the models know, such as `'bottle'`; COCO's 80 with the detector of `fetch-models`. */
   readonly classes: readonly string[];
   /**
-   * The models: a folder with the files of `npx clean-plate fetch-models`, or each by its address. Default: `models/`
-   * beside the folder `assets`.
+   * The folder that `npx clean-plate fetch-models` writes, or each model by its address. Default: `models/` beside
+   * `assets`.
    */
   readonly models?: string | URL | ClassModelFiles;
 }
 
-/**
- * Things that somebody pointed at; see docs/targets.md. An empty list removes nothing, but learns the room for picks to
- * come.
- */
+/** Objects that somebody pointed at. An empty list removes nothing, but learns the background. */
 export interface RemoveTargets {
-  /** 16 at most. What is new in the list is picked in the next frame, what is missing from it is shown again. */
+  /** 16 at most. New entries are picked in the next frame, missing ones are shown again. */
   readonly targets: readonly Target[];
 }
 
-/** One thing, by a point on it, a box round it or a stroke over it. */
+/** One object, by a point on it, a box round it or a stroke over it. */
 export type Target = {
   /** The app's own name for it. The same name with another pick is picked anew. */
   readonly id: string;
@@ -61,10 +56,7 @@ export type Target = {
   | { readonly stroke: readonly PicturePoint[] }
 );
 
-/**
- * At least one of the two. Without a detector the segmenter has to find the things, without a segmenter boxes are
- * hidden.
- */
+/** At least one of the two. Without a detector the segmenter finds objects; without a segmenter boxes are hidden. */
 export interface ClassModelFiles {
   /** A TFLite model for MediaPipe's ObjectDetector, with its labels. */
   readonly detector?: ModelFile;
@@ -72,5 +64,5 @@ export interface ClassModelFiles {
   readonly segmenter?: ModelFile;
 }
 
-/** An address, and the hex sha256 that the file must have where given. */
+/** An address, optionally with the hex SHA-256 that the file must have. */
 export type ModelFile = string | URL | { readonly url: string | URL; readonly sha256?: string };

@@ -20,19 +20,19 @@ import { Workers, type WorkersTools } from './workers.ts';
 export interface RemoverEvents {
   /** The state changed, or its reason did. */
   statechange: { readonly state: RemoverState; readonly reason: string };
-  /** Work does not keep up with the camera. */
+  /** The device does not keep up with the camera. */
   overload: { readonly reason: string };
-  /** Something failed while it runs; the output is covered as far as that is needed. */
+  /** Something failed; the output is covered as far as needed. */
   error: RemovalError;
-  /** What was picked with `{ targets }` changed: added, found, lost, dropped. All of it is listed. */
+  /** A picked target was added, found, lost or dropped. Lists all of them. */
   targetschange: { readonly targets: readonly TargetStatus[] };
   /** A failed part works again. */
   recovered: { readonly what: string };
 }
 
 /**
- * Takes people out of a camera track. {@link track} is the result: one track for the remover's whole life, of the
- * source's size, which never shows a raw frame while something is being removed.
+ * Removes people or objects from a camera track. {@link track} is the result: one track for the remover's whole life,
+ * of the source's size, which never shows a raw frame while something is being removed.
  *
  * ```ts
  * const remover = await Remover.create({ remove: 'people' });
@@ -41,9 +41,9 @@ export interface RemoverEvents {
  * ```
  */
 export class Remover extends typedEventTarget<RemoverEvents>() {
-  /** What goes to the room. Covered until the first clean frame. */
+  /** The track to publish. Covered until the first clean frame. */
   readonly track: MediaStreamTrack;
-  /** Resolves when removal can run; rejects with the {@link RemovalError} that keeps it from running. */
+  /** Resolves when removal can run; rejects with the {@link RemovalError} that prevents it. */
   readonly ready: Promise<void>;
 
   readonly #workers: Workers;
@@ -59,7 +59,7 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
   #stats: RemoverStats | undefined;
 
   /**
-   * Starts the worker and gives the output track. The models load behind the cover: await {@link ready} to know when.
+   * Starts the workers. The models load behind the cover; await {@link ready}.
    *
    * @throws RemovalError `unsupported`, `invalid-option`, `worker-failed` or `aborted`, before any track is touched.
    */
@@ -94,7 +94,7 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
     options.signal?.addEventListener('abort', this.#onAbort, { once: true });
   }
 
-  /** What it does now; `statechange` tells of the next. */
+  /** The current state; `statechange` follows it. */
   get state(): RemoverState {
     return this.#told.status.state;
   }
@@ -105,10 +105,9 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
   }
 
   /**
-   * The clean plate itself: the room as far as it is known, as the track shows it, at most 480 pixels long. Transparent
-   * (alpha 0) where it was never seen without what is removed; all of it unless the last frame came out clean: while
-   * models load, anything is covered or nothing is removed, and before the first frame. It shows nothing that the track
-   * would not show in a hole; it stays on this device unless the app sends it. Close the bitmap when it is drawn.
+   * The clean plate: the background as far as it is known, at most 480 pixels on the longer side. Transparent (alpha 0)
+   * where unknown, and everywhere unless the last frame came out clean. It shows nothing that the track would not show
+   * in a hole. Close the bitmap after use.
    *
    * @throws RemovalError `closed`, `worker-lost`.
    */
@@ -119,16 +118,15 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
     return createImageBitmap(view ? new ImageData(view.data, width, height) : new ImageData(width, height));
   }
 
-  /** What has become of the things that were picked with `{ targets }`; empty in other modes. */
+  /** The state of each picked target; empty in other modes. */
   get targets(): readonly TargetStatus[] {
     return this.#told.targets;
   }
 
   /**
-   * Takes the camera's track, now or instead of the last one. The remover works on a clone; stopping `source` stays the
-   * app's business. What was learnt of the last scene is forgotten.
+   * Sets or replaces the camera's track and starts a new plate. The remover works on a clone; the app stops `source`.
    *
-   * @throws RemovalError `invalid-track`, `closed`, `worker-lost`. The last source then goes on.
+   * @throws RemovalError `invalid-track`, `closed`, `worker-lost`. The previous source then goes on.
    */
   async setSource(source: MediaStreamTrack): Promise<void> {
     this.#assertAlive();
@@ -152,9 +150,9 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
   }
 
   /**
-   * Changes what is removed or how it is covered. The last call wins, for each of the two. Resolves once the change is
-   * in force; until then the output is covered if anything is to be removed. When it rejects, what was removed before
-   * is still removed; a failed step away from `'nothing'` leaves the output covered until the next update.
+   * Changes what is removed, or the cover. The last call wins, for each of the two. Resolves once it is in force; until
+   * then the output is covered if anything is to be removed. When it rejects, the previous mode stays in force; after
+   * `'nothing'` the output stays covered until the next update.
    *
    * @throws RemovalError `invalid-option`, `closed`, `worker-lost`, `aborted` (a newer update came), `asset-*`.
    */
@@ -173,7 +171,7 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
     await this.#waiters.add(order ? 'wish' : 'change', version);
   }
 
-  /** Ends the output track and gives everything back. Safe at any time, any number of times. */
+  /** Ends the output track and releases everything. Safe at any time, any number of times. */
   async close(): Promise<void> {
     await this.#end(new RemovalError('closed', 'The remover was closed.'));
   }

@@ -1,39 +1,39 @@
 import { logStage } from '../log.ts';
 
 /**
- * `loading`: what removal needs is on its way; the output is covered. `running`: clean frames (or, with `'nothing'`,
- * the source's own). `degraded`: clean, but slower or plainer than it should be. `covered`: no clean frame can be made
- * just now. `paused`: no frames come. `failed`: given up, the output stays covered. `closed`: for good.
+ * `loading`: models are loading; the output is covered. `running`: clean frames (with `'nothing'`, the source's own).
+ * `degraded`: clean, but late frames are dropped. `covered`: no clean frame can be made just now. `paused`: no frames
+ * come. `failed`: the output stays covered for good. `closed`: the remover was closed.
  */
 export type RemoverState = 'loading' | 'running' | 'covered' | 'paused' | 'degraded' | 'failed' | 'closed';
 
-/** Figures of the last half second, unless they say otherwise. */
+/** Figures of the last half second, unless noted. */
 export interface RemoverStats {
   /** As {@link Remover.state}. */
   readonly state: RemoverState;
-  /** Why the state is what it is; empty where it needs no words. */
+  /** Why, if the state needs a reason; otherwise empty. */
   readonly reason: string;
-  /** Where the hole is filled; `none` until something is to be removed. */
+  /** Where the hole is filled; `none` until something is removed. */
   readonly backend: 'webgpu' | 'cpu' | 'none';
   /** Width of the output in pixels; 0 before the first frame. */
   readonly width: number;
   /** Height of the output in pixels; 0 before the first frame. */
   readonly height: number;
-  /** Frames per second that came out. */
+  /** Output frames per second. */
   readonly fps: number;
   /** Frames written since the start. */
   readonly frames: number;
-  /** Those among them that were covered as a whole. */
+  /** Those that were covered entirely. */
   readonly coveredFrames: number;
   /** Share of the last frame that is hole, 0..1. */
   readonly hole: number;
-  /** Share of that hole whose background was really seen, 0..1. */
+  /** Share of that hole whose background was seen, 0..1. */
   readonly known: number;
   /** Share of the picture whose background is known, 0..1. */
   readonly coverage: number;
-  /** Share of the last frame that was covered because the mask may have missed somebody there, 0..1. */
+  /** Share of the last frame that was covered because somebody may be there, 0..1. */
   readonly doubt: number;
-  /** Mean milliseconds a frame by stage (docs/performance.md lists them), and `total` from frame in to frame out. */
+  /** Mean milliseconds by stage (docs/performance.md); `total`: from frame in to frame out. */
   readonly ms: Readonly<Record<string, number>>;
 }
 

@@ -2,9 +2,9 @@ import { probeTransport, type TransportKind, type TransportSupport } from '../tr
 import { isSoftware, requestAdapter } from './gpu-adapter.ts';
 import { TimeLimitError } from './time-limit.ts';
 
-/** What this browser can do, as {@link checkSupport} finds. */
+/** What {@link checkSupport} found. */
 export interface Support {
-  /** `full`: WebGPU on a real GPU. `light`: none, removal on the CPU. `none`: removal cannot run here. */
+  /** `full`: WebGPU on a real GPU. `light`: on the CPU. `none`: removal cannot run here. */
   readonly tier: 'full' | 'light' | 'none';
   /** Ways for frames to travel, best first. */
   readonly transports: readonly TransportKind[];
@@ -12,7 +12,7 @@ export interface Support {
   readonly missing: readonly string[];
 }
 
-/** Asks this browser what it can do. Safe to call anywhere, also where there is no page; asks no network. */
+/** Probes this browser. Safe to call anywhere, also without a page; makes no request. */
 export async function checkSupport(): Promise<Support> {
   if (typeof document === 'undefined' || typeof Worker === 'undefined') {
     return { tier: 'none', transports: [], missing: ['a browser page (document, Worker)'] };

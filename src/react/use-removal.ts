@@ -10,29 +10,27 @@ import type { TargetStatus } from '../segmentation/modes/picked/mask-source.ts';
 export interface Removal {
   /** The same one for the component's whole life. Give it to LiveKit: `videoCaptureDefaults: { processor }`. */
   readonly processor: RemovalProcessor;
-  /** Whether removal is wanted; it is in force when `pending` is false and `state` is `running` or `degraded`. */
+  /** Whether removal is wanted; in force when `pending` is false and `state` is `running` or `degraded`. */
   readonly enabled: boolean;
-  /** A change is on its way, or the models are being loaded. The output is covered unless nothing is to be removed. */
+  /** A change is on its way, or models are loading: the output is covered unless nothing is removed. */
   readonly pending: boolean;
-  /** As {@link RemovalProcessor.state}; the component renders anew when it changes. */
+  /** As {@link RemovalProcessor.state}; a change re-renders. */
   readonly state: RemoverState;
   /** The last error, until a change succeeds or the failed part works again. */
   readonly error: RemovalError | undefined;
-  /** As {@link RemovalProcessor.targets}; the component renders anew when they change. */
+  /** As {@link RemovalProcessor.targets}; a change re-renders. */
   readonly targets: readonly TargetStatus[];
   /** On or off, without a gap. Never rejects: see `error`. */
   setEnabled(enabled: boolean): Promise<void>;
   /** As {@link RemovalProcessor.update}, but never rejects: see `error`. */
   update(options: UpdateOptions): Promise<void>;
-  /** As {@link RemovalProcessor.plate}, and rejects as it does. */
+  /** As {@link RemovalProcessor.plate}; it may reject. */
   plate(): Promise<ImageBitmap>;
 }
 
 /**
- * A {@link RemovalProcessor} for a React component, and what a button needs to know of it.
- *
- * `options` count at the first render; later changes go through `update`. The processor starts when LiveKit gives it a
- * track and ends with that track: the hook owns neither, so unmounting the component does not cut the picture off.
+ * A {@link RemovalProcessor} for a React component, with what a button needs. `options` count at the first render;
+ * later changes go through `update`. The processor lives as long as LiveKit's track, not the component.
  */
 export function useRemoval(options: RemoverOptions = {}): Removal {
   const [processor] = useState(() => new PackagedProcessor(options));

@@ -9,7 +9,7 @@ export function referenceOf(entries) {
   return [
     '# API reference',
     '<!-- Generated from the comments in src by `npm run docs`. Edit those. -->',
-    'What each entry of the package gives. [options.md](options.md) says when to use which option, and [recipes](README.md) show it at work.',
+    'By entry of the package. See also [options](options.md) and [recipes](README.md).',
     ...entries.flatMap((entry) => entryOf(entry, names)),
     '',
   ].join('\n\n');

@@ -11,7 +11,7 @@ import { findPicked } from './find.ts';
 import { seedsOf } from './pick.ts';
 import { FollowedTarget, type TargetState } from './target.ts';
 
-/** What has become of one. */
+/** The state of a picked target. */
 export interface TargetStatus {
   /** The app's own name for it. */
   readonly id: string;
@@ -19,7 +19,7 @@ export interface TargetStatus {
   readonly state: TargetState;
   /** Why, where the state is not `held`. */
   readonly reason: string;
-  /** Where it is, or was last, as shares of the picture; undefined before it was picked. */
+  /** Where it is, or was last; undefined before it was picked. */
   readonly box: PictureBox | undefined;
 }
 

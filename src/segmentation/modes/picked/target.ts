@@ -10,8 +10,8 @@ import type { PickedObject } from './find.ts';
 import { Template, type TemplateFit } from './template.ts';
 
 /**
- * `held`: seen where it is hidden. `covered`: not seen just now, or not picked yet; where it was, and what may be it,
- * is hidden. `lost`: it is nowhere in the picture, and hidden as soon as something like it comes in.
+ * `held`: seen where it is hidden. `covered`: not seen just now, or not picked yet; its last place and what may be it
+ * are hidden. `lost`: nowhere in the picture; hidden as soon as something like it enters.
  */
 export type TargetState = 'held' | 'lost' | 'covered';
 
