@@ -25,7 +25,11 @@ export function complaints(entries) {
   ]);
 }
 
-/** The reference, as docs/api.md should hold it. */
+/**
+ * The reference, as docs/api.md should hold it, from the declarations that the build emits. TypeDoc and API Extractor
+ * need the programming interface that TypeScript 7 no longer has, rolldown-plugin-dts a newer Node: hence small
+ * generators of our own.
+ */
 export const apiPage = (entries = readPackage()) => formatted(referenceOf(entries), 'docs/api.md');
 
 /** A document as the formatter leaves it; `name` says of what kind it is. */
