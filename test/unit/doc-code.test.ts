@@ -145,8 +145,6 @@ const COMMANDS: readonly (
     /^npm run (eval|drift|bench|soak)\b/,
     { not: 'minutes to hours, on data that is not ours or for figures of one machine' },
   ],
-  [/^npm run remove -- .*\.\.\/shared/, { not: 'its clip is not part of the project; the README’s is run' }],
-  [/^python \.\.\/shared/, { not: 'not part of the project' }],
   [
     /^(nice -n 15 python|cp -r runs\/|python|torchrun|python3\.11|\.venv\/bin\/python|export OMP|cd training)/,
     { not: 'PyTorch: training/tests, by hand' },
