@@ -18,7 +18,8 @@ import { ensurePackages, ROOT, run, say } from './lib/setup.mjs';
 const PAGE = path.join(ROOT, 'docs/browsers.md');
 /** What a build of WebKitGTK has and keeps off. */
 const WEBKIT_EXTRAS = ['MediaStreamTrackProcessing', 'AllowWebGLInWorkers'];
-const HEAD = ['browser', '`tier`', '`transports`', '`missing`', 'on the page', 'in a worker'];
+/** What the page has of a row; the rest, what was found on the page and in a worker, is printed only. */
+const HEAD = ['browser', '`tier`', '`transports`', '`missing`'];
 
 async function askChromium(url, flags) {
   const { chromium } = await import('@playwright/test');
@@ -91,10 +92,19 @@ const nameOf = (line) =>
     .trim()
     .replace(/ [\d.]+$/, '');
 
+/** As many cells as {@link HEAD} has. */
+const shortened = (line) =>
+  row(
+    line
+      .split('|')
+      .slice(1, HEAD.length + 1)
+      .map((cell) => cell.trim()),
+  );
+
 function write(rows) {
   const page = readFileSync(PAGE, 'utf8');
   const last = markedIn(page, 'table').split('\n').slice(2).filter(Boolean);
-  const table = new Map([...last, ...rows].map((line) => [nameOf(line), line]));
+  const table = new Map([...last, ...rows.map(shortened)].map((line) => [nameOf(line), line]));
   const all = Object.keys(BROWSERS).flatMap((name) => table.get(name) ?? []);
   writeFileSync(PAGE, withMarked(page, 'table', [row(HEAD), row(HEAD.map(() => '---')), ...all].join('\n')));
   run('npx', ['biome', 'format', '--write', PAGE]);
