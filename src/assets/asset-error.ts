@@ -6,7 +6,7 @@
  */
 export type AssetErrorReason = 'http' | 'type' | 'corrupt' | 'network';
 
-/** A file that the worker needs could not be had. */
+/** A file that the worker needs could not be loaded. */
 export class AssetError extends Error {
   override readonly name = 'AssetError';
 

@@ -10,7 +10,7 @@ export interface Asset {
   readonly bytes?: number;
 }
 
-/** How a kind of file is told from a stray HTML page and from a broken file. */
+/** How a kind of file differs from a stray HTML page and from a broken file. */
 interface AssetKind {
   readonly name: string;
   /** Content types that cannot be right although the bytes might be. */

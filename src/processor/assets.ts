@@ -19,7 +19,7 @@ export function packageAssetNames(): readonly string[] {
 }
 
 /**
- * A file that could not be had is told by its own code, with its URL, and what the browser lacks by its; anything else
+ * Maps a failed download to its `asset-*` code, with the URL, and missing WebGL to `unsupported`; any other error
  * becomes `code`.
  */
 export function removalErrorOf(error: unknown, code: RemovalErrorCode, message: string): RemovalError {

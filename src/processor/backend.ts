@@ -33,7 +33,7 @@ export class Backend {
   #tried = false;
   #closed = false;
 
-  /** @param onError is told of a GPU that never answers; one that is not there is no error */
+  /** @param onError called when a GPU never answers; a missing one is no error */
   constructor(tier: 'auto' | 'full' | 'light', fills: Fills, onError: (error: RemovalError) => void) {
     this.#tier = tier;
     this.#fills = fills;

@@ -23,7 +23,7 @@ export type Outcome =
       readonly reason: string | undefined;
       readonly report: InpaintReport;
     }
-  /** All of it is covered, without a fault: nothing can be told in it. */
+  /** Covered entirely, without a fault: the mask cannot be trusted. */
   | { readonly kind: 'doubted'; readonly reason: string | undefined }
   /** `hole`: what is covered, where it is not all. */
   | {

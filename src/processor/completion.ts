@@ -15,7 +15,7 @@ export function completionIn({
   /** Base URL, with its closing slash. */
   readonly assets: string;
   readonly pace: Pace;
-  /** Told when a run failed or took too long; the message says what goes on in its place. */
+  /** Called when a run failed or took too long; the message says what is used instead. */
   onError(error: RemovalError): void;
 }): CompletionOptions {
   return {

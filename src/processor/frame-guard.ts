@@ -21,7 +21,7 @@ const AGAIN_MS = 1000;
  * second without a frame, so that the worker does not take it for a pause.
  */
 const RETRY_MS = 700;
-/** Of a source that has not told its size nor given a frame. */
+/** Size of a source before it is known. */
 const USUAL: Size = { width: 640, height: 480 };
 
 export interface FrameGuardTools {
@@ -149,7 +149,7 @@ export class FrameGuard {
       worker.give(new VideoFrame(this.#still, { timestamp: this.#clock.at(performance.now()) }));
     } else if (age >= AGAIN_MS && (!this.keptFor || this.#stalled)) {
       if (shown)
-        this.#output.repeat(this.#clock.at(performance.now())).catch(() => {}); // `onGone` has told
+        this.#output.repeat(this.#clock.at(performance.now())).catch(() => {}); // `onGone` was called
       else void this.#blank();
     }
   }

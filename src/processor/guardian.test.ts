@@ -3,7 +3,7 @@ import { FakeMessageChannel, fakeChannel } from '../../test/fakes/message-channe
 import { installFakeVideoFrame } from '../../test/fakes/video-frame.ts';
 import { Guardian } from './guardian.ts';
 import type { FromGuardian, FromWorker, ToWorker } from './protocol.ts';
-import { type Desired, eventsBetween, INITIAL, type Observed, toldOf, UNOBSERVED } from './state.ts';
+import { type Desired, eventsBetween, INITIAL, type Observed, reportedOf, UNOBSERVED } from './state.ts';
 import { NO_STATS, type RemoverStats } from './stats.ts';
 
 const OPTIONS = {
@@ -98,7 +98,7 @@ describe('Guardian', () => {
   };
   /** States, error codes and recoveries, in the order in which people are told. */
   const told = () => {
-    const reports = of('report').map(({ observed, health }) => toldOf(desired, observed, health));
+    const reports = of('report').map(({ observed, health }) => reportedOf(desired, observed, health));
     return reports.slice(1).flatMap((after, i) =>
       eventsBetween(reports[i]!, after).map((event) => {
         if (event.type === 'statechange') return event.status.state;

@@ -20,17 +20,17 @@ export interface GuardianTools {
 }
 
 /**
- * Keeps the output alive whatever becomes of the worker: {@link FrameGuard} covers while there is none that answers,
- * and a worker that crashed, was ended or hangs is replaced, a few times. It hands on what the page wants and reports
- * what the worker does; what both mean together, the page makes of it. It runs in a worker of its own, which does
- * nothing that takes long, so that neither the page's nor the worker's business holds it up.
+ * Keeps the output alive if the worker fails: {@link FrameGuard} covers while none answers, and a worker that crashed,
+ * was ended or hangs is replaced, a few times. It forwards what the page wants and reports what the worker does; the
+ * page derives states from both. It runs in a worker of its own and does nothing slow, so neither a busy page nor a
+ * busy worker delays it.
  */
 export class Guardian {
   readonly #tools: GuardianTools;
   readonly #frames: FrameGuard;
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #losses = new Losses();
-  /** Looks at the plate that the worker has not answered. */
+  /** Requests for the plate that the worker has not answered. */
   readonly #looks = new Set<number>();
   #options: StartOptions;
   #desired = INITIAL;
@@ -130,7 +130,7 @@ export class Guardian {
     else this.#tools.send({ type: 'plate', id, view: undefined });
   }
 
-  /** Answers all that look at the plate: there is none to be seen. */
+  /** Answers all requests for the plate: there is none to show. */
   #showNothing(): void {
     for (const id of [...this.#looks]) this.#hearPlate({ type: 'plate', id, view: undefined });
   }
@@ -142,7 +142,7 @@ export class Guardian {
     if (wrong) this.#lose(wrong);
   }
 
-  /** Gives the worker up. What it covered is counted, what it owed is asked of the next one. */
+  /** Declares the worker lost: keeps its covered-frame count and requests a successor. */
   #lose(how: string): void {
     const { stats } = this.#leave();
     // A GPU that took its worker with it is not tried again.
@@ -162,7 +162,7 @@ export class Guardian {
     }, pause);
   }
 
-  /** Nothing but covers from now on, where anything can be shown at all. */
+  /** From now on only covers are written, if anything can be. */
   #fail(error: RemovalError): void {
     if (this.#desired.closed || this.#health.failed) return;
     this.#leave();

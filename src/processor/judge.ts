@@ -4,7 +4,7 @@ import type { FaultyPart, Observed } from './state.ts';
 
 export type Faults = Observed['faults'];
 
-/** `faults` with some that came (an error) or went (undefined). One that goes on stays as it was first told. */
+/** `faults` with some that came (an error) or went (undefined). One that persists keeps its first error. */
 export function withFaults(faults: Faults, change: Partial<Record<FaultyPart, (() => WireError) | undefined>>): Faults {
   const result: Partial<Record<FaultyPart, WireError>> = { ...faults };
   for (const [part, error] of Object.entries(change) as [FaultyPart, (() => WireError) | undefined][]) {

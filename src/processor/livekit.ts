@@ -95,7 +95,7 @@ export class RemovalProcessor
     delete this.processedTrack;
     await remover?.then(
       (each) => each.close(),
-      () => {}, // it never started; `init` has told why
+      () => {}, // it never started; `init` has rejected with the reason
     );
   }
 

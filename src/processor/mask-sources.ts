@@ -16,7 +16,7 @@ import { Patience, TimeLimitError } from './time-limit.ts';
 export interface LoadOptions {
   readonly signal: AbortSignal;
   readonly onProgress: (progress: AssetProgress) => void;
-  /** Is told of every change to what was picked. */
+  /** Called with every change of a picked target. */
   readonly onTargets: (targets: readonly TargetStatus[]) => void;
   /** Parts of the people mode to leave out, for evaluations. */
   readonly without?: readonly Part[] | undefined;

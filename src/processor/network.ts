@@ -50,7 +50,7 @@ export interface NetworkOptions {
   /** Base URL, with its closing slash. */
   readonly assets: string;
   readonly pace: Pace;
-  /** Told when the network failed; the message says what goes on in its place. */
+  /** Called when the network failed; the message says what is used instead. */
   onError(error: RemovalError): void;
 }
 
@@ -116,7 +116,7 @@ export async function gpuNetworkFill(
     },
     instead: (error) => {
       const goesOn = 'The network could not be run on the GPU; it goes on in a worker';
-      // A lost device is told by whoever uses it, and a slow one is no error.
+      // Whoever uses a lost device reports it, and a slow one is no error.
       if (!lost && !(error instanceof TooSlow)) onError(removalErrorOf(error, 'network-failed', goesOn));
       return inWorker()!;
     },

@@ -98,7 +98,7 @@ export class Output {
       await this.write(cover, 'cover');
       this.covered++;
     } catch {
-      // That the sink is gone, `write` has told.
+      // `write` has reported the closed sink.
     }
   }
 

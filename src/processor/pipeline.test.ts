@@ -10,7 +10,15 @@ import type { RemovalError } from './errors.ts';
 import type { Cover } from './options.ts';
 import { Pipeline, type PipelineTools } from './pipeline.ts';
 import type { RemoveOrder } from './remove.ts';
-import { eventsBetween, type Health, INITIAL, type Observed, type RemovalEvent, type Told, toldOf } from './state.ts';
+import {
+  eventsBetween,
+  type Health,
+  INITIAL,
+  type Observed,
+  type RemovalEvent,
+  type Reported,
+  reportedOf,
+} from './state.ts';
 import { Waiters } from './waiters.ts';
 
 const SIZE = { width: 16, height: 8 };
@@ -155,14 +163,14 @@ class Page {
   readonly pipeline: Pipeline;
   readonly #waiters = new Waiters();
   #desired = INITIAL;
-  #told: Told = { status: { state: 'paused', reason: '' }, faults: {}, targets: [], refused: undefined };
+  #told: Reported = { status: { state: 'paused', reason: '' }, faults: {}, targets: [], refused: undefined };
 
   constructor(tools: Omit<PipelineTools, 'onObserved'>, onEvent: (event: RemovalEvent) => void) {
     const onObserved = (observed: Observed) => {
       const health: Health = { worker: 'alive', source: 1 };
       this.#waiters.observe(observed, health);
       const before = this.#told;
-      this.#told = toldOf(this.#desired, observed, health);
+      this.#told = reportedOf(this.#desired, observed, health);
       eventsBetween(before, this.#told).forEach(onEvent);
     };
     this.pipeline = new Pipeline({ ...tools, onObserved });

@@ -30,9 +30,9 @@ export interface PipelineTools extends PartMakers {
   /** After the inpainter was closed for good. */
   onClosed?(): void;
   readonly keepRgb?: boolean;
-  /** Is told of every change. */
+  /** Called with every change. */
   onObserved(observed: Observed): void;
-  /** Is told of what failed once and is over; what goes on is among the faults that were observed. */
+  /** Called with a failure that is over; one that persists is among the observed faults. */
   onError(error: RemovalError): void;
   /** After each frame, for the headless run. `hole` is null where the frame was covered or passed as it is. */
   onFrame?(timestamp: number, hole: Mask | null, ms: Readonly<Record<string, number>>): void;
@@ -77,7 +77,7 @@ export class Pipeline {
     });
   }
 
-  /** Goes by `desired` from the next frame on; covers until what is to be removed can be. */
+  /** Applies `desired` from the next frame on; covers until what is to be removed can be. */
   want(desired: Desired): void {
     if (this.#desired.closed) return;
     if (desired.wish !== this.#desired.wish) this.#clear = false;
@@ -110,7 +110,7 @@ export class Pipeline {
    */
   async plate(): Promise<PlateView | undefined> {
     if (!this.#clear) return undefined;
-    // A GPU that was lost is told by the next frame.
+    // The next frame reports a lost GPU.
     const view = await this.#inForce.inpainter?.view().catch(() => undefined);
     return this.#clear ? view : undefined;
   }
@@ -167,7 +167,7 @@ export class Pipeline {
   }
 
   async #flush(): Promise<void> {
-    await this.#tools.sink.flush?.().catch(() => {}); // a sink that is gone is told by the next write
+    await this.#tools.sink.flush?.().catch(() => {}); // the next write reports a closed sink
   }
 
   async #handle(frame: VideoFrame): Promise<void> {

@@ -24,7 +24,7 @@ export interface StartOptions {
 }
 
 /**
- * What a worker is told first. One script plays both parts, so that there is one file to serve: the guardian, which
+ * The first message to a worker. One script plays both parts, so that there is one file to serve: the guardian, which
  * owns the camera's frames and the output track, and the worker proper, which it may have replaced.
  */
 export type FirstMessage =
@@ -53,7 +53,7 @@ export type FromGuardian =
   | Exclude<FromWorker, { type: 'observed' }>
   /** How things are, when any of it has changed. */
   | { readonly type: 'report'; readonly observed: Observed; readonly health: Health }
-  /** The worker is of no use any more: it is to be ended, and another one made where `again` says so. */
+  /** The worker is lost: end it, and make another one if `again`. */
   | { readonly type: 'replace'; readonly again: boolean };
 
 /** To a worker. */
@@ -85,7 +85,7 @@ export type FromWorker =
   /** `view` is undefined where nothing may be shown now. Its pixels are transferred. */
   | { readonly type: 'plate'; readonly id: number; readonly view: PlateView | undefined }
   | { readonly type: 'progress'; readonly progress: AssetProgress }
-  /** What failed and is over: nothing of it is observed. */
+  /** A failure that is over; it is not observed. */
   | { readonly type: 'error'; readonly error: WireError }
   /** The pulse: figures, twice a second. Its absence is how a dead worker is found. */
   | { readonly type: 'stats'; readonly stats: RemoverStats };

@@ -10,7 +10,7 @@ import { type OpenGuardian, openGuardian } from './open-guardian.ts';
 import { assetBase, checkOptions, type RemoverOptions, type UpdateOptions } from './options.ts';
 import { orderOf, type RemoveOrder } from './remove.ts';
 import { aborted } from './start-worker.ts';
-import { type Desired, eventsBetween, HEALTHY, INITIAL, type Told, toldOf, UNOBSERVED } from './state.ts';
+import { type Desired, eventsBetween, HEALTHY, INITIAL, type Reported, reportedOf, UNOBSERVED } from './state.ts';
 import type { RemoverState, RemoverStats } from './stats.ts';
 import { isTargets } from './targets.ts';
 import { Waiters } from './waiters.ts';
@@ -54,8 +54,8 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
   #desired = INITIAL;
   #observed = UNOBSERVED;
   #health = HEALTHY;
-  /** What people were told last. */
-  #told: Told = { status: { state: 'paused', reason: '' }, faults: {}, targets: [], refused: undefined };
+  /** What events have reported so far. */
+  #reported: Reported = { status: { state: 'paused', reason: '' }, faults: {}, targets: [], refused: undefined };
   #stats: RemoverStats | undefined;
 
   /**
@@ -71,7 +71,7 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
       throw new RemovalError('unsupported', 'Remover.create needs a browser page; there is no document here.');
     }
     const assets = assetBase(options.assets, besideModule('assets/'));
-    orderOf(options.remove ?? 'people', assets, document.baseURI); // a bad address is told before anything starts
+    orderOf(options.remove ?? 'people', assets, document.baseURI); // a bad address throws before anything starts
     const network = options.network === 'on' ? 'as-it-can' : 'off';
     const completion = options.network === 'off' ? 'off' : 'as-it-can';
     const opened = await openGuardian(options, { tier, network, completion, assets, log });
@@ -90,18 +90,18 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
     });
     this.#workers.start();
     this.ready = this.update({ remove: options.remove ?? 'people', cover: options.cover ?? 'blank' });
-    this.ready.catch(() => {}); // also told by the `error` event
+    this.ready.catch(() => {}); // the `error` event reports it too
     options.signal?.addEventListener('abort', this.#onAbort, { once: true });
   }
 
   /** The current state; `statechange` follows it. */
   get state(): RemoverState {
-    return this.#told.status.state;
+    return this.#reported.status.state;
   }
 
   /** The figures of the last half second; `undefined` before the first. */
   stats(): RemoverStats | undefined {
-    return this.#stats && { ...this.#stats, ...this.#told.status };
+    return this.#stats && { ...this.#stats, ...this.#reported.status };
   }
 
   /**
@@ -120,7 +120,7 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
 
   /** The state of each picked target; empty in other modes. */
   get targets(): readonly TargetStatus[] {
-    return this.#told.targets;
+    return this.#reported.targets;
   }
 
   /**
@@ -182,7 +182,7 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
     this.track.stop();
     this.#desired = { ...this.#desired, closed: true };
     this.#giveUp(reason);
-    this.#tell();
+    this.#dispatchChanges();
     await this.#workers.close();
   }
 
@@ -204,17 +204,17 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
   }
 
   #hear(message: Parameters<WorkersTools['hear']>[0]): void {
-    // Once closed there is nobody to tell.
+    // Once closed there are no more events.
     if (this.#desired.closed) return;
     switch (message.type) {
       case 'report':
         this.#observed = message.observed;
         // A worker that has not looked yet does not say that what was picked is gone.
-        if (this.#notYetLooked) this.#observed = { ...message.observed, targets: this.#told.targets };
+        if (this.#notYetLooked) this.#observed = { ...message.observed, targets: this.#reported.targets };
         this.#health = message.health;
         this.#goBack();
         this.#waiters.observe(message.observed, message.health);
-        this.#tell();
+        this.#dispatchChanges();
         break;
       case 'progress':
         this.#setup.options.onProgress?.(message.progress);
@@ -240,8 +240,8 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
   }
 
   /**
-   * Where the newest wish was refused, what is removed in its place is what is wanted: a worker after this one is told
-   * that.
+   * Where the newest wish was refused, what is removed in its place becomes what is wanted, also of the worker's
+   * successor.
    */
   #goBack(): void {
     const { refused } = this.#observed;
@@ -249,11 +249,11 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
     this.#want({ wish: this.#desired.version + 1, remove: refused.instead });
   }
 
-  /** Tells what has changed for people. */
-  #tell(): void {
-    const before = this.#told;
-    this.#told = toldOf(this.#desired, this.#observed, this.#health);
-    for (const event of eventsBetween(before, this.#told)) {
+  /** Dispatches events for what has changed. */
+  #dispatchChanges(): void {
+    const before = this.#reported;
+    this.#reported = reportedOf(this.#desired, this.#observed, this.#health);
+    for (const event of eventsBetween(before, this.#reported)) {
       if (event.type === 'error') this.#emit('error', RemovalError.fromWire(event.error));
       else if (event.type === 'statechange') this.#emit('statechange', event.status);
       else this.dispatchEvent(new CustomEvent(event.type, { detail: event }));
@@ -270,7 +270,7 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
     this.#workers.terminate();
     this.#health = { ...this.#health, worker: 'lost', failed: error.toWire(), guardian: 'lost' };
     this.#giveUp(error);
-    this.#tell();
+    this.#dispatchChanges();
   }
 
   #giveUp(error: RemovalError): void {

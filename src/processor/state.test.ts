@@ -7,10 +7,10 @@ import {
   type Health,
   INITIAL,
   type Observed,
+  type Reported,
+  reportedOf,
   type Status,
   statusOf,
-  type Told,
-  toldOf,
   UNOBSERVED,
 } from './state.ts';
 
@@ -57,9 +57,12 @@ describe('statusOf', () => {
 });
 
 describe('eventsBetween', () => {
-  const told = (observed: Partial<Observed> = {}, health: Partial<Health> = {}, desired: Partial<Desired> = {}): Told =>
-    toldOf({ ...INITIAL, ...desired }, { ...WORKS, ...observed }, { ...ALIVE, ...health });
-  const names = (before: Told, after: Told) =>
+  const report = (
+    observed: Partial<Observed> = {},
+    health: Partial<Health> = {},
+    desired: Partial<Desired> = {},
+  ): Reported => reportedOf({ ...INITIAL, ...desired }, { ...WORKS, ...observed }, { ...ALIVE, ...health });
+  const names = (before: Reported, after: Reported) =>
     eventsBetween(before, after).map((event) => {
       switch (event.type) {
         case 'statechange':
@@ -77,26 +80,31 @@ describe('eventsBetween', () => {
   const refused = { wish: 2, error: error('404'), instead: undefined };
   const targets = [{ id: 'a', state: 'held', reason: '', box: undefined }] as const;
 
-  const rows: [string, Told, Told, string[]][] = [
-    ['nothing changes', told(), told(), []],
-    ['the state', told({ shown: 'none' }), told(), ['running']],
-    ['its reason alone', told({ late: '2 of 30' }), told({ late: '3 of 30' }), ['degraded']],
-    ['overload, once', told(), told({ late: '2 of 30' }), ['degraded', 'overload']],
-    ['a part fails', told(), told(broken), ['covered', 'no paint']],
-    ['it goes on failing', told(broken), told({ ...broken, faults: { inpainting: error('no paint') } }), []],
-    ['it is being made anew and still fails', told({ ...broken, parts: 'loading' }), told(broken), ['covered']],
-    ['it works again', told(broken), told(), ['recovered inpainting', 'running']],
-    ['the worker is lost', told(), told(UNOBSERVED, lost), ['covered', 'lost']],
-    ['what failed in it has not recovered by that', told(broken), told(UNOBSERVED, lost), ['covered', 'lost']],
-    ['lost once more', told({}, lost), told({}, { ...lost, lost: error('lost twice') }), ['covered', 'lost twice']],
-    ['its successor works', told({ shown: 'none' }, { lost: error('lost') }), told(), ['recovered worker', 'running']],
-    ['a wish is refused', told(), told({ refused }), ['404']],
-    ['it is told once', told({ refused }), told({ refused: { ...refused, error: error('404') } }), []],
-    ['the next one too', told({ refused }), told({ refused: { ...refused, wish: 3 } }), ['404']],
-    ['what was picked', told(), told({ targets }), ['targetschange']],
-    ['nothing of that is new', told({ targets }), told({ targets: [{ ...targets[0] }] }), []],
-    ['closed', told(), told({}, {}, { closed: true }), ['closed']],
-    ['after that nothing', told({}, {}, { closed: true }), told(broken, lost, { closed: true }), []],
+  const rows: [string, Reported, Reported, string[]][] = [
+    ['nothing changes', report(), report(), []],
+    ['the state', report({ shown: 'none' }), report(), ['running']],
+    ['its reason alone', report({ late: '2 of 30' }), report({ late: '3 of 30' }), ['degraded']],
+    ['overload, once', report(), report({ late: '2 of 30' }), ['degraded', 'overload']],
+    ['a part fails', report(), report(broken), ['covered', 'no paint']],
+    ['it goes on failing', report(broken), report({ ...broken, faults: { inpainting: error('no paint') } }), []],
+    ['it is being made anew and still fails', report({ ...broken, parts: 'loading' }), report(broken), ['covered']],
+    ['it works again', report(broken), report(), ['recovered inpainting', 'running']],
+    ['the worker is lost', report(), report(UNOBSERVED, lost), ['covered', 'lost']],
+    ['what failed in it has not recovered by that', report(broken), report(UNOBSERVED, lost), ['covered', 'lost']],
+    ['lost once more', report({}, lost), report({}, { ...lost, lost: error('lost twice') }), ['covered', 'lost twice']],
+    [
+      'its successor works',
+      report({ shown: 'none' }, { lost: error('lost') }),
+      report(),
+      ['recovered worker', 'running'],
+    ],
+    ['a wish is refused', report(), report({ refused }), ['404']],
+    ['it is reported once', report({ refused }), report({ refused: { ...refused, error: error('404') } }), []],
+    ['the next one too', report({ refused }), report({ refused: { ...refused, wish: 3 } }), ['404']],
+    ['what was picked', report(), report({ targets }), ['targetschange']],
+    ['nothing of that is new', report({ targets }), report({ targets: [{ ...targets[0] }] }), []],
+    ['closed', report(), report({}, {}, { closed: true }), ['closed']],
+    ['after that nothing', report({}, {}, { closed: true }), report(broken, lost, { closed: true }), []],
   ];
 
   it.each(rows)('%s', (_, before, after, expected) => {

@@ -6,7 +6,7 @@ import type { RemoverState } from './stats.ts';
 
 /**
  * What the page wants: owned by the remover, replaced as a whole with every change, and handed on to the guardian and
- * to each worker. Nobody else changes it, so that a worker which takes the place of a lost one is told what counts now.
+ * to each worker. Nobody else changes it, so a lost worker's successor gets what counts now.
  */
 export interface Desired {
   /** Rises with every change. */
@@ -23,7 +23,7 @@ export interface Desired {
   readonly closed: boolean;
 }
 
-/** Before anybody has said anything: covered. */
+/** Before the first message: covered. */
 export const INITIAL: Desired = {
   version: 0,
   wish: 0,
@@ -37,9 +37,9 @@ export const INITIAL: Desired = {
 /** What may fail and work again while it runs. */
 export type FaultyPart = 'segmentation' | 'inpainting' | 'frames';
 
-/** What a worker is doing, by its own word. It is sent when any of it changes. */
+/** What a worker reports that it does; posted when any of it changes. */
 export interface Observed {
-  /** The newest {@link Desired} that it goes by; 0 before the first. */
+  /** The newest {@link Desired} that it applies; 0 before the first. */
   readonly version: number;
   /** The newest wish that is in force: frames made from now on show what it allows. */
   readonly settled: number;
@@ -79,7 +79,7 @@ export const UNOBSERVED: Observed = {
   targets: [],
 };
 
-/** How the workers fare: the guardian's word, and the page's where there is no guardian left. */
+/** How the workers are, as the guardian reports it, or the page where no guardian is left. */
 export interface Health {
   /** `stalled`: it keeps a frame for too long. `lost`: another one is on its way. */
   readonly worker: 'starting' | 'alive' | 'stalled' | 'lost';
@@ -103,7 +103,7 @@ export interface Status {
   readonly reason: string;
 }
 
-/** The state that people are told, whatever order the messages came in that led to it. */
+/** The public state, whatever order the messages came in. */
 export function statusOf(desired: Desired, observed: Observed, health: Health): Status {
   if (desired.closed) return { state: 'closed', reason: '' };
   if (health.failed) return { state: 'failed', reason: health.failed.message };
@@ -139,8 +139,8 @@ function cleaning({ shown, reason, late }: Observed): Status {
   }
 }
 
-/** All that events are made from. */
-export interface Told {
+/** What events report. */
+export interface Reported {
   /** A wish that could not be granted. */
   readonly refused: Observed['refused'];
   readonly status: Status;
@@ -148,7 +148,7 @@ export interface Told {
   readonly targets: readonly TargetStatus[];
 }
 
-export function toldOf(desired: Desired, observed: Observed, health: Health): Told {
+export function reportedOf(desired: Desired, observed: Observed, health: Health): Reported {
   const status = statusOf(desired, observed, health);
   const faults = { ...observed.faults, worker: health.lost, output: health.failed };
   return { status, faults, targets: observed.targets, refused: observed.refused };
@@ -161,8 +161,8 @@ export type RemovalEvent =
   | { readonly type: 'overload'; readonly reason: string }
   | { readonly type: 'targetschange'; readonly targets: readonly TargetStatus[] };
 
-/** What is to be told when `before` has become `after`: a fault once when it comes, and once when it is over. */
-export function eventsBetween(before: Told, after: Told): RemovalEvent[] {
+/** The events when `before` becomes `after`: a fault once when it comes, and once when it is over. */
+export function eventsBetween(before: Reported, after: Reported): RemovalEvent[] {
   const events: RemovalEvent[] = [];
   const { state, reason } = after.status;
   if (before.status.state === 'closed') return events;

@@ -37,7 +37,7 @@ export interface RemoverStats {
   readonly ms: Readonly<Record<string, number>>;
 }
 
-/** Before there is anything to tell. */
+/** Before the first frame. */
 export const NO_STATS: RemoverStats = {
   state: 'paused',
   reason: '',

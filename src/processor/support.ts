@@ -29,9 +29,9 @@ const IN_WORKER = ['MediaStreamTrackProcessor', 'VideoTrackGenerator'] as const;
 const SILENCE_MS = 2000;
 
 /**
- * What of {@link probeTransport} is true. That tracks can be sent to a worker does not tell what it can do with them:
- * WebKit keeps that apart. A worker is asked, of a script of its own so that no network is; where a policy forbids
- * those, the page's answer stands.
+ * The transports of {@link probeTransport} that really work. A track that can be sent to a worker is not necessarily of
+ * use there: in WebKit these are separate features. So a worker is asked, made from a blob so that no request is made;
+ * where a policy forbids that, the page's answer stands.
  */
 export async function usableTransports(): Promise<TransportSupport> {
   const { kinds, missing } = probeTransport();

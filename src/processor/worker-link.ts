@@ -18,9 +18,9 @@ export interface WorkerLinkTools {
   onMessage(message: Exclude<FromWorker, { type: 'observed' | 'stats' | 'started' | 'ended' }>): void;
 }
 
-/** The guardian's line to one worker: what it is told, what it said last, and how long ago. */
+/** The guardian's connection to one worker: messages to it, its last report, and how long ago that was. */
 export class WorkerLink {
-  /** By its last word. */
+  /** Its last report. */
   observed: Observed = UNOBSERVED;
   stats: RemoverStats = NO_STATS;
 
@@ -53,12 +53,12 @@ export class WorkerLink {
     this.#post({ type: 'plate', id });
   }
 
-  /** Asks it to end; `onEnded` tells when it has. */
+  /** Asks it to end; `onEnded` is called when it has. */
   end(): void {
     this.#post({ type: 'close' });
   }
 
-  /** Hears nothing more of it. */
+  /** Ignores it from now on. */
   close(): void {
     this.#port.onmessage = null;
     this.#port.close();

@@ -8,21 +8,21 @@ import { startWorker, whatFailed } from './start-worker.ts';
  * Milliseconds.
  */
 const SILENCE_MS = 4000;
-/** A worker that has not given everything back by then is ended by force, milliseconds. */
+/** A worker that has not released everything by then is terminated, milliseconds. */
 const END_MS = 2000;
 
 export interface WorkersTools {
   readonly createWorker: (() => Worker) | undefined;
   hear(message: Exclude<FromGuardian, { type: 'started' | 'ended' | 'replace' }>): void;
-  /** An error that nobody in a worker caught; what it broke is found out by its silence. */
+  /** An uncaught error in a worker; what it broke shows by its silence. */
   onUnhandled(error: RemovalError): void;
   /** The guardian is gone, or no worker can be made: for good. */
   onLost(error: RemovalError): void;
 }
 
 /**
- * Both workers as the page has them: the guardian, which it speaks with, and the one that works, which it makes anew
- * when told.
+ * The page's two workers: the guardian, with which it exchanges messages, and the one that works, which it replaces on
+ * the guardian's request.
  */
 export class Workers {
   readonly #tools: WorkersTools;
@@ -44,7 +44,7 @@ export class Workers {
     this.#guardian.postMessage(message, transfer);
   }
 
-  /** Starts the one that works, in the place of the last one. */
+  /** Starts the one that works, instead of the last one. */
   start(): void {
     this.#worker?.terminate();
     this.#worker = undefined;
@@ -60,7 +60,7 @@ export class Workers {
     }
   }
 
-  /** Lets them give back what they have, then ends them. */
+  /** Lets them release what they own, then ends them. */
   async close(): Promise<void> {
     clearInterval(this.#watch);
     const ended = new Promise<void>((resolve) => {
@@ -101,7 +101,7 @@ export class Workers {
     this.#tools.onUnhandled(new RemovalError('worker-failed', message));
   }
 
-  /** A page that was itself stuck hears the pulses that piled up first, as timers and messages take turns. */
+  /** A page that was stuck itself first receives the messages that piled up: hence the second timer. */
   #checkPulse(): void {
     if (performance.now() - this.#heardAt < SILENCE_MS) return;
     const silentSince = this.#heardAt;

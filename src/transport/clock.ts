@@ -17,7 +17,7 @@ export class FrameClock {
   #lastAt = Number.NaN;
   /** The source's last frame: what it said, the time that stands for it, and when it came. */
   #frame: { readonly said: number; readonly time: number; readonly at: number } | undefined;
-  /** What our clock shows at the time 0, microseconds, as the first frame told. */
+  /** Our clock at the source's time 0, microseconds, from the first frame. */
   #zero: number | undefined;
 
   /** The newest time that was given; below 0 before the first. */

@@ -4,30 +4,30 @@ export type TrackOrder =
   | { readonly type: 'constraints'; readonly constraints: MediaTrackConstraints }
   | { readonly type: 'stop' };
 
-/** How often the original is looked at, milliseconds: none of these has an event. */
+/** How often the original is polled, milliseconds: none of these has an event. */
 const LOOK_MS = 200;
 
 /**
- * Tells what is done to `original` from now on; `stop` is the last that is told.
+ * Reports what is done to `original` from now on; `stop` is the last report.
  *
  * @returns ends it
  */
-export function follow(original: MediaStreamTrack, tell: (order: TrackOrder) => void): () => void {
+export function follow(original: MediaStreamTrack, report: (order: TrackOrder) => void): () => void {
   let { enabled } = original;
   let asked = JSON.stringify(original.getConstraints());
   const timer = setInterval(() => {
     if (original.enabled !== enabled) {
       enabled = original.enabled;
-      tell({ type: 'enabled', enabled });
+      report({ type: 'enabled', enabled });
     }
     const constraints = original.getConstraints();
     if (JSON.stringify(constraints) !== asked) {
       asked = JSON.stringify(constraints);
-      tell({ type: 'constraints', constraints });
+      report({ type: 'constraints', constraints });
     }
     if (original.readyState === 'ended') {
       end();
-      tell({ type: 'stop' });
+      report({ type: 'stop' });
     }
   }, LOOK_MS);
   const end = () => clearInterval(timer);

@@ -1,6 +1,6 @@
 import type { FrameSink, FrameSource, Shown, SinkReply, SinkRequest, SourceReply, SourceRequest } from './frames.ts';
 
-/** A page whose element has not presented a frame by then is told so, since hidden pages stop presenting. */
+/** Time after which a page whose element has presented no frame is notified: hidden pages stop presenting. */
 const HURRY_MS = 250;
 
 /** Pulls frames over a port, one request at a time. The other side: `serveFrames`. */
@@ -66,7 +66,7 @@ export class PortSink implements FrameSink {
   write(frame: VideoFrame, shown: Shown): Promise<void> {
     const before = this.#last;
     this.#last = this.#send({ frame, shown }, before);
-    this.#last.catch(() => {}); // told by the next `write`
+    this.#last.catch(() => {}); // the next `write` reports it
     return before;
   }
 

@@ -62,7 +62,7 @@ export class StreamSink implements FrameSink {
 
   constructor(writable: WritableStream<VideoFrame>) {
     this.#writer = writable.getWriter();
-    this.#writer.closed.catch(() => {}); // a stopped track is told by the next write
+    this.#writer.closed.catch(() => {}); // the next write reports a stopped track
   }
 
   async write(frame: VideoFrame): Promise<void> {
