@@ -12,13 +12,17 @@ import { Light } from '../light.ts';
 import { type Motion, MotionSearch } from '../motion.ts';
 import { type PlateView, viewSize } from '../plate-view.ts';
 import { SparseGrid } from '../sparse.ts';
+import { packParams } from './bindings.ts';
 import { readPlate, writeLayers } from './gpu-completion.ts';
 import type { GpuFill } from './gpu-fill.ts';
 import { GpuPlateView } from './gpu-plate-view.ts';
 import { GpuPushPull } from './gpu-push-pull.ts';
-import { GpuState, PARAMS_WORDS } from './gpu-state.ts';
+import { GpuState } from './gpu-state.ts';
 import { run } from './kernel.ts';
 import { compile, type Kernels } from './kernels.ts';
+
+/** The camera did not move. */
+const IDENTITY: Homography = [1, 0, 0, 0, 1, 0, 0, 0];
 
 /** What the CPU decides for a picture size; the same code as in the CPU twin. */
 interface Scene {
@@ -51,7 +55,6 @@ export class GpuInpainter implements Inpainter {
   readonly #fill: GpuFill;
   readonly #view: GpuPlateView;
   readonly #completions: CompletionService | undefined;
-  readonly #params = new ArrayBuffer(4 * PARAMS_WORDS);
   #scene: Scene | undefined;
   #key = '';
   #closed = false;
@@ -309,45 +312,22 @@ export class GpuInpainter implements Inpainter {
     const { gpu, light, sparse, colour, completing } = scene;
     const { seam, unrest } = light;
     const half = scene.holes.half;
-    const u = new Uint32Array(this.#params);
-    const f = new Float32Array(this.#params);
     const layout = format === 'I420' ? 0 : format === 'NV12' ? 1 : 2;
-    u.set([
-      width,
-      height,
-      half.width,
-      half.height,
-      layout,
-      pictureBytes(format, width, height),
-      gpu.halfBase,
-      scene.time,
-    ]);
     const view = viewSize(width, height);
-    u.set(
-      [
-        seam.width,
-        seam.height,
-        seam.cell,
-        unrest.active ? 1 : 0,
-        gpu.work.width,
-        gpu.work.height,
-        view.width,
-        view.height,
-      ],
-      8,
-    );
-    u.set([sparse.width, sparse.height, sparse.pitch, 0], 16);
-    f.set([grainFor(light.noise), completing?.mix ?? 0], 20);
-    light.exposure.forEach(({ gain, offset }, c) => {
-      f.set([gain, offset, 1 / gain, -offset / gain], 24 + 4 * c);
+    const [a, b, c, d, e, g, h, i] = map ?? IDENTITY;
+    const params = packParams({
+      size: [width, height, half.width, half.height],
+      form: [layout, pictureBytes(format, width, height), gpu.halfBase, scene.time],
+      seam: [seam.width, seam.height, seam.cell, unrest.active ? 1 : 0],
+      work: [gpu.work.width, gpu.work.height, view.width, view.height],
+      sparse: [sparse.width, sparse.height, sparse.pitch],
+      more: [grainFor(light.noise), completing?.mix ?? 0],
+      exposure: light.exposure.flatMap(({ gain, offset }) => [gain, offset, 1 / gain, -offset / gain]),
+      to_rgb: colour.toRgb,
+      from_rgb: colour.fromRgb,
+      map: [a, b, c, 0, d, e, g, 0, h, i, 1],
     });
-    f.set(colour.toRgb, 36);
-    f.set(colour.fromRgb, 48);
-    if (map) {
-      const [a, b, c, d, e, g, h, i] = map;
-      f.set([a, b, c, 0, d, e, g, 0, h, i, 1], 60);
-    }
-    this.#device.queue.writeBuffer(gpu.params, 0, this.#params);
+    this.#device.queue.writeBuffer(gpu.params, 0, params);
   }
 
   #prepare(picture: Picture): Scene {

@@ -1,13 +1,12 @@
 import { type PlateView, viewSize } from '../plate-view.ts';
+import { bindGroup, kernelSource } from './bindings.ts';
 import type { GpuState } from './gpu-state.ts';
 import { kernel, run } from './kernel.ts';
-import { COMMON } from './wgsl-common.ts';
 
 /** plate-view.ts, `viewOf`: one invocation a pixel of the view. */
-const VIEW = /* wgsl */ `${COMMON}
-@group(0) @binding(3) var<storage, read> value: array<f32>;
-@group(0) @binding(4) var<storage, read> belief: array<u32>;
-@group(0) @binding(7) var<storage, read_write> view: array<u32>;
+const VIEW = kernelSource(
+  { value: 'read', belief: 'read', view: 'read_write' },
+  /* wgsl */ `
 @compute @workgroup_size(8, 8) fn main(@builtin(global_invocation_id) id: vec3u) {
   let size = p.work.zw;
   if (id.x >= size.x || id.y >= size.y) { return; }
@@ -32,7 +31,8 @@ const VIEW = /* wgsl */ `${COMMON}
   for (var k = 0u; k < 3u; k++) { rgba |= level(255.0 * dot(p.to_rgb[k], vec4f(mean, 1.0))) << (8u * k); }
   view[id.y * size.x + id.x] = select(0u, rgba, known);
 }
-`;
+`,
+);
 
 /** The plate on the device, made small and read back. Compiled at the first look, since few apps take one. */
 export class GpuPlateView {
@@ -45,7 +45,7 @@ export class GpuPlateView {
 
   /** @param gpu whose parameters are those of the last frame. @param alive false once it was destroyed. */
   async read(gpu: GpuState, width: number, height: number, alive: () => boolean): Promise<PlateView | undefined> {
-    this.#pipeline ??= kernel(this.#device, 'view', VIEW);
+    this.#pipeline ??= kernel(this.#device, 'view', VIEW.code);
     const pipeline = await this.#pipeline;
     if (!alive()) return undefined;
     const size = viewSize(width, height);
@@ -56,16 +56,8 @@ export class GpuPlateView {
     const view = make('view', STORAGE | COPY_SRC);
     const staging = make('view staging', MAP_READ | COPY_DST);
     try {
-      const group = this.#device.createBindGroup({
-        label: 'clean-plate view',
-        layout: pipeline.getBindGroupLayout(0),
-        entries: [
-          { binding: 0, resource: { buffer: gpu.params } },
-          { binding: 3, resource: { buffer: gpu.value } },
-          { binding: 4, resource: { buffer: gpu.belief } },
-          { binding: 7, resource: { buffer: view } },
-        ],
-      });
+      const { params, value, belief } = gpu;
+      const group = bindGroup(this.#device, 'view', pipeline, VIEW, { params, value, belief, view });
       const encoder = this.#device.createCommandEncoder({ label: 'clean-plate view' });
       run(encoder, pipeline, group, Math.ceil(size.width / 8), Math.ceil(size.height / 8));
       encoder.copyBufferToBuffer(view, 0, staging, 0, bytes);

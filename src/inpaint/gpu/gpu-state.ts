@@ -3,10 +3,9 @@ import type { WorkingSize } from '../fill.ts';
 import type { Light } from '../light.ts';
 import type { SparseGrid } from '../sparse.ts';
 import { workingSize } from '../working-frame.ts';
+import { type Buffers, bindGroup, PARAMS_BYTES } from './bindings.ts';
 import type { GpuWorkingFrame } from './gpu-fill.ts';
 import type { KernelName, Kernels } from './kernels.ts';
-
-export const PARAMS_WORDS = 6 * 4 + 12 * 4;
 
 /** Every GPU buffer that a picture size needs: created together, destroyed together. */
 export class GpuState {
@@ -35,6 +34,8 @@ export class GpuState {
   readonly #buffers: GPUBuffer[] = [];
   readonly #groups: Record<Exclude<KernelName, 'paintFill' | 'paintCompleted'>, GPUBindGroup>;
   readonly #kernels: Kernels;
+  /** All but what is there only now and then. */
+  readonly #bound: Buffers;
   #layers: { readonly buffer: GPUBuffer; readonly group: GPUBindGroup } | undefined;
   #paint: { readonly fill: GPUBuffer; readonly group: GPUBindGroup } | undefined;
 
@@ -64,7 +65,7 @@ export class GpuState {
     this.samplesAt = this.pictureBytes;
     this.unknownAt = this.samplesAt + 16 * Math.max(1, sparse.count.length);
 
-    this.params = make('params', 4 * PARAMS_WORDS, UNIFORM | COPY_DST);
+    this.params = make('params', PARAMS_BYTES, UNIFORM | COPY_DST);
     this.picture = make('picture', this.pictureBytes, STORAGE | COPY_SRC | COPY_DST);
     this.holes = make('holes', words(this.cells) * 4, STORAGE | COPY_DST);
     this.value = make('plate', values, STORAGE | COPY_SRC | COPY_DST);
@@ -85,31 +86,21 @@ export class GpuState {
       hole: make('working hole', n, STORAGE | COPY_SRC),
       known: make('working known', n, STORAGE | COPY_SRC),
     };
-    const common = [this.params, this.picture, this.holes, this.value, this.belief, rival, this.field];
-    const bound = (at7: GPUBuffer) => [
-      ...common,
-      at7,
-      this.work.frame,
-      this.work.plate,
-      this.work.hole,
-      this.work.known,
-      at7,
-      this.spareValue,
-      this.spareBelief,
-    ];
-    this.#bound = bound(this.unknown);
-    const group = (name: KernelName, buffers = this.#bound) => this.#group(name, buffers);
+    const { params, picture, holes, value, belief, field, unknown, samples, spareValue, spareBelief, work } = this;
+    this.#bound = {
+      ...{ params, picture, holes, value, belief, rival, field, unknown, samples },
+      ...{ frame: work.frame, work_plate: work.plate, work_hole: work.hole, work_known: work.known },
+      ...{ spare_value: spareValue, spare_belief: spareBelief },
+    };
+    const group = (name: KernelName) => this.#group(name, this.#bound);
     this.#groups = {
       paintKnown: group('paintKnown'),
       build: group('build'),
       learn: group('learn'),
-      sample: group('sample', bound(this.samples)),
+      sample: group('sample'),
       warp: group('warp'),
     };
   }
-
-  /** Buffers by binding. */
-  readonly #bound: GPUBuffer[];
 
   group(name: Exclude<KernelName, 'paintFill' | 'paintCompleted'>): GPUBindGroup {
     return this.#groups[name];
@@ -118,7 +109,7 @@ export class GpuState {
   /** A fill hands over the same buffer, or one of a few, frame after frame. */
   paintGroup(fill: GPUBuffer): GPUBindGroup {
     if (this.#paint?.fill !== fill) {
-      this.#paint = { fill, group: this.#group('paintFill', this.#bound.with(12, fill)) };
+      this.#paint = { fill, group: this.#group('paintFill', { ...this.#bound, fill }) };
     }
     return this.#paint.group;
   }
@@ -132,7 +123,7 @@ export class GpuState {
         usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST,
       });
       this.#buffers.push(buffer);
-      this.#layers = { buffer, group: this.#group('paintCompleted', [...this.#bound, buffer]) };
+      this.#layers = { buffer, group: this.#group('paintCompleted', { ...this.#bound, layers: buffer }) };
     }
     return this.#layers;
   }
@@ -141,13 +132,9 @@ export class GpuState {
     for (const buffer of this.#buffers) buffer.destroy();
   }
 
-  #group(name: KernelName, buffers: readonly GPUBuffer[]): GPUBindGroup {
-    const { pipeline, bindings } = this.#kernels[name];
-    return this.#device.createBindGroup({
-      label: `clean-plate ${name}`,
-      layout: pipeline.getBindGroupLayout(0),
-      entries: bindings.map((binding) => ({ binding, resource: { buffer: buffers[binding]! } })),
-    });
+  #group(name: KernelName, buffers: Buffers): GPUBindGroup {
+    const { pipeline, source } = this.#kernels[name];
+    return bindGroup(this.#device, name, pipeline, source, buffers);
   }
 }
 

@@ -3,20 +3,6 @@
  * and beliefs are indexed by it. The rules are those of the CPU twin: see plate.ts and compositor.ts for the reasons.
  */
 export const COMMON = /* wgsl */ `
-struct Params {
-  size: vec4u,            // width, height, chroma width, chroma height
-  form: vec4u,            // format (0 I420, 1 NV12, 2 RGBA), bytes of the picture, first chroma cell, time
-  seam: vec4u,            // width, height, pixels to a cell, 1 = something hidden is restless
-  work: vec4u,            // width, height, view's width, view's height
-  sparse: vec4u,          // width, height, pitch, -
-  more: vec4f,            // grain, share of the newer completion, -, -
-  exposure: array<vec4f, 3>, // gain, offset, 1 / gain, -offset / gain
-  to_rgb: array<vec4f, 3>,
-  from_rgb: array<vec4f, 3>,
-  map: array<vec4f, 3>,   // rows of the camera's move: where the plate has what is at a pixel now
-}
-@group(0) @binding(0) var<uniform> p: Params;
-
 struct Place { channel: u32, x: u32, y: u32 }
 
 fn is_half(channel: u32) -> bool { return p.form.x != 2u && channel > 0u; }
@@ -87,7 +73,6 @@ fn level(v: f32) -> u32 { return u32(clamp(v, 0.0, 255.0) + 0.5); }
  * where the plate is restless (unrest.ts), and as the fifth the completion's (gate.ts).
  */
 export const FIELD = /* wgsl */ `
-@group(0) @binding(6) var<storage, read> field: array<f32>;
 fn field_at(plane: u32, channel: u32, x: u32, y: u32) -> f32 {
   let cell = f32(p.seam.z) * select(1.0, 0.5, is_half(channel));
   let h = tap(x, cell, p.seam.x);
@@ -100,8 +85,32 @@ fn field_at(plane: u32, channel: u32, x: u32, y: u32) -> f32 {
 `;
 
 /** Reading a byte array that lies in 32-bit words. */
-export function bytes(name: string): string {
+export function byteReader(name: string): string {
   return /* wgsl */ `
 fn ${name}_at(i: u32) -> u32 { return (${name}[i >> 2u] >> ((i & 3u) * 8u)) & 255u; }
 `;
 }
+
+/**
+ * Calls the kernel's `fn paint(s: Place, cell: u32, below: f32) -> f32` for every sample in the hole: what is in the
+ * picture now goes in, a level comes out, or LEAVE. One invocation a word of the picture, so that no two write the same
+ * word.
+ */
+export const PAINT_HOLE = /* wgsl */ `
+const LEAVE = -1e9;
+@compute @workgroup_size(256) fn main(@builtin(global_invocation_id) id: vec3u) {
+  let word = id.x;
+  if (word * 4u >= p.form.y) { return; }
+  var out = picture[word];
+  for (var k = 0u; k < 4u; k++) {
+    let s = place_of(word * 4u + k);
+    if (s.channel == 3u) { continue; }
+    let cell = cell_of(s.channel, s.x, s.y);
+    if (holes_at(cell) == 0u) { continue; }
+    let now = paint(s, cell, f32((out >> (k * 8u)) & 255u));
+    if (now == LEAVE) { continue; }
+    out = (out & ~(255u << (k * 8u))) | (level(now) << (k * 8u));
+  }
+  picture[word] = out;
+}
+`;

@@ -1,15 +1,10 @@
 import { FRAMES, PATIENCE, SAME, SOFT, STEADY, TURNS, YOUNG } from '../plate.ts';
-import { bytes, COMMON } from './wgsl-common.ts';
+import { kernelSource } from './bindings.ts';
 
 /** plate.ts, `learn`: one invocation a cell. */
-export const LEARN = /* wgsl */ `${COMMON}
-@group(0) @binding(1) var<storage, read> picture: array<u32>;
-@group(0) @binding(2) var<storage, read> holes: array<u32>;
-@group(0) @binding(3) var<storage, read_write> value: array<f32>;
-@group(0) @binding(4) var<storage, read_write> belief: array<u32>; // count | doubt << 8
-@group(0) @binding(5) var<storage, read_write> rival: array<u32>;
-${bytes('picture')}
-${bytes('holes')}
+export const LEARN = kernelSource(
+  { picture: 'read', holes: 'read', value: 'read_write', belief: 'read_write', rival: 'read_write' },
+  /* wgsl */ `
 @compute @workgroup_size(256) fn main(@builtin(global_invocation_id) id: vec3u) {
   let cell = id.x;
   var first = 0u;
@@ -61,13 +56,13 @@ ${bytes('holes')}
     value[at] = select(value[at] + rate * (now - value[at]), now, count == 0u);
   }
 }
-`;
+`,
+);
 
 /** plate.ts, `sample`: three values and the count at every sparse point. */
-export const SAMPLE = /* wgsl */ `${COMMON}
-@group(0) @binding(3) var<storage, read> value: array<f32>;
-@group(0) @binding(4) var<storage, read> belief: array<u32>;
-@group(0) @binding(7) var<storage, read_write> samples: array<f32>;
+export const SAMPLE = kernelSource(
+  { value: 'read', belief: 'read', samples: 'read_write' },
+  /* wgsl */ `
 @compute @workgroup_size(256) fn main(@builtin(global_invocation_id) id: vec3u) {
   let n = p.sparse.x * p.sparse.y;
   if (id.x >= n) { return; }
@@ -80,14 +75,13 @@ export const SAMPLE = /* wgsl */ `${COMMON}
   }
   samples[3u * n + id.x] = f32(count);
 }
-`;
+`,
+);
 
 /** plate.ts, `warp`: values and beliefs from where the plate has them into the spare buffers; one invocation a cell. */
-export const WARP = /* wgsl */ `${COMMON}
-@group(0) @binding(3) var<storage, read> value: array<f32>;
-@group(0) @binding(4) var<storage, read> belief: array<u32>;
-@group(0) @binding(13) var<storage, read_write> spare_value: array<f32>;
-@group(0) @binding(14) var<storage, read_write> spare_belief: array<u32>;
+export const WARP = kernelSource(
+  { value: 'read', belief: 'read', spare_value: 'read_write', spare_belief: 'read_write' },
+  /* wgsl */ `
 @compute @workgroup_size(256) fn main(@builtin(global_invocation_id) id: vec3u) {
   let cell = id.x;
   var first = 0u;
@@ -126,4 +120,5 @@ export const WARP = /* wgsl */ `${COMMON}
   }
   spare_belief[cell] = count;
 }
-`;
+`,
+);

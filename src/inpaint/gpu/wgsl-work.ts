@@ -1,16 +1,18 @@
-import { bytes, COMMON, FIELD } from './wgsl-common.ts';
+import { kernelSource } from './bindings.ts';
 
 /** working-frame.ts, `build`: one invocation a working pixel. */
-export const BUILD = /* wgsl */ `${COMMON}${FIELD}
-@group(0) @binding(1) var<storage, read> picture: array<u32>;
-@group(0) @binding(2) var<storage, read> holes: array<u32>;
-@group(0) @binding(4) var<storage, read> belief: array<u32>;
-@group(0) @binding(8) var<storage, read_write> frame: array<f32>;
-@group(0) @binding(9) var<storage, read_write> work_plate: array<f32>;
-@group(0) @binding(10) var<storage, read_write> work_hole: array<f32>;
-@group(0) @binding(11) var<storage, read_write> work_known: array<f32>;
-${bytes('picture')}
-${bytes('holes')}
+export const BUILD = kernelSource(
+  {
+    picture: 'read',
+    holes: 'read',
+    belief: 'read',
+    frame: 'read_write',
+    work_plate: 'read_write',
+    work_hole: 'read_write',
+    work_known: 'read_write',
+    field: 'read',
+  },
+  /* wgsl */ `
 @compute @workgroup_size(8, 8) fn main(@builtin(global_invocation_id) id: vec3u) {
   if (id.x >= p.work.x || id.y >= p.work.y) { return; }
   let low = id.xy * p.size.xy / p.work.xy;
@@ -49,7 +51,8 @@ ${bytes('holes')}
     work_plate[k * n + i] = select(0.0, v, known);
   }
 }
-`;
+`,
+);
 
 /** push-pull.ts on one buffer: level by level three planes of value times weight, then the weights. */
 const LEVELS = /* wgsl */ `
