@@ -3,7 +3,7 @@
  * `@livekit/track-processors`, all on one fake camera and alternating in one Chromium a size:
  *
  *     npm run bench -- [--seconds N] [--repeat N] [--sizes 640x480,1280x720]
- *         [--variants camera,nothing,people,blur,blur-cpu,bystanders,bare,classes,targets]
+ *         [--variants camera,nothing,people,blur,blur-cpu,bystanders,classes,targets]
  *         [--clip FILE|scene] [--dist DIR] [--models DIR]
  *     npm run bench -- network [--frames N] [--past N] [--models FILE,FILE]
  *     npm run bench -- load [--repeat N]
@@ -19,10 +19,10 @@ import { ensureBuild, ensurePackages, say } from './lib/setup.mjs';
 const VARIANTS = ['camera', 'nothing', 'people', 'blur', 'blur-cpu'];
 
 /**
- * Only where asked for: `bare` is people without what they hold, `targets` a box round the middle of the picture;
+ * Only where asked for: `targets` is a box round the middle of the picture;
  * `classes` looks for bottles with the models of `npx clean-plate fetch-models DIR` in `--models DIR`.
  */
-const MORE = ['bystanders', 'bare', 'classes', 'targets'];
+const MORE = ['bystanders', 'classes', 'targets'];
 
 const OPTIONS = {
   seconds: number('10', { above: 0 }),

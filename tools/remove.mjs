@@ -2,7 +2,7 @@
  * Runs the product over a clip, in headless Chromium, frame by frame, none dropped:
  *
  *     npm run remove -- --in CLIP_OR_FOLDER --out DIR [--masks DIR]
- *         [--remove people|bystanders|nothing|CLASS,…|PICK…] [--models DIR] [--held on|off]
+ *         [--remove people|bystanders|nothing|CLASS,…|PICK…] [--models DIR]
  *         [--backend webgpu|wasm|auto] [--network auto|on|off|live] [--size WxH] [--fps N]
  *         [--dump-masks DIR] [--without plate,crop-pass,time]
  *
@@ -11,7 +11,6 @@
  * `--remove point:90,220@0` takes out what is at that pixel of frame 0; `box:LEFT,TOP,WIDTH,HEIGHT@FRAME` and
  * `stroke:X,Y,X,Y,…@FRAME` what is in the box or under the line. Several, with a space between. Frames before the first
  * pick are written as they are: as in a call, nothing was to be removed yet.
- * `--held off` leaves what people hold in the picture, as `{ people: { held: false } }` does.
  * `--in` is a video or a folder of %05d.jpg or %05d.png. `--masks` (white = hole) replaces segmentation.
  * `--network auto`, the default, completes what was never seen as a call does, except that the frame which asks for it
  * waits; `off` fills it in smoothly.
@@ -36,7 +35,6 @@ const OPTIONS = {
   out: text(),
   masks: existing(),
   remove: text('people'),
-  held: choice(['on', 'off'], 'on'),
   models: existing(),
   backend: choice(['webgpu', 'wasm', 'auto'], 'auto'),
   network: choice(['auto', 'on', 'off', 'live'], NETWORK),
@@ -47,13 +45,12 @@ const OPTIONS = {
 };
 
 function readArguments() {
-  const { in: input, remove, held, ...rest } = readCommand(import.meta.url, OPTIONS).values;
+  const { in: input, remove, ...rest } = readCommand(import.meta.url, OPTIONS).values;
   if (!input || !rest.out) throw new UsageError('--in CLIP_OR_FOLDER and --out DIR are needed.');
-  if (held === 'off' && remove !== 'people') throw new UsageError('--held off is for --remove people alone.');
   return {
     ...rest,
     input,
-    remove: held === 'off' ? { people: { held: false } } : readRemove(remove, rest.models),
+    remove: readRemove(remove, rest.models),
     size: rest.size ?? null,
     dumpMasks: rest['dump-masks'],
     without: rest.without ?? [],

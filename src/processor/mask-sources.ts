@@ -1,7 +1,6 @@
 import type { MaskSource } from '../segmentation/mask-source.ts';
 import { UnknownClassError } from '../segmentation/models/class-names.ts';
 import { BystanderMaskSource } from '../segmentation/modes/bystanders/mask-source.ts';
-import { CarriedMaskSource } from '../segmentation/modes/carried/mask-source.ts';
 import { ClassMaskSource } from '../segmentation/modes/classes/mask-source.ts';
 import { PeopleMaskSource } from '../segmentation/modes/people/mask-source.ts';
 import { PickedMaskSource, type TargetStatus } from '../segmentation/modes/picked/mask-source.ts';
@@ -75,7 +74,6 @@ async function make(
   if (typeof remove === 'object' && 'classes' in remove) return createClasses(remove, assets, options);
   const people = await createPeople(assets, options);
   if (remove === 'people') return people;
-  if (typeof remove === 'object' && 'people' in remove) return new CarriedMaskSource(people);
   return new BystanderMaskSource(people, remove === 'bystanders' ? undefined : remove.keep);
 }
 

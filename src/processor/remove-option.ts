@@ -10,21 +10,26 @@ export type Remove =
   | RemoveClasses
   | RemoveTargets;
 
-/** Everybody, with or without what they hold. */
+/**
+ * People, with what they hold. `'people'` is short for `{ people: {} }`, `'bystanders'` for `{ people: { only:
+ * 'bystanders' } }`, `{ keep }` for `{ people: { keep } }`.
+ */
 export interface RemovePeople {
-  /** What is removed with them. */
+  /** Who goes. */
   readonly people: {
+    /** `bystanders`: everybody but the main person, the largest and most central one unless `keep` says who. */
+    readonly only?: 'bystanders';
     /**
-     * Whether what they hold, carry or sit on is removed too. Default: `true`. With `false` an object stays in the
-     * picture once it is certainly no part of anybody, which takes a second and a known background.
+     * A point on the one person who stays, as a share of the picture's width and height, 0..1, when this comes into
+     * force.
      */
-    readonly held?: boolean;
+    readonly keep?: PicturePoint;
   };
 }
 
-/** Everybody but one: `'bystanders'` alone keeps the largest, most central person. */
+/** Everybody but one, short for `{ people: { keep } }`. */
 export interface RemoveBystanders {
-  /** A point on the person who stays, when this comes into force. */
+  /** See {@link RemovePeople}. */
   readonly keep: PicturePoint;
 }
 

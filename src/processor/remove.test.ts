@@ -12,9 +12,11 @@ describe("option 'remove'", () => {
       7,
       /'remove' must be one of 'people', 'bystanders', 'nothing', { people }, { keep }, { classes: \[...\] } or { targets: \[...\] }, not 7/,
     ],
-    [{ people: true }, /'remove.people' must be { held }, not true/],
-    [{ people: null }, /'remove.people' must be { held }, not null/],
-    [{ people: { held: 'no' } }, /'remove.people.held' must be true or false, not 'no'/],
+    [{ people: true }, /'remove.people' must be { only, keep }, not true/],
+    [{ people: null }, /'remove.people' must be { only, keep }, not null/],
+    [{ people: { only: 'me' } }, /'remove.people.only' must be 'bystanders', not 'me'/],
+    [{ people: { keep: { x: 2, y: 0 } } }, /'remove.people.keep' \(2, 0\) lies outside the picture/],
+    [{ people: { held: false } }, /'remove.people' has no 'held'; it takes 'only' and 'keep'/],
     [{ classes: ['cup'], keep: { x: 0, y: 0 } }, /'remove' must be one thing, not 'keep' and 'classes' at once/],
     [{ keep: 7 }, /'remove.keep' must be { x, y } with numbers/],
     [{ keep: { x: Number.NaN, y: 0 } }, /'remove.keep' must be { x, y } with numbers, not { NaN, 0 }/],
@@ -40,8 +42,10 @@ describe("option 'remove'", () => {
   it('becomes absolute addresses: of the app where it gives them, of the package otherwise', () => {
     expect(orderOf('people', ASSETS, PAGE)).toBe('people');
     expect(orderOf({ people: {} }, ASSETS, PAGE)).toBe('people');
-    expect(orderOf({ people: { held: true } }, ASSETS, PAGE)).toBe('people');
-    expect(orderOf({ people: { held: false } }, ASSETS, PAGE)).toEqual({ people: { held: false } });
+    expect(orderOf({ people: { only: 'bystanders' } }, ASSETS, PAGE)).toBe('bystanders');
+    const keep = { x: 0.5, y: 1 };
+    for (const remove of [{ keep }, { people: { keep } }, { people: { only: 'bystanders', keep } } as const])
+      expect(orderOf(remove, ASSETS, PAGE)).toEqual({ keep });
     expect(orderOf({ keep: { x: 0.5, y: 1 } }, ASSETS, PAGE)).toEqual({ keep: { x: 0.5, y: 1 } });
     expect(orderOf({ classes: ['tv', 'tv'] }, ASSETS, PAGE)).toEqual({
       classes: ['tv'],

@@ -1,23 +1,12 @@
 import type { Asset } from '../assets/fetch-asset.ts';
+import type { PicturePoint } from '../geometry.ts';
 import { RemovalError } from './errors.ts';
 import { nameOf } from './name-of.ts';
 import type { ClassModelFiles, ModelFile, Remove, RemoveBystanders, RemoveClasses } from './remove-option.ts';
 import { checkPoint, checkTargets, isTargets, type TargetsOrder, targetsOrder } from './targets.ts';
 
 /** {@link Remove} as it goes to the worker: addresses are absolute. */
-export type RemoveOrder =
-  | 'people'
-  | 'bystanders'
-  | 'nothing'
-  | BareOrder
-  | RemoveBystanders
-  | ClassesOrder
-  | TargetsOrder;
-
-/** Everybody without what they hold. */
-export interface BareOrder {
-  readonly people: { readonly held: false };
-}
+export type RemoveOrder = 'people' | 'bystanders' | 'nothing' | RemoveBystanders | ClassesOrder | TargetsOrder;
 
 export interface ClassesOrder {
   readonly classes: readonly string[];
@@ -74,12 +63,15 @@ export function checkRemove(remove: unknown): void {
 
 function checkPeople(people: unknown): void {
   if (typeof people !== 'object' || people === null) {
-    throw invalid(`Option 'remove.people' must be { held }, not ${nameOf(people)}.`);
+    throw invalid(`Option 'remove.people' must be { only, keep }, not ${nameOf(people)}.`);
   }
-  const { held } = people as { held?: unknown };
-  if (held !== undefined && typeof held !== 'boolean') {
-    throw invalid(`Option 'remove.people.held' must be true or false, not ${nameOf(held)}.`);
+  const { only, keep, ...rest } = people as Record<string, unknown>;
+  const [odd] = Object.keys(rest);
+  if (odd !== undefined) throw invalid(`Option 'remove.people' has no '${odd}'; it takes 'only' and 'keep'.`);
+  if (only !== undefined && only !== 'bystanders') {
+    throw invalid(`Option 'remove.people.only' must be 'bystanders', not ${nameOf(only)}.`);
   }
+  if (keep !== undefined) checkPoint(keep, "Option 'remove.people.keep'");
 }
 
 function checkModels(models: unknown): void {
@@ -113,10 +105,17 @@ function checkModels(models: unknown): void {
 export function orderOf(remove: Remove, assets: string, page: string): RemoveOrder {
   if (typeof remove === 'string') return remove;
   if ('targets' in remove) return targetsOrder(remove);
-  if ('people' in remove) return remove.people.held === false ? { people: { held: false } } : 'people';
-  if ('keep' in remove) return { keep: { x: remove.keep.x, y: remove.keep.y } };
+  if ('keep' in remove) return keepOrder(remove.keep);
+  if ('people' in remove) {
+    const { only, keep } = remove.people;
+    return keep ? keepOrder(keep) : (only ?? 'people');
+  }
   const { classes, models = new URL('../models/', assets) } = remove;
   return { classes: [...new Set(classes)], ...filesOf(models, page) };
+}
+
+function keepOrder({ x, y }: PicturePoint): RemoveBystanders {
+  return { keep: { x, y } };
 }
 
 function filesOf(models: NonNullable<RemoveClasses['models']>, page: string) {

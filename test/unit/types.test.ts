@@ -55,8 +55,8 @@ describe('the types that an app relies on', () => {
     expectTypeOf<'people' | 'nothing'>().toExtend<Remove>();
     expectTypeOf<{ classes: ['bottle'] }>().toExtend<Remove>();
     expectTypeOf<{ classes: string[]; models: { detector: { url: URL; sha256: string } } }>().toExtend<Remove>();
-    expectTypeOf<{ people: { held: false } }>().toExtend<Remove>();
-    expectTypeOf<{ people: { held: 'no' } }>().not.toExtend<Remove>();
+    expectTypeOf<{ people: { only: 'bystanders' } }>().toExtend<Remove>();
+    expectTypeOf<{ people: { only: 'me' } }>().not.toExtend<Remove>();
     expectTypeOf<'cats'>().not.toExtend<Remove>();
     expectTypeOf<string>().not.toExtend<Remove>();
     expectTypeOf<{ models: string }>().not.toExtend<Remove>();

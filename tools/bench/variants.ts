@@ -27,7 +27,6 @@ export const VARIANTS = {
   nothing: (camera) => remover(camera, 'nothing'),
   people: (camera) => remover(camera, 'people'),
   bystanders: (camera) => remover(camera, 'bystanders'),
-  bare: (camera) => remover(camera, { people: { held: false } }),
   classes: (camera) => remover(camera, { classes: ['bottle'], models: '/models/' }),
   /** Whatever is there in the first frame; in the clip somebody's face, which moves. */
   targets: (camera) => remover(camera, { targets: [{ id: 'box', box: { x: 0.4, y: 0.2, width: 0.2, height: 0.3 } }] }),
