@@ -63,6 +63,7 @@ function complaints(minutes, warnings) {
     ...(warnings ? [`${warnings} warnings of frames that were not closed`] : []),
     ...(minutes.some(({ frames }) => !frames) ? ['frames stopped'] : []),
     ...(minutes.some(({ leaks }) => leaks) ? ['frames leaked'] : []),
+    ...(minutes.some(({ flashes }) => flashes) ? ['covers flashed'] : []),
     ...grown,
   ];
 }

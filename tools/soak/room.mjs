@@ -48,7 +48,12 @@ const FAULTS = {
     }),
   'signal cut': ({ line }) => line.cut(2000),
   'page busy': ({ sender }) => sender.evaluate(() => window.roomLab.keepBusy(5000, 400)),
+  'GPU process crashed': ({ crashGpuProcess }) => crashGpuProcess(),
 };
+/** Those after which the picture starts anew, and starts are covered. */
+const STARTS = new Set(['mute', 'camera', 'republished', 'signal cut']);
+/** Until the cover of such a start is over at the far end. */
+const START_MS = 5000;
 
 /** Counts the GPU buffers that a worker has and has not destroyed; without WebGPU there are none. */
 const COUNTING_WORKER = `
@@ -129,6 +134,11 @@ async function openRoom() {
     sessions,
     warnings,
     readProcesses: async () => processes(await browser.newBrowserCDPSession()),
+    async crashGpuProcess() {
+      const session = await browser.newBrowserCDPSession();
+      await session.send('Browser.crashGpuProcess').catch(() => {}); // the answer may be lost with it
+      await session.detach().catch(() => {});
+    },
     async close() {
       await browser.close();
       await site.close();
@@ -167,22 +177,31 @@ export async function soakRoom(minutes) {
       const fault = names[(minute - 1) % names.length];
       if (fault === 'worker killed') kills++;
       const started = Date.now();
+      const excused = [];
       for (let i = 0; i < 60 / TOGGLE_SECONDS; i++) {
         // While workers are being replaced an update may be told that the worker was lost; the next one works.
         await sender.evaluate((off) => (off ? window.roomLab.off() : window.roomLab.on()), i % 2 === 1);
-        if (i === 2) await FAULTS[fault](room);
+        if (i === 2) {
+          const from = Date.now();
+          await FAULTS[fault](room);
+          if (STARTS.has(fault)) excused.push([from, Date.now() + START_MS]);
+        }
         await new Promise((resolve) => setTimeout(resolve, started + (i + 1) * TOGGLE_SECONDS * 1000 - Date.now()));
       }
       await sender.evaluate(() => window.roomLab.on());
-      const { raw, told, state } = await sender.evaluate(() => ({
+      const { raw, running, told, state } = await sender.evaluate(() => ({
         raw: window.kept.raw.splice(0),
+        running: window.kept.running,
         told: window.kept.told.splice(0),
         state: window.kept.processor.state,
       }));
       const seconds = (Date.now() - started) / 1000;
       const allowed = [...spans, ...raw];
       spans = raw;
-      const { frames, leaks, covered } = await receiver.evaluate((each) => window.roomLab.figures(each, []), allowed);
+      const { frames, leaks, covered, flashes } = await receiver.evaluate(
+        (each) => window.roomLab.figures(...each),
+        [allowed, excused, running],
+      );
       await sessions.collectGarbage();
       const { rendererMb, gpuMb } = await readProcesses();
       lines.push({
@@ -191,6 +210,7 @@ export async function soakRoom(minutes) {
         frames,
         leaks,
         covered,
+        flashes,
         fps: frames / seconds,
         state,
         errors: told.filter((each) => /-(lost|failed)|asset|closed/.test(each)).join(' '),
