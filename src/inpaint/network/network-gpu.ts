@@ -1,6 +1,6 @@
 import { env, InferenceSession, Tensor } from 'onnxruntime-web/jspi';
 import type { GpuSession } from '../gpu/gpu-painter.ts';
-import type { NetworkModel } from './worker-painter.ts';
+import type { NetworkModel } from './messages.ts';
 
 /**
  * ONNX Runtime on WebGPU, as a module of its own (`assets/network-gpu.js`) that is loaded into the worker of the frames

@@ -1,21 +1,7 @@
 import { env, InferenceSession, Tensor } from 'onnxruntime-web/wasm';
-import type { Painter, PaintInput } from './painter.ts';
+import type { FromNetwork, ToNetwork } from './messages.ts';
+import type { Painter } from './painter.ts';
 import { type Session, SessionPainter, type SessionTensor } from './session-painter.ts';
-import type { NetworkFiles } from './worker-painter.ts';
-
-/** What this worker is told, in this order: `start` once, then any of the others. */
-export type ToNetwork =
-  /** The bytes of ONNX Runtime's wasm and of the network: whoever starts this worker has loaded and checked them. */
-  | ({ readonly type: 'start'; readonly threads: number } & NetworkFiles)
-  | { readonly type: 'paint'; readonly input: PaintInput }
-  | { readonly type: 'reset' }
-  | { readonly type: 'close' };
-
-/** What it answers: `ready` or `failed` to `start`, `painted` or `failed` to each `paint`. */
-export type FromNetwork =
-  | { readonly type: 'ready' }
-  | { readonly type: 'painted'; readonly rgb: Float32Array<ArrayBuffer> }
-  | { readonly type: 'failed'; readonly message: string };
 
 let painter: Painter | undefined;
 let work: Promise<void> = Promise.resolve();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { FromNetwork, ToNetwork } from './network-worker.ts';
+import type { FromNetwork, ToNetwork } from './messages.ts';
 import type { PaintInput } from './painter.ts';
 import { type NetworkPort, WorkerPainter } from './worker-painter.ts';
 

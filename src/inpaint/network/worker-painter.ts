@@ -1,21 +1,8 @@
-import type { FromNetwork, ToNetwork } from './network-worker.ts';
+import type { FromNetwork, NetworkFiles, ToNetwork } from './messages.ts';
 import type { Painter, PaintInput } from './painter.ts';
 
 /** The part of a `Worker` that is used here. */
 export type NetworkPort = Pick<Worker, 'postMessage' | 'terminate' | 'onmessage' | 'onerror'>;
-
-/** The network for one size, as ONNX. */
-export interface NetworkModel {
-  readonly model: Uint8Array<ArrayBuffer>;
-  /** Files that it names as its external data; none where its weights are in it. */
-  readonly weights?: readonly { readonly path: string; readonly data: Uint8Array<ArrayBuffer> }[] | undefined;
-}
-
-/** All of it is handed over and empty afterwards. */
-export interface NetworkFiles extends NetworkModel {
-  /** ONNX Runtime's wasm. */
-  readonly runtime: Uint8Array<ArrayBuffer>;
-}
 
 /** A {@link Painter} in a worker of its own (`network-worker.ts`), so that a slow run never delays a frame. */
 export class WorkerPainter implements Painter {
