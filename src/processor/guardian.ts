@@ -151,11 +151,11 @@ export class Guardian {
     this.#desired = { ...this.#desired, remove: withoutFrames(this.#desired.remove) };
     const pause = this.#losses.add(performance.now());
     if (pause === undefined) {
-      const words = `The worker ${how}${this.#losses.words}. Close this remover and make another one.`;
+      const words = `The worker ${how}${this.#losses.words}. Close this remover and create another one.`;
       this.#fail(new RemovalError('worker-lost', words));
       return;
     }
-    const words = `The worker ${how}${this.#losses.words}: it crashed or was ended. Another one is started.`;
+    const words = `The worker ${how}${this.#losses.words}: it crashed or was terminated. Another one starts.`;
     this.#fare({ worker: 'lost', lost: new RemovalError('worker-lost', words).toWire() });
     setTimeout(() => {
       if (!this.#desired.closed && !this.#health.failed) this.#tools.send({ type: 'replace', again: true });

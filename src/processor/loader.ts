@@ -170,5 +170,5 @@ function unlessAborted<T extends { close(): void }>(part: T, signal: AbortSignal
 }
 
 function superseded(cause?: unknown): RemovalError {
-  return new RemovalError('aborted', 'Loading was ended by a newer update.', { cause });
+  return new RemovalError('aborted', 'Loading was aborted by a newer update.', { cause });
 }

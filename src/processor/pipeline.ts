@@ -223,7 +223,7 @@ export class Pipeline {
       if (faults.frames) this.#observe({ faults: withFaults(faults, { frames: undefined }) });
       return picture;
     } catch (error) {
-      const fault = () => RemovalError.from(error, 'frame-unreadable', 'The camera gives what cannot be read').toWire();
+      const fault = () => RemovalError.from(error, 'frame-unreadable', "The camera's frame could not be read").toWire();
       const reason = "the source's frames cannot be read";
       this.#observe({ frames: 'flowing', shown: 'cover', reason, faults: withFaults(faults, { frames: fault }) });
       return undefined;

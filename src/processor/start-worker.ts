@@ -7,7 +7,7 @@ export function startWorker(create: (() => Worker) | undefined): Worker {
     // The literal form is what bundlers look for.
     return create ? create() : new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
   } catch (error) {
-    throw RemovalError.from(error, 'worker-failed', "The worker could not be made; see option 'createWorker'");
+    throw RemovalError.from(error, 'worker-failed', "The worker could not be created; see option 'createWorker'");
   }
 }
 
@@ -37,5 +37,5 @@ function withWhat({ message }: ErrorEvent): string {
 
 /** What a start that was ended by the app's signal rejects with. */
 export function aborted(signal: AbortSignal | undefined): RemovalError {
-  return new RemovalError('aborted', 'The start was ended by its AbortSignal.', { cause: signal?.reason });
+  return new RemovalError('aborted', 'The start was aborted by its AbortSignal.', { cause: signal?.reason });
 }

@@ -23,9 +23,7 @@ export class Waiters {
   /** Wishes before the newest are nobody's any more. */
   supersede({ wish }: Desired): void {
     this.#settle(({ kind, number }) =>
-      kind === 'wish' && number < wish
-        ? new RemovalError('aborted', 'A newer update took the place of this one.')
-        : undefined,
+      kind === 'wish' && number < wish ? new RemovalError('aborted', 'A newer update replaced this one.') : undefined,
     );
   }
 

@@ -63,7 +63,7 @@ async function preload({ remove, assets }: Extract<FirstMessage, { type: 'preloa
   } catch (error) {
     tell({
       type: 'failed',
-      error: RemovalError.from(error, 'worker-failed', 'What removal needs could not be loaded').toWire(),
+      error: RemovalError.from(error, 'worker-failed', 'The models could not be loaded').toWire(),
     });
   }
 }

@@ -56,7 +56,7 @@ export class Workers {
       this.post({ type: 'worker', port: port2 }, [port2]);
       this.#worker = worker;
     } catch (error) {
-      this.#tools.onLost(RemovalError.from(error, 'worker-failed', 'The worker could not be made'));
+      this.#tools.onLost(RemovalError.from(error, 'worker-failed', 'The worker could not be created'));
     }
   }
 
@@ -107,8 +107,8 @@ export class Workers {
     const silentSince = this.#heardAt;
     setTimeout(() => {
       if (this.#heardAt !== silentSince) return;
-      const words = 'The guardian of the output stopped answering: it crashed or was ended.';
-      this.#tools.onLost(new RemovalError('worker-lost', `${words} Close this remover and make another one.`));
+      const words = 'The guardian of the output stopped answering: it crashed or was terminated.';
+      this.#tools.onLost(new RemovalError('worker-lost', `${words} Close this remover and create another one.`));
     }, SILENCE_MS / 4);
   }
 }
