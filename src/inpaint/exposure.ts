@@ -21,7 +21,7 @@ const DARK = 4;
 const BRIGHT = 251;
 /**
  * Strength of the belief that the gain stays 1, as a variance (levels squared) a sample: where the picture is flat,
- * gain and offset cannot be told apart and the offset takes it.
+ * gain and offset cannot be separated and the offset takes it.
  */
 const STIFFNESS = 16;
 

@@ -25,9 +25,9 @@ const DONE = 3;
 
 /**
  * Where the mask found somebody late. A mask may miss a head or an elbow at first, or lose somebody for some frames;
- * the plate has then learnt what it missed and would show it, frozen, for as long as they stay. That is told from
- * people who move by how the hole grows: who moves takes the hole's edge along by a little, what was missed becomes
- * hole all at once, beside the hole or where it was a moment ago. Only places that came into view lately are meant: a
+ * the plate has then learnt what it missed and would show it, frozen, for as long as they stay. The way the hole grows
+ * distinguishes that from motion: somebody who moves shifts the hole's edge a little, what was missed becomes hole all
+ * at once, beside the hole or where it was a moment ago. Only places that came into view lately are meant: a
  * room that was seen for long is known, whoever steps before it.
  */
 export class LateHole {
@@ -127,7 +127,7 @@ export class LateHole {
 
   /**
    * From the first `n` places of the queue, at most so many steps, over fresh places marked `from`, which become `to`;
-   * with `onNear` over those that are {@link NEAR} too, which it is told of.
+   * with `onNear` also over those that are {@link NEAR}; it is called for each.
    *
    * @returns how many places are in the queue then.
    */
