@@ -110,7 +110,7 @@ describe('FrameGuard', () => {
     ends = [];
     camera = new Camera();
     await guard.setSource(camera, SIZE);
-    beats = setInterval(() => guard.beat(), 250);
+    beats = setInterval(() => guard.tick(), 250);
   });
 
   afterEach(async () => {
@@ -306,7 +306,7 @@ describe('FrameGuard', () => {
       const silent = new Camera();
       silent.silent = true;
       await mute.setSource(silent, { width: 0, height: 0 });
-      const timer = setInterval(() => mute.beat(), 250);
+      const timer = setInterval(() => mute.tick(), 250);
       await vi.advanceTimersByTimeAsync(4500);
       clearInterval(timer);
       const own = written.filter(({ value }) => value === 640);

@@ -140,7 +140,7 @@ export class FrameGuard {
   }
 
   /** To be called a few times a second: takes care of what stands while nothing comes. */
-  beat(): void {
+  tick(): void {
     const { shown, age } = this.#output;
     const worker = this.#worker;
     if (shown === 'raw' && this.#removing) {

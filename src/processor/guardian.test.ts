@@ -30,7 +30,7 @@ class FakeWorker {
       this.heard.push(data);
       if (data.type === 'close') this.say({ type: 'ended' });
     };
-    guardian.hear({ type: 'worker', port });
+    guardian.onMessage({ type: 'worker', port });
     this.#pulse = setInterval(() => this.say({ type: 'stats', stats: { ...NO_STATS, ...stats } }), 500);
   }
 
@@ -80,7 +80,7 @@ describe('Guardian', () => {
   });
 
   afterEach(() => {
-    guardian.hear({ type: 'close' });
+    guardian.onMessage({ type: 'close' });
     restore();
     vi.unstubAllGlobals();
     vi.useRealTimers();
@@ -94,7 +94,7 @@ describe('Guardian', () => {
   const want = (change: Partial<Desired>): void => {
     desired = { ...desired, ...change, version: desired.version + 1 };
     if ('remove' in change || 'enabled' in change) desired = { ...desired, wish: desired.version };
-    guardian.hear({ type: 'desired', desired });
+    guardian.onMessage({ type: 'desired', desired });
   };
   /** States, error codes and recoveries, in the order in which people are told. */
   const told = () => {
@@ -236,7 +236,7 @@ describe('Guardian', () => {
     next.die();
     while (errors().length < 2) await pass(50); // another one is to be started in a second
     sinkIsGone = true;
-    guardian.hear({ type: 'source', number: 1, handle: { kind: 'port', port: fakeChannel()[0] }, hint: HINT });
+    guardian.onMessage({ type: 'source', number: 1, handle: { kind: 'port', port: fakeChannel()[0] }, hint: HINT });
     await pass(5000);
     expect(of('replace').map(({ again }) => again)).toEqual([true, false]);
   });
@@ -271,7 +271,7 @@ describe('Guardian', () => {
 
     it('asks the worker and passes its answer on, once', async () => {
       const worker = new FakeWorker(guardian);
-      guardian.hear({ type: 'plate', id: 5 });
+      guardian.onMessage({ type: 'plate', id: 5 });
       await pass(1);
       expect(worker.of('plate')).toEqual([{ type: 'plate', id: 5 }]);
       worker.say({ type: 'plate', id: 5, view });
@@ -281,19 +281,19 @@ describe('Guardian', () => {
     });
 
     it('says that there is none while there is no worker, and when it is lost or given up', async () => {
-      guardian.hear({ type: 'plate', id: 1 });
+      guardian.onMessage({ type: 'plate', id: 1 });
       expect(of('plate')).toEqual([{ type: 'plate', id: 1, view: undefined }]);
       for (let id = 2; id <= 5; id++) {
         const worker = new FakeWorker(guardian);
         worker.observe({ parts: 'ready' });
         await pass(600);
-        guardian.hear({ type: 'plate', id });
+        guardian.onMessage({ type: 'plate', id });
         worker.die();
         while (of('plate').length < id) await pass(50);
         expect(of('plate').at(-1)).toEqual({ type: 'plate', id, view: undefined });
       }
       expect(of('report').at(-1)?.health.failed).toBeDefined();
-      guardian.hear({ type: 'plate', id: 6 });
+      guardian.onMessage({ type: 'plate', id: 6 });
       expect(of('plate').at(-1)).toEqual({ type: 'plate', id: 6, view: undefined });
     });
   });
@@ -301,8 +301,8 @@ describe('Guardian', () => {
   it('closes with the worker, and without one that does not answer', async () => {
     const worker = new FakeWorker(guardian);
     await pass(1);
-    guardian.hear({ type: 'close' });
-    guardian.hear({ type: 'close' });
+    guardian.onMessage({ type: 'close' });
+    guardian.onMessage({ type: 'close' });
     await pass(10);
     expect(worker.of('close').length).toBe(1);
     expect(of('ended').length).toBe(1);

@@ -9,7 +9,7 @@ import { NO_STATS } from './stats.ts';
 import { withoutFrames } from './targets.ts';
 import { WorkerLink } from './worker-link.ts';
 
-const BEAT_MS = 250;
+const TICK_MS = 250;
 /** A worker that has not given everything back by then is ended by force, milliseconds. */
 const END_MS = 1500;
 
@@ -31,7 +31,7 @@ export class Guardian {
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #losses = new Losses();
   /** Requests for the plate that the worker has not answered. */
-  readonly #looks = new Set<number>();
+  readonly #plateRequests = new Set<number>();
   #options: StartOptions;
   #desired = INITIAL;
   #health = HEALTHY;
@@ -39,8 +39,8 @@ export class Guardian {
   /** Of the present source; undefined before the first. */
   #frameRate: number | undefined;
   #ended: () => void = () => {};
-  /** Frames that workers before this one covered, and what was counted at the last beat but one. */
-  #count = { coveredBefore: 0, written: 0, at: performance.now(), beats: 0, width: 0, height: 0 };
+  /** Frames that workers before this one covered, and what was counted at the last tick but one. */
+  #count = { coveredBefore: 0, written: 0, at: performance.now(), ticks: 0, width: 0, height: 0 };
 
   constructor(tools: GuardianTools) {
     this.#tools = tools;
@@ -50,10 +50,10 @@ export class Guardian {
       onStall: (stalled) => this.#fare({ worker: stalled ? 'stalled' : 'alive' }),
       onGone: () => this.#fail(new RemovalError('worker-failed', 'The output track was stopped.')),
     });
-    this.#timer = setInterval(() => this.#beat(), BEAT_MS);
+    this.#timer = setInterval(() => this.#tick(), TICK_MS);
   }
 
-  hear(message: ToGuardian): void {
+  onMessage(message: ToGuardian): void {
     switch (message.type) {
       case 'worker':
         this.#connect(message.port);
@@ -65,7 +65,7 @@ export class Guardian {
         this.#want(message.desired);
         break;
       case 'plate':
-        this.#looks.add(message.id);
+        this.#plateRequests.add(message.id);
         if (this.#worker) this.#worker.askPlate(message.id);
         else this.#showNothing();
         break;
@@ -97,7 +97,7 @@ export class Guardian {
         else this.#report();
       },
       onEnded: () => this.#ended(),
-      onMessage: (message) => (message.type === 'plate' ? this.#hearPlate(message) : this.#tools.send(message)),
+      onMessage: (message) => (message.type === 'plate' ? this.#onPlate(message) : this.#tools.send(message)),
     });
     this.#worker = worker;
     worker.start(this.#frames.attach(), this.#options);
@@ -124,21 +124,21 @@ export class Guardian {
     }
   }
 
-  #hearPlate({ id, view }: Extract<FromWorker, { type: 'plate' }>): void {
-    if (!this.#looks.delete(id)) return;
+  #onPlate({ id, view }: Extract<FromWorker, { type: 'plate' }>): void {
+    if (!this.#plateRequests.delete(id)) return;
     if (view && this.#health.worker === 'alive') this.#tools.send({ type: 'plate', id, view }, [view.data.buffer]);
     else this.#tools.send({ type: 'plate', id, view: undefined });
   }
 
   /** Answers all requests for the plate: there is none to show. */
   #showNothing(): void {
-    for (const id of [...this.#looks]) this.#hearPlate({ type: 'plate', id, view: undefined });
+    for (const id of [...this.#plateRequests]) this.#onPlate({ type: 'plate', id, view: undefined });
   }
 
-  #beat(): void {
-    if (++this.#count.beats % 2 === 0) this.#sendStats();
-    this.#frames.beat();
-    const wrong = this.#worker?.beat(this.#frames.keptFor > BEAT_MS);
+  #tick(): void {
+    if (++this.#count.ticks % 2 === 0) this.#sendStats();
+    this.#frames.tick();
+    const wrong = this.#worker?.tick(this.#frames.keptFor > TICK_MS);
     if (wrong) this.#lose(wrong);
   }
 

@@ -87,7 +87,7 @@ export type FromWorker =
   | { readonly type: 'progress'; readonly progress: AssetProgress }
   /** A failure that is over; it is not observed. */
   | { readonly type: 'error'; readonly error: WireError }
-  /** The pulse: figures, twice a second. Its absence is how a dead worker is found. */
+  /** The heartbeat: figures, twice a second. Its absence is how a dead worker is found. */
   | { readonly type: 'stats'; readonly stats: RemoverStats };
 
 export interface Lab {

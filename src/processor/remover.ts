@@ -4,10 +4,10 @@ import { type OpenSource, openSource, type TransportKind } from '../transport/op
 import { besideModule } from './beside.ts';
 import { RemovalError } from './errors.ts';
 import { typedEventTarget } from './events.ts';
-import { Looks } from './looks.ts';
 import { nameOf } from './name-of.ts';
 import { type OpenGuardian, openGuardian } from './open-guardian.ts';
 import { assetBase, checkOptions, type RemoverOptions, type UpdateOptions } from './options.ts';
+import { PlateRequests } from './plate-requests.ts';
 import { orderOf, type RemoveOrder } from './remove.ts';
 import { aborted } from './start-worker.ts';
 import { type Desired, eventsBetween, HEALTHY, INITIAL, type Reported, reportedOf, UNOBSERVED } from './state.ts';
@@ -49,7 +49,7 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
   readonly #workers: Workers;
   readonly #setup: { readonly transport: TransportKind; readonly assets: string; readonly options: RemoverOptions };
   readonly #waiters = new Waiters();
-  readonly #looks = new Looks();
+  readonly #plateRequests = new PlateRequests();
   #source: OpenSource | undefined;
   #desired = INITIAL;
   #observed = UNOBSERVED;
@@ -84,7 +84,7 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
     this.#setup = { transport, assets, options };
     this.#workers = new Workers(guardian, {
       createWorker: options.createWorker,
-      hear: (message) => this.#hear(message),
+      onMessage: (message) => this.#onMessage(message),
       onUnhandled: (error) => this.#emit('error', error),
       onLost: (error) => this.#lose(error),
     });
@@ -113,7 +113,7 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
    */
   async plate(): Promise<ImageBitmap> {
     this.#assertAlive();
-    const view = await this.#looks.ask((id) => this.#workers.post({ type: 'plate', id }));
+    const view = await this.#plateRequests.ask((id) => this.#workers.post({ type: 'plate', id }));
     const { width, height } = view ?? viewSize(this.#stats?.width ?? 0, this.#stats?.height ?? 0);
     return createImageBitmap(view ? new ImageData(view.data, width, height) : new ImageData(width, height));
   }
@@ -203,7 +203,7 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
     }
   }
 
-  #hear(message: Parameters<WorkersTools['hear']>[0]): void {
+  #onMessage(message: Parameters<WorkersTools['onMessage']>[0]): void {
     // Once closed there are no more events.
     if (this.#desired.closed) return;
     switch (message.type) {
@@ -220,7 +220,7 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
         this.#setup.options.onProgress?.(message.progress);
         break;
       case 'plate':
-        this.#looks.answer(message.id, message.view);
+        this.#plateRequests.answer(message.id, message.view);
         break;
       case 'stats':
         this.#stats = message.stats;
@@ -276,7 +276,7 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
   #giveUp(error: RemovalError): void {
     this.#source?.close();
     this.#waiters.rejectAll(error);
-    this.#looks.rejectAll(error);
+    this.#plateRequests.rejectAll(error);
   }
 
   get #lost(): boolean {

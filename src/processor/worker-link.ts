@@ -3,12 +3,12 @@ import { type Desired, type Observed, UNOBSERVED } from './state.ts';
 import { NO_STATS, type RemoverStats } from './stats.ts';
 
 /**
- * Beats without a word from the worker, which sends a pulse every two, until it is given up. While it loads it may have
- * to compile for long. Beats, not time: a device that slept has not heard anything either.
+ * The guardian's ticks without a message from the worker, which sends a heartbeat every two, until it counts as lost.
+ * While it loads it may compile for long. Ticks, not time: a device that slept has not heard anything either.
  */
-const SILENT_BEATS = { running: 12, loading: 60 };
-/** A worker that sends its pulse but keeps a frame for so many beats hangs in something that never comes back. */
-const HUNG_BEATS = 40;
+const SILENT_TICKS = { running: 12, loading: 60 };
+/** A worker that sends its heartbeat but keeps a frame for so many ticks hangs in something that never comes back. */
+const HUNG_TICKS = 40;
 
 export interface WorkerLinkTools {
   /** `observed` has changed. */
@@ -25,14 +25,14 @@ export class WorkerLink {
   stats: RemoverStats = NO_STATS;
 
   readonly #port: MessagePort;
-  /** It has sent its first pulse. */
-  #greeted = false;
-  #silentBeats = 0;
-  #hungBeats = 0;
+  /** It has sent its first heartbeat. */
+  #ready = false;
+  #silentTicks = 0;
+  #hungTicks = 0;
 
   constructor(port: MessagePort, tools: WorkerLinkTools) {
     this.#port = port;
-    port.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#hear(data, tools);
+    port.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#onMessage(data, tools);
   }
 
   start(sink: MessagePort, options: StartOptions): void {
@@ -65,21 +65,21 @@ export class WorkerLink {
   }
 
   /**
-   * To be called with every beat.
+   * To be called with every tick.
    *
-   * @param keeps it has kept a frame since before the last beat
+   * @param keeps it has kept a frame since before the last tick
    * @returns what is wrong with it, in words; undefined while it lives
    */
-  beat(keeps: boolean): string | undefined {
-    this.#silentBeats++;
-    this.#hungBeats = keeps ? this.#hungBeats + 1 : 0;
-    const loading = !this.#greeted || this.observed.parts === 'loading';
-    if (this.#silentBeats > (loading ? SILENT_BEATS.loading : SILENT_BEATS.running)) return 'stopped answering';
-    return this.#hungBeats > (loading ? SILENT_BEATS.loading : HUNG_BEATS) ? 'hangs in a frame' : undefined;
+  tick(keeps: boolean): string | undefined {
+    this.#silentTicks++;
+    this.#hungTicks = keeps ? this.#hungTicks + 1 : 0;
+    const loading = !this.#ready || this.observed.parts === 'loading';
+    if (this.#silentTicks > (loading ? SILENT_TICKS.loading : SILENT_TICKS.running)) return 'stopped answering';
+    return this.#hungTicks > (loading ? SILENT_TICKS.loading : HUNG_TICKS) ? 'hangs in a frame' : undefined;
   }
 
-  #hear(message: FromWorker, { onObserved, onEnded, onMessage }: WorkerLinkTools): void {
-    this.#silentBeats = 0;
+  #onMessage(message: FromWorker, { onObserved, onEnded, onMessage }: WorkerLinkTools): void {
+    this.#silentTicks = 0;
     switch (message.type) {
       case 'started':
         break;
@@ -87,7 +87,7 @@ export class WorkerLink {
         onEnded();
         break;
       case 'stats':
-        this.#greeted = true;
+        this.#ready = true;
         this.stats = message.stats;
         break;
       case 'observed':

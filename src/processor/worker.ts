@@ -13,8 +13,8 @@ import type { AssetProgress } from './options.ts';
 import { Pipeline } from './pipeline.ts';
 import type { FirstMessage, FromGuardian, FromPreload, FromWorker, ToGuardian, ToLab, ToWorker } from './protocol.ts';
 
-/** How often figures and the sign of life are sent, milliseconds. */
-const PULSE_MS = 500;
+/** How often figures are sent, which are the heartbeat, milliseconds. */
+const HEARTBEAT_MS = 500;
 
 let pipeline: Pipeline | undefined;
 /** To the page that started this worker by itself, until it is given the guardian's port. */
@@ -33,42 +33,42 @@ self.onmessage = ({ data }: MessageEvent<FirstMessage | ToWorker>) => {
       void preload(data);
       break;
     default:
-      hear(data);
+      onMessage(data);
   }
 };
 
 function serve(port: MessagePort): void {
   send = (message, transfer = []) => port.postMessage(message, transfer);
-  port.onmessage = ({ data }: MessageEvent<ToWorker>) => hear(data);
+  port.onmessage = ({ data }: MessageEvent<ToWorker>) => onMessage(data);
 }
 
 function guard({ sink: handle, options }: Extract<FirstMessage, { type: 'guard' }>): void {
   const { sink, track } = receiveSink(handle);
-  const tell = (message: FromGuardian, transfer: Transferable[] = []) => self.postMessage(message, { transfer });
-  const guardian = new Guardian({ sink, options, send: tell });
-  self.onmessage = ({ data }: MessageEvent<ToGuardian>) => guardian.hear(data);
-  if (track) tell({ type: 'started', track }, [track as unknown as Transferable]);
-  else tell({ type: 'started' });
+  const post = (message: FromGuardian, transfer: Transferable[] = []) => self.postMessage(message, { transfer });
+  const guardian = new Guardian({ sink, options, send: post });
+  self.onmessage = ({ data }: MessageEvent<ToGuardian>) => guardian.onMessage(data);
+  if (track) post({ type: 'started', track }, [track as unknown as Transferable]);
+  else post({ type: 'started' });
 }
 
 /** What is made is given up at once: the files are in the cache then, and the compiled code goes to the page. */
 async function preload({ remove, assets }: Extract<FirstMessage, { type: 'preload' }>): Promise<void> {
-  const tell = (message: FromPreload) => self.postMessage(message);
+  const post = (message: FromPreload) => self.postMessage(message);
   const { signal } = new AbortController();
   try {
-    const onProgress = (progress: AssetProgress) => tell({ type: 'progress', progress });
+    const onProgress = (progress: AssetProgress) => post({ type: 'progress', progress });
     (await createMaskSource(remove, assets, { signal, onProgress, onTargets: () => {} })).close();
     await cacheWritten();
-    tell({ type: 'preloaded', compiled: allCompiled() });
+    post({ type: 'preloaded', compiled: allCompiled() });
   } catch (error) {
-    tell({
+    post({
       type: 'failed',
       error: RemovalError.from(error, 'worker-failed', 'The models could not be loaded').toWire(),
     });
   }
 }
 
-function hear(data: ToWorker): void {
+function onMessage(data: ToWorker): void {
   switch (data.type) {
     case 'start':
       pipeline = start(data);
@@ -94,14 +94,14 @@ function start({ sink: handle, options, lab }: Extract<ToWorker, { type: 'start'
   const { sink, track } = receiveSink(handle);
   const { tier, network, completion, assets } = options;
   setLogLevel(options.log);
-  const tell = (error: RemovalError) => send({ type: 'error', error: error.toWire() });
-  const painting = network === 'off' ? undefined : { assets, pace: network, onError: tell };
+  const report = (error: RemovalError) => send({ type: 'error', error: error.toWire() });
+  const painting = network === 'off' ? undefined : { assets, pace: network, onError: report };
   const fills = {
     onCpu: () => painting && networkFill(painting),
     onGpu: async (device: GPUDevice, software: boolean) => painting && gpuNetworkFill(device, software, painting),
-    completion: () => (completion === 'off' ? undefined : completionIn({ assets, pace: completion, onError: tell })),
+    completion: () => (completion === 'off' ? undefined : completionIn({ assets, pace: completion, onError: report })),
   };
-  const backend = new Backend(tier, fills, tell);
+  const backend = new Backend(tier, fills, report);
   const made = new Pipeline({
     sink,
     keepRgb: lab !== undefined,
@@ -117,7 +117,7 @@ function start({ sink: handle, options, lab }: Extract<ToWorker, { type: 'start'
     createInpainter: () => backend.createInpainter(),
     onClosed: () => backend.close(),
     onObserved: (observed) => send({ type: 'observed', observed }),
-    onError: tell,
+    onError: report,
     ...(lab
       ? {
           onFrame: (timestamp, hole, ms) =>
@@ -125,7 +125,7 @@ function start({ sink: handle, options, lab }: Extract<ToWorker, { type: 'start'
         }
       : {}),
   });
-  setInterval(() => send({ type: 'stats', stats: made.beat() }), PULSE_MS);
+  setInterval(() => send({ type: 'stats', stats: made.beat() }), HEARTBEAT_MS);
   if (track) send({ type: 'started', track }, [track as unknown as Transferable]);
   else send({ type: 'started' });
   return made;

@@ -13,7 +13,7 @@ const END_MS = 2000;
 
 export interface WorkersTools {
   readonly createWorker: (() => Worker) | undefined;
-  hear(message: Exclude<FromGuardian, { type: 'started' | 'ended' | 'replace' }>): void;
+  onMessage(message: Exclude<FromGuardian, { type: 'started' | 'ended' | 'replace' }>): void;
   /** An uncaught error in a worker; what it broke shows by its silence. */
   onUnhandled(error: RemovalError): void;
   /** The guardian is gone, or no worker can be made: for good. */
@@ -29,15 +29,15 @@ export class Workers {
   readonly #guardian: Worker;
   readonly #watch: ReturnType<typeof setInterval>;
   #worker: Worker | undefined;
-  #heardAt = performance.now();
+  #lastMessageAt = performance.now();
   #ended: () => void = () => {};
 
   constructor(guardian: Worker, tools: WorkersTools) {
     this.#tools = tools;
     this.#guardian = guardian;
-    guardian.onmessage = ({ data }: MessageEvent<FromGuardian>) => this.#hear(data);
-    guardian.onerror = (event) => this.#tellUnhandled(event);
-    this.#watch = setInterval(() => this.#checkPulse(), SILENCE_MS / 4);
+    guardian.onmessage = ({ data }: MessageEvent<FromGuardian>) => this.#onMessage(data);
+    guardian.onerror = (event) => this.#reportUnhandled(event);
+    this.#watch = setInterval(() => this.#checkHeartbeat(), SILENCE_MS / 4);
   }
 
   post(message: ToGuardian, transfer: Transferable[] = []): void {
@@ -50,7 +50,7 @@ export class Workers {
     this.#worker = undefined;
     try {
       const worker = startWorker(this.#tools.createWorker);
-      worker.onerror = (event) => this.#tellUnhandled(event);
+      worker.onerror = (event) => this.#reportUnhandled(event);
       const { port1, port2 } = new MessageChannel();
       worker.postMessage({ type: 'work', port: port1, compiled: allCompiled() } satisfies FirstMessage, [port1]);
       this.post({ type: 'worker', port: port2 }, [port2]);
@@ -78,8 +78,8 @@ export class Workers {
     this.#guardian.terminate();
   }
 
-  #hear(message: FromGuardian): void {
-    this.#heardAt = performance.now();
+  #onMessage(message: FromGuardian): void {
+    this.#lastMessageAt = performance.now();
     switch (message.type) {
       case 'started':
         break;
@@ -91,22 +91,22 @@ export class Workers {
         else this.#worker?.terminate();
         break;
       default:
-        this.#tools.hear(message);
+        this.#tools.onMessage(message);
     }
   }
 
-  #tellUnhandled(event: ErrorEvent): void {
+  #reportUnhandled(event: ErrorEvent): void {
     event.preventDefault();
     const message = `An error in the worker was not handled: ${whatFailed(event)}`;
     this.#tools.onUnhandled(new RemovalError('worker-failed', message));
   }
 
   /** A page that was stuck itself first receives the messages that piled up: hence the second timer. */
-  #checkPulse(): void {
-    if (performance.now() - this.#heardAt < SILENCE_MS) return;
-    const silentSince = this.#heardAt;
+  #checkHeartbeat(): void {
+    if (performance.now() - this.#lastMessageAt < SILENCE_MS) return;
+    const silentSince = this.#lastMessageAt;
     setTimeout(() => {
-      if (this.#heardAt !== silentSince) return;
+      if (this.#lastMessageAt !== silentSince) return;
       const words = 'The guardian of the output stopped answering: it crashed or was terminated.';
       this.#tools.onLost(new RemovalError('worker-lost', `${words} Close this remover and create another one.`));
     }, SILENCE_MS / 4);

@@ -102,7 +102,7 @@ class InProcessWorker {
       case 'preload':
         break;
       default:
-        this.#guardian?.hear(message);
+        this.#guardian?.onMessage(message);
     }
   }
 

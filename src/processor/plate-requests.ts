@@ -6,8 +6,8 @@ interface Look {
   reject(error: RemovalError): void;
 }
 
-/** Looks at the plate that are under way. */
-export class Looks {
+/** Requests for the plate that are not answered yet. */
+export class PlateRequests {
   readonly #open = new Map<number, Look>();
   #count = 0;
 
