@@ -35,12 +35,7 @@ export class CompletionPainter {
     });
   }
 
-  #isCovered(
-    { width, data: unknown, x0, x1, y0, y1 }: HoleGrid,
-    has: Uint8Array,
-    share: Float32Array,
-    ramp: Ramp,
-  ) {
+  #isCovered({ width, data: unknown, x0, x1, y0, y1 }: HoleGrid, has: Uint8Array, share: Float32Array, ramp: Ramp) {
     const least = this.#share;
     const { left, right } = ramp.x;
     for (let y = y0; y < y1; y++) {
