@@ -5,7 +5,7 @@ import { served } from './served.ts';
 export interface SessionOptions {
   readonly remove: Remove;
   readonly cover: Cover;
-  readonly onLoaded: (share: number) => void;
+  readonly onLoaded: (share: number | undefined) => void;
   /** At once, before anything can have happened to it. */
   readonly onRemover: (remover: Remover) => void;
 }
@@ -26,7 +26,7 @@ export class Session {
       remove,
       cover,
       ...served,
-      onProgress: ({ loaded, total }) => onLoaded(total ? loaded / total : 0),
+      onProgress: ({ loaded, total }) => onLoaded(total ? loaded / total : undefined),
     });
     onRemover(remover);
     try {

@@ -46,11 +46,13 @@ export function statusOf({ state, reason, what, picks, loaded, stats }: Situatio
   switch (state) {
     case 'loading': {
       if (what === 'picked') return { mood: 'busy', text: 'Changing over. Until then the picture is covered.' };
-      const share = loaded === undefined ? '' : ` ${Math.round(loaded * 100)} %`;
-      return {
-        mood: 'busy',
-        text: `Loading the ${what === 'classes' ? 'models for these things' : 'people model'}${share}. Until then the picture is covered.`,
-      };
+      const [models, are] = what === 'classes' ? ['models for these things', 'are'] : ['people model', 'is'];
+      const until = 'Until then the picture is covered.';
+      // Once all bytes are here they are compiled and tried, and the inpainter is made.
+      if (loaded !== undefined && loaded >= 1)
+        return { mood: 'busy', text: `The ${models} ${are} here, starting. ${until}` };
+      const share = loaded === undefined ? '' : ` ${Math.floor(loaded * 100)} %`;
+      return { mood: 'busy', text: `Loading the ${models}${share}. ${until}` };
     }
     case 'running': {
       if (what === 'nothing') return { mood: 'off', text: ON.nothing };

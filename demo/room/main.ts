@@ -36,7 +36,7 @@ function next(step: () => Promise<void>): Promise<void> {
 
 function startVideo(): void {
   loaded = undefined;
-  const video = new MyVideo(removing, ({ loaded: bytes, total }) => (loaded = total ? bytes / total : 0));
+  const video = new MyVideo(removing, ({ loaded: bytes, total }) => (loaded = total ? bytes / total : undefined));
   mine = video;
   const { processor } = video;
   processor.addEventListener('statechange', ({ detail }) => {

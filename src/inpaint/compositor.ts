@@ -99,7 +99,8 @@ export class Compositor {
         picture,
         channel,
         half ? unknown.half : unknown.full,
-        hole,
+        // What is known stays as it is but where it is restless.
+        unrest.active ? hole : half ? unknown.half : unknown.full,
         this.#completed[c]!,
         this.#works[half ? 1 : 0]!,
         unrest,
@@ -113,8 +114,8 @@ export class Compositor {
   #fill(
     { data }: Picture,
     { offset, stride, step }: Channel,
-    unknown: Uint8Array,
-    hole: HoleGrid,
+    { data: unknown }: HoleGrid,
+    { width, data: hole, x0, x1, y0, y1 }: HoleGrid,
     from: Float32Array,
     ramp: Ramp,
     unrest: Unrest,
@@ -125,18 +126,18 @@ export class Compositor {
     const { left, right, weight } = ramp.x;
     const row = this.#completedRow;
     const shares = this.#shares;
-    const first = left[hole.x0]!;
-    const last = right[hole.x1 - 1]!;
-    for (let y = hole.y0; y < hole.y1; y++) {
+    const first = left[x0]!;
+    const last = right[x1 - 1]!;
+    for (let y = y0; y < y1; y++) {
       const top = ramp.y.left[y]! * ramp.width;
       const bottom = ramp.y.right[y]! * ramp.width;
       const v = ramp.y.weight[y]!;
       for (let x = first; x <= last; x++) row[x] = from[top + x]! * (1 - v) + from[bottom + x]! * v;
       const restless = unrest.active && this.#shareRow(unrest, seam, y);
-      for (let x = hole.x0, i = y * hole.width + x; x < hole.x1; x++, i++) {
+      for (let x = x0, i = y * width + x; x < x1; x++, i++) {
         let share = 1;
         if (unknown[i] === 0) {
-          if (!restless || hole.data[i] === 0) continue;
+          if (!restless || hole[i] === 0) continue;
           const s = shares[seam.x.left[x]!]!;
           share = s + (shares[seam.x.right[x]!]! - s) * seam.x.weight[x]!;
           if (share === 0) continue;

@@ -98,7 +98,7 @@ export class CpuInpainter implements Inpainter {
     // A fill with a memory has to see every frame, and all of it; push-pull has none.
     const whole = this.#fill.name !== 'push-pull';
     const { completing, completed } = state;
-    const covered = completing !== undefined && completed.covers(completing, holes, unknown);
+    const covered = completing !== undefined && completed.covers(completing, unknown);
     const needed = (unknown.samples > 0 && !covered) || light.unrest.active;
     const noise = grainFor(light.noise);
     if (needed || whole) {
@@ -120,7 +120,7 @@ export class CpuInpainter implements Inpainter {
       watch.lap('fill');
     }
     if (completing && unknown.samples > 0) {
-      completed.paint(picture, holes, unknown, completing, noise, state.time, covered);
+      completed.paint(picture, unknown, completing, noise, state.time, covered);
       watch.lap('completed');
     }
     this.#learn = () => {

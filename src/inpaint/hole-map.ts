@@ -17,7 +17,7 @@ export interface HoleGrid {
   y1: number;
 }
 
-function holeGrid(width: number, height: number): HoleGrid {
+export function holeGrid(width: number, height: number): HoleGrid {
   const n = width * height;
   return { width, height, data: new Uint8Array(new ArrayBuffer((n + 3) & ~3), 0, n), x0: 0, y0: 0, x1: 0, y1: 0 };
 }
@@ -32,9 +32,7 @@ export class HoleMap {
   readonly half: HoleGrid;
   /** Hole pixels. */
   count = 0;
-  /** How masks of the last one's size lie over the picture, and a row of such a mask. */
-  #ramp: Ramp | undefined;
-  #row = new Float32Array(0);
+  #scale: MaskScale | undefined;
 
   constructor(format: PictureFormat, width: number, height: number) {
     this.full = holeGrid(width, height);
@@ -50,62 +48,133 @@ export class HoleMap {
       throw new RangeError(`A ${mask.width}x${mask.height} mask cannot have ${mask.data.length} values.`);
     }
     const { full, half } = this;
-    clear(full);
-    if (half !== full) clear(half);
-    if (this.#ramp?.width !== mask.width || this.#ramp.height !== mask.height) {
-      this.#ramp = new Ramp(full, 0, mask, full.width / mask.width, full.height / mask.height);
-      this.#row = new Float32Array(mask.width);
-    }
-    this.count = scale(mask, full, this.#ramp, this.#row);
+    clearGrid(full);
+    if (half !== full) clearGrid(half);
+    if (!this.#scale?.fits(mask)) this.#scale = new MaskScale(full, mask);
+    this.count = this.#scale.draw(mask, full);
     if (half !== full) shrink(full, half);
   }
 }
 
-function clear(grid: HoleGrid): void {
+export function clearGrid(grid: HoleGrid): void {
   grid.data.fill(0, grid.y0 * grid.width, grid.y1 * grid.width);
   grid.x0 = grid.x1 = grid.y0 = grid.y1 = 0;
 }
 
-/** Bilinear. @returns the count of hole pixels. */
-function scale(mask: Mask, grid: HoleGrid, ramp: Ramp, row: Float32Array): number {
-  const { width, height, data } = grid;
-  const { left, right, weight } = ramp.x;
-  const cell = width / mask.width;
-  let count = 0;
-  grid.x0 = width;
-  for (let y = 0; y < height; y++) {
-    const top = ramp.y.left[y]! * mask.width;
-    const bottom = ramp.y.right[y]! * mask.width;
-    const v = ramp.y.weight[y]!;
-    // Columns of the mask that can make a pixel hole, and the pixels beside them.
-    let first = mask.width;
-    let last = -1;
-    for (let i = 0; i < mask.width; i++) {
-      const a = mask.data[top + i]!;
-      row[i] = a + (mask.data[bottom + i]! - a) * v;
-      if (row[i]! < HOLE) continue;
-      if (last < 0) first = i;
-      last = i;
+/** Lays masks of one size over a grid, bilinearly. */
+class MaskScale {
+  readonly #ramp: Ramp;
+  /** The first sample of the grid that reads column `i` of the mask, and the one after it, is `#start[i]`. */
+  readonly #start: Int32Array;
+  readonly #row: Float32Array;
+  /** The columns of each row of the mask that are hole, ends excluded. */
+  readonly #first: Int32Array;
+  readonly #end: Int32Array;
+
+  constructor(grid: HoleGrid, { width, height }: Mask) {
+    this.#ramp = new Ramp(grid, 0, { width, height }, grid.width / width, grid.height / height);
+    this.#row = new Float32Array(width);
+    this.#first = new Int32Array(height);
+    this.#end = new Int32Array(height);
+    this.#start = new Int32Array(width + 1);
+    const { left } = this.#ramp.x;
+    for (let i = 0, x = 0; i <= width; i++) {
+      while (x < grid.width && left[x]! < i) x++;
+      this.#start[i] = x;
     }
-    let x0 = Math.max(0, Math.floor((first - 0.5) * cell) - 1);
-    let x1 = Math.min(width, Math.ceil((last + 1.5) * cell) + 1);
-    const from = y * width;
-    for (let x = x0; x < x1; x++) {
-      const a = row[left[x]!]!;
-      const hole = a + (row[right[x]!]! - a) * weight[x]! >= HOLE ? 1 : 0;
-      data[from + x] = hole;
-      count += hole;
+  }
+
+  fits({ width, height }: Mask): boolean {
+    return this.#ramp.width === width && this.#ramp.height === height;
+  }
+
+  /**
+   * @param grid empty
+   * @returns the count of hole pixels.
+   */
+  draw(mask: Mask, grid: HoleGrid): number {
+    this.#findEnds(mask);
+    const { left, right, weight } = this.#ramp.y;
+    let count = 0;
+    grid.x0 = grid.width;
+    for (let y = 0; y < grid.height; y++) {
+      const top = left[y]!;
+      const bottom = right[y]!;
+      const first = Math.min(this.#first[top]!, this.#first[bottom]!);
+      const end = Math.max(this.#end[top]!, this.#end[bottom]!);
+      // Between values that are not hole no value is.
+      if (first < end) count += this.#drawRow(mask, grid, y, top, bottom, weight[y]!, first, end);
     }
-    while (x0 < x1 && data[from + x0] === 0) x0++;
-    while (x0 < x1 && data[from + x1 - 1] === 0) x1--;
-    if (x0 >= x1) continue;
+    if (count === 0) grid.x0 = 0;
+    return count;
+  }
+
+  #findEnds({ width, height, data }: Mask): void {
+    for (let y = 0, from = 0; y < height; y++, from += width) {
+      let first = 0;
+      let end = width;
+      while (first < width && data[from + first]! < HOLE) first++;
+      while (end > first && data[from + end - 1]! < HOLE) end--;
+      // Of a row without any the first lies behind all others.
+      this.#first[y] = first < end ? first : width;
+      this.#end[y] = first < end ? end : 0;
+    }
+  }
+
+  /** Row `y`, from rows `top` and `bottom` of the mask, which hold hole in columns `first` to `end` alone. */
+  #drawRow(
+    { width, data: mask }: Mask,
+    grid: HoleGrid,
+    y: number,
+    top: number,
+    bottom: number,
+    v: number,
+    first: number,
+    end: number,
+  ): number {
+    const row = this.#row;
+    const start = this.#start;
+    const { left, right, weight } = this.#ramp.x;
+    const { data } = grid;
+    const low = Math.max(0, first - 1);
+    const high = Math.min(width - 1, end);
+    for (let i = low, a = top * width + low, b = bottom * width + low; i <= high; i++, a++, b++) {
+      row[i] = mask[a]! + (mask[b]! - mask[a]!) * v;
+    }
+    const from = y * grid.width;
+    let count = 0;
+    let x0 = grid.width;
+    let x1 = 0;
+    for (let i = low; i <= high; i++) {
+      if (row[i]! >= HOLE) {
+        // What lies between two values that are hole is hole.
+        const begin = start[i]!;
+        while (i < high && row[i + 1]! >= HOLE) i++;
+        const stop = start[i === width - 1 ? width : i]!;
+        if (begin < stop) {
+          data.fill(1, from + begin, from + stop);
+          count += stop - begin;
+          x0 = Math.min(x0, begin);
+          x1 = stop;
+        }
+        if (i === width - 1) break;
+      } else if (i === high || row[i + 1]! < HOLE) continue;
+      for (let x = start[i]!; x < start[i + 1]!; x++) {
+        const a = row[left[x]!]!;
+        if (a + (row[right[x]!]! - a) * weight[x]! < HOLE) continue;
+        data[from + x] = 1;
+        count++;
+        x0 = Math.min(x0, x);
+        x1 = x + 1;
+      }
+    }
+    if (count === 0) return 0;
     if (grid.y1 === 0) grid.y0 = y;
     grid.y1 = y + 1;
     grid.x0 = Math.min(grid.x0, x0);
     grid.x1 = Math.max(grid.x1, x1);
+    return count;
   }
-  if (count === 0) grid.x0 = 0;
-  return count;
 }
 
 function shrink(full: HoleGrid, half: HoleGrid): void {

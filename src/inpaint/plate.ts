@@ -1,6 +1,6 @@
 import type { Channel, Picture, PictureFormat } from '../picture.ts';
 import type { Exposure } from './exposure.ts';
-import type { HoleMap } from './hole-map.ts';
+import type { HoleGrid, HoleMap } from './hole-map.ts';
 import { type Homography, halved, mapX, mapY } from './homography.ts';
 import type { SparseGrid } from './sparse.ts';
 
@@ -98,7 +98,7 @@ export class Plate {
       const views = grid.channels.map((c, k) => view(picture.channels[c]!, exposure[c]!, grid.value[k]!));
       for (let y = 0; y < grid.height; y++) {
         const turn = y % TURNS === time % TURNS;
-        if (turn || grid.complete[y] === 0) learnRow(picture, grid, hole.data, views, y, turn);
+        if (turn || grid.complete[y] === 0) learnRow(picture, grid, hole, views, y, turn);
       }
     }
   }
@@ -163,14 +163,43 @@ function view({ offset, stride, step }: Channel, { gain, offset: lift }: Exposur
   return { offset, stride, step, scale: 1 / gain, shift: -lift / gain, value };
 }
 
-/** One pass over all channels, written out for up to three. */
+/** One pass over all channels. Rows of the turn learn everywhere, others only what is unknown. */
 function learnRow(
   picture: Picture,
   grid: PlateGrid,
-  hole: Uint8Array,
+  { data: hole, x0, x1, y0, y1 }: HoleGrid,
   views: readonly View[],
   y: number,
   turn: boolean,
+): void {
+  const { width } = grid;
+  const learn = turn ? (views.length === 1 ? learnSpanOfOne : learnSpan) : learnUnknown;
+  if (y < y0 || y >= y1) {
+    learn(picture, grid, views, y, 0, width);
+    grid.complete[y] = 1;
+    return;
+  }
+  learn(picture, grid, views, y, 0, x0);
+  let complete = 1;
+  for (let x = x0; x < x1; ) {
+    const from = y * width;
+    let end = x;
+    while (end < x1 && hole[from + end] === 0) end++;
+    learn(picture, grid, views, y, x, end);
+    for (x = end; x < x1 && hole[from + x] === 1; x++) if (grid.count[from + x] === 0) complete = 0;
+  }
+  learn(picture, grid, views, y, x1, width);
+  grid.complete[y] = complete;
+}
+
+/** Columns `from` to `to` of a row, written out for up to three channels. */
+function learnSpan(
+  picture: Picture,
+  grid: PlateGrid,
+  views: readonly View[],
+  y: number,
+  from: number,
+  to: number,
 ): void {
   const { width, count, doubt } = grid;
   const { data } = picture;
@@ -183,16 +212,10 @@ function learnRow(
   const [ta, tb, tc] = [a.shift, b.shift, c.shift];
   const step = a.step;
   const [pa, pb, pc] = [a.offset + y * a.stride, b.offset + y * b.stride, c.offset + y * c.stride];
-  let complete = 1;
-  for (let x = 0, i = y * width, p = 0; x < width; x++, i++, p += step) {
+  for (let x = from, i = y * width + from, p = from * step; x < to; x++, i++, p += step) {
     const n = count[i]!;
-    if (hole[i] === 1) {
-      if (n === 0) complete = 0;
-      continue;
-    }
-    if (n !== 0 && !turn) continue;
     const da = data[pa + p]! * sa + ta - va[i]!;
-    const db = channels > 1 ? data[pb + p]! * sb + tb - vb[i]! : 0;
+    const db = data[pb + p]! * sb + tb - vb[i]!;
     const dc = channels > 2 ? data[pc + p]! * sc + tc - vc[i]! : 0;
     let rate = 1;
     if (n !== 0 && Math.abs(da) <= SAME && Math.abs(db) <= SAME && Math.abs(dc) <= SAME) {
@@ -208,10 +231,62 @@ function learnRow(
     }
     doubt[i] = 0;
     va[i] = va[i]! + rate * da;
-    if (channels > 1) vb[i] = vb[i]! + rate * db;
+    vb[i] = vb[i]! + rate * db;
     if (channels > 2) vc[i] = vc[i]! + rate * dc;
   }
-  grid.complete[y] = complete;
+}
+
+/** The same for the one channel that has most of a picture's samples, luma. */
+function learnSpanOfOne(
+  picture: Picture,
+  grid: PlateGrid,
+  views: readonly View[],
+  y: number,
+  from: number,
+  to: number,
+): void {
+  const { width, count, doubt } = grid;
+  const { data } = picture;
+  const { value, scale, shift, step, offset, stride } = views[0]!;
+  for (let x = from, i = y * width + from, p = offset + y * stride + from * step; x < to; x++, i++, p += step) {
+    const n = count[i]!;
+    const d = data[p]! * scale + shift - value[i]!;
+    let rate = 1;
+    if (n !== 0 && Math.abs(d) <= SAME) {
+      const more = n < FRAMES ? n + 1 : n;
+      count[i] = more;
+      rate = RATES[more]!;
+    } else if (n !== 0 && n < YOUNG) {
+      rate = RATES[n + 1]!;
+    } else if (n !== 0 && doubtful(picture, grid, x, y, i)) {
+      continue;
+    } else {
+      count[i] = 1;
+    }
+    doubt[i] = 0;
+    value[i] = value[i]! + rate * d;
+  }
+}
+
+/** What is unknown is learnt at once. */
+function learnUnknown(
+  picture: Picture,
+  grid: PlateGrid,
+  views: readonly View[],
+  y: number,
+  from: number,
+  to: number,
+): void {
+  const { width, count, doubt } = grid;
+  for (let x = from, i = y * width + from; x < to; x++, i++) {
+    if (count[i] !== 0) continue;
+    count[i] = 1;
+    doubt[i] = 0;
+    for (const { offset, stride, step, scale, shift, value } of views) {
+      const d = picture.data[offset + y * stride + x * step]! * scale + shift - value[i]!;
+      value[i] = value[i]! + d;
+    }
+  }
 }
 
 /** Counts how long the same new thing has been here; false once that is long enough to believe it. */

@@ -1,7 +1,8 @@
+import { sumColumns } from '../column-sums.ts';
 import type { Picture } from '../picture.ts';
 import type { ColourMap } from './colour.ts';
 import type { WorkingFrame, WorkingSize } from './fill.ts';
-import type { HoleMap } from './hole-map.ts';
+import type { HoleGrid, HoleMap } from './hole-map.ts';
 import type { UnknownMap } from './unknown-map.ts';
 import type { Unrest } from './unrest.ts';
 
@@ -75,12 +76,12 @@ export class WorkingView implements WorkingFrame {
     const n = width * height;
     if (whole || unrest.active) {
       hole.fill(0);
-      this.#mark(hole, holes.full.data, holes, 0, 1);
-      if (holes.half !== holes.full) this.#mark(hole, holes.half.data, holes, 1, 1);
+      this.#mark(hole, holes.full, 0, 1);
+      if (holes.half !== holes.full) this.#mark(hole, holes.half, 1, 1);
     }
     known.fill(1);
-    this.#mark(known, unknown.full, holes, 0, 0);
-    if (holes.half !== holes.full) this.#mark(known, unknown.half, holes, 1, 0);
+    this.#mark(known, unknown.full, 0, 0);
+    if (unknown.half !== unknown.full) this.#mark(known, unknown.half, 1, 0);
     if (unrest.active) this.#distrust(unrest, holes);
     const [a, b, c] = this.#means;
     for (let y = 0; y < height; y++) {
@@ -131,25 +132,19 @@ export class WorkingView implements WorkingFrame {
   }
 
   /** Sets `to` where any source sample under it is set. */
-  #mark(to: Float32Array, from: Uint8Array, holes: HoleMap, shift: 0 | 1, set: number): void {
-    const grid = shift ? holes.half : holes.full;
+  #mark(to: Float32Array, { width, data, x0, x1, y0, y1 }: HoleGrid, shift: 0 | 1, set: number): void {
+    if (x0 === x1) return;
     const columns = this.#columns;
-    const any = this.#sums;
-    const box = this.box(holes);
-    for (let y = box.y0; y < box.y1; y++) {
-      const y0 = Math.max(grid.y0, this.#rows[2 * y]! >> shift);
-      const y1 = Math.min(grid.y1, (this.#rows[2 * y + 1]! + shift) >> shift);
-      if (y0 >= y1) continue;
-      any.fill(0, grid.x0, grid.x1);
-      for (let v = y0; v < y1; v++) {
-        for (let x = grid.x0, u = v * grid.width + x; x < grid.x1; x++, u++) any[x]! |= from[u]!;
-      }
-      for (let x = box.x0; x < box.x1; x++) {
-        const x0 = Math.max(grid.x0, columns[2 * x]! >> shift);
-        const x1 = Math.min(grid.x1, (columns[2 * x + 1]! + shift) >> shift);
-        let found = 0;
-        for (let u = x0; u < x1; u++) found |= any[u]!;
-        if (found) to[y * this.width + x] = set;
+    const rows = this.#rows;
+    for (let y = 0; y < this.height; y++) {
+      const top = Math.max(y0, rows[2 * y]! >> shift);
+      const bottom = Math.min(y1, (rows[2 * y + 1]! + shift) >> shift);
+      if (top >= bottom) continue;
+      for (let x = 0; x < this.width; x++) {
+        const left = Math.max(x0, columns[2 * x]! >> shift);
+        const right = Math.min(x1, (columns[2 * x + 1]! + shift) >> shift);
+        // Mostly the first sample says it: what is set is large.
+        if (left < right && isAnySet(data, width, left, right, top, bottom)) to[y * this.width + x] = set;
       }
     }
   }
@@ -157,23 +152,27 @@ export class WorkingView implements WorkingFrame {
   /** One row of box means of one channel. Unknown pixels hold a constant by now and their boxes are thrown away. */
   #average(picture: Picture, k: number, y: number, to: Float32Array): void {
     const { offset, stride, step, shift, width } = picture.channels[k]!;
-    const { data } = picture;
     const sums = this.#sums;
     const columns = this.#columns;
     const y0 = this.#rows[2 * y]! >> shift;
-    const y1 = (this.#rows[2 * y + 1]! + shift) >> shift;
-    for (let x = 0, p = offset + y0 * stride; x < width; x++, p += step) sums[x] = data[p]!;
-    for (let v = y0 + 1; v < y1; v++) {
-      for (let x = 0, p = offset + v * stride; x < width; x++, p += step) sums[x]! += data[p]!;
-    }
-    for (let x = 0; x < this.width; x++) {
+    const rows = ((this.#rows[2 * y + 1]! + shift) >> shift) - y0;
+    sumColumns(picture.data, offset + y0 * stride, step, stride, rows, width, sums);
+    for (let x = 0; x < to.length; x++) {
       const x0 = columns[2 * x]! >> shift;
       const x1 = (columns[2 * x + 1]! + shift) >> shift;
       let sum = sums[x0]!;
       for (let u = x0 + 1; u < x1; u++) sum += sums[u]!;
-      to[x] = sum / ((y1 - y0) * (x1 - x0));
+      to[x] = sum / (rows * (x1 - x0));
     }
   }
+}
+
+/** Whether anything is set in columns `left` to `right` of rows `top` to `bottom`, ends excluded. */
+function isAnySet(data: Uint8Array, width: number, left: number, right: number, top: number, bottom: number): boolean {
+  for (let y = top; y < bottom; y++) {
+    for (let i = y * width + left, end = y * width + right; i < end; i++) if (data[i] !== 0) return true;
+  }
+  return false;
 }
 
 /** For each of `to` cells the first source pixel that it touches and the one after the last. */

@@ -48,9 +48,24 @@ class Camera implements FrameSource {
   }
 }
 
+/** Keeps the newest frame until somebody reads it, as a track processor does. */
+class NewestCamera extends Camera {
+  #made = 0;
+
+  override async read() {
+    const newest = Math.floor(performance.now() / PERIOD_MS);
+    if (newest === this.#made)
+      await new Promise((resolve) => setTimeout(resolve, PERIOD_MS - (performance.now() % PERIOD_MS)));
+    this.#made = Math.max(this.#made + 1, newest);
+    return frameAt(this.#made * PERIOD_MS * 1000, RAW) as unknown as VideoFrame;
+  }
+}
+
 /** Does what the pipeline does with its two ports, until it is told to stop answering. */
 class Worker {
   busy: Promise<void> = Promise.resolve();
+  /** Milliseconds a frame. */
+  takes = 0;
   doing: Doing = 'clean';
   /** The times of the frames that it was given. */
   readonly given: number[] = [];
@@ -61,6 +76,7 @@ class Worker {
     const run = async () => {
       for (let frame = await source.read(); frame; frame = await source.read()) {
         await this.busy;
+        if (this.takes) await new Promise((resolve) => setTimeout(resolve, this.takes));
         const { timestamp } = frame;
         this.given.push(timestamp);
         if (this.doing === 'pass') await sink.write(frame, 'raw');
@@ -397,18 +413,7 @@ describe('FrameGuard', () => {
   });
 
   it('passes over a frame that has waited for long, for the next one', async () => {
-    let made = 0;
-    const newest = new (class extends Camera {
-      /** Keeps the newest frame until somebody reads it, as a track processor does. */
-      override async read() {
-        const newest = Math.floor(performance.now() / PERIOD_MS);
-        if (newest === made)
-          await new Promise((resolve) => setTimeout(resolve, PERIOD_MS - (performance.now() % PERIOD_MS)));
-        made = Math.max(made + 1, newest);
-        return frameAt(made * PERIOD_MS * 1000, RAW) as unknown as VideoFrame;
-      }
-    })();
-    await guard.setSource(newest, SIZE);
+    await guard.setSource(new NewestCamera(), SIZE);
     const worker = new Worker(guard);
     await vi.advanceTimersByTimeAsync(1000);
     const late = () => written.map(({ at, timestamp }) => Math.round(at - timestamp / 1000));
@@ -419,6 +424,18 @@ describe('FrameGuard', () => {
     expect(slow).toBeGreaterThan(PERIOD_MS);
     expect(rest.length).toBeGreaterThan(3);
     expect(Math.max(...rest)).toBeLessThan(PERIOD_MS / 2);
+    await guard.setSource(new Camera(), SIZE);
+  });
+
+  it('passes over none for a worker that cannot keep up: rate before delay', async () => {
+    await guard.setSource(new NewestCamera(), SIZE);
+    const worker = new Worker(guard);
+    worker.takes = PERIOD_MS * 1.55;
+    await vi.advanceTimersByTimeAsync(2000);
+    written.length = 0;
+    await vi.advanceTimersByTimeAsync(3100);
+    // All of its time: with frames passed over, one in two periods.
+    expect(written.length).toBeGreaterThan(0.95 * (3100 / worker.takes));
     await guard.setSource(new Camera(), SIZE);
   });
 

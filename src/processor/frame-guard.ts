@@ -199,10 +199,11 @@ export class FrameGuard {
     if (!frame) return null;
     const worker = this.#worker;
     const idle = worker?.waits ? worker.since : Number.POSITIVE_INFINITY;
-    if (!waiting.isStale(frame.timestamp, performance.now(), idle)) return frame;
+    const took = worker?.took ?? 0;
+    if (!waiting.isStale(frame.timestamp, performance.now(), idle, took)) return frame;
     frame.close();
     const next = await this.#read(source);
-    if (next) waiting.isStale(next.timestamp, performance.now(), idle);
+    if (next) waiting.isStale(next.timestamp, performance.now(), idle, took);
     return next;
   }
 

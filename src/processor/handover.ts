@@ -17,6 +17,7 @@ export class Handover {
   #asked: ((frame: VideoFrame | null) => void) | undefined;
   /** Since when it has waited, or owed something: a question for a frame, or the answer to one. */
   #since = performance.now();
+  #took = 0;
   #closed = false;
 
   constructor(tools: HandoverTools) {
@@ -31,6 +32,11 @@ export class Handover {
   /** For how long it has waited, or else owed something, milliseconds. */
   get since(): number {
     return performance.now() - this.#since;
+  }
+
+  /** From when it was given the last frame to when it asked for another, milliseconds. */
+  get took(): number {
+    return this.#took;
   }
 
   /** The port for what it makes. */
@@ -85,6 +91,7 @@ export class Handover {
   }
 
   #ask(resolve: (frame: VideoFrame | null) => void): void {
+    this.#took = this.since;
     this.#since = performance.now();
     this.#asked = resolve;
     this.#tools.onAsk();

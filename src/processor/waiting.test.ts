@@ -2,11 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { Waiting } from './waiting.ts';
 
 const BUSY = 0;
+/** Milliseconds that a worker takes for a frame. */
+const QUICK = 20;
 
 /** Frames made every `period` ms by a clock that is `zero` ms off, each read `delays[i]` ms after it was made. */
-function stale(delays: readonly number[], { period = 40, zero = 1e6, speed = 1, idle = BUSY } = {}): boolean[] {
+function stale(
+  delays: readonly number[],
+  { period = 40, zero = 1e6, speed = 1, idle = BUSY, took = QUICK } = {},
+): boolean[] {
   const waiting = new Waiting();
-  return delays.map((delay, i) => waiting.isStale((zero + i * period * speed) * 1000, i * period + delay, idle));
+  return delays.map((delay, i) => waiting.isStale((zero + i * period * speed) * 1000, i * period + delay, idle, took));
 }
 
 const count = (of: readonly boolean[]) => of.filter(Boolean).length;
@@ -28,6 +33,16 @@ describe('Waiting', () => {
     expect(count(stale(delays, { period: 33, idle: BUSY }))).toBeGreaterThan(100);
   });
 
+  it('passes over none for a worker that cannot keep up, but does after one slow frame', () => {
+    const delays = new Array(60).fill(0).map((_, i) => (i % 2 ? 30 : 0));
+    expect(count(stale(delays, { took: 60 }))).toBe(0);
+    expect(count(stale(delays, { took: 40 }))).toBeGreaterThan(20);
+    const waiting = new Waiting();
+    const read = (i: number, delay: number, took: number) => waiting.isStale(i * 40_000, i * 40 + delay, BUSY, took);
+    for (let i = 0; i < 20; i++) read(i, 0, QUICK);
+    expect(read(20, 30, 90)).toBe(true);
+  });
+
   it('follows a clock that runs slow or fast by 0.04 %', () => {
     for (const speed of [1.0004, 0.9996]) expect(count(stale(new Array(20_000).fill(3), { speed }))).toBe(0);
   });
@@ -38,9 +53,9 @@ describe('Waiting', () => {
 
   it('is not misled by one frame more, 2 ms after another', () => {
     const waiting = new Waiting();
-    const read = (made: number) => waiting.isStale(made * 1000, made + 8, BUSY);
+    const read = (made: number) => waiting.isStale(made * 1000, made + 8, BUSY, QUICK);
     let all = 0;
-    waiting.isStale(-33_000, -33, BUSY);
+    waiting.isStale(-33_000, -33, BUSY, QUICK);
     for (let i = 0; i < 300; i++) {
       all += Number(read(i * 33));
       if (i % 90 === 45) all += Number(read(i * 33 + 2));
@@ -50,7 +65,7 @@ describe('Waiting', () => {
 
   it('takes a source that became slower for what it is', () => {
     const waiting = new Waiting();
-    const read = (made: number, delay: number) => waiting.isStale(made * 1000, made + delay, BUSY);
+    const read = (made: number, delay: number) => waiting.isStale(made * 1000, made + delay, BUSY, QUICK);
     for (let i = 0; i < 10; i++) read(i * 33, 0);
     expect(read(363, 20)).toBe(true);
     for (let i = 0; i < 30; i++) read(500 + i * 100, 0);
@@ -60,9 +75,9 @@ describe('Waiting', () => {
   it('gets over a clock that is set anew, by little or by much, in two seconds', () => {
     for (const jump of [-3000, -100, 100, 3000]) {
       const waiting = new Waiting();
-      for (let i = 0; i < 60; i++) waiting.isStale(i * 33_000, i * 33, BUSY);
+      for (let i = 0; i < 60; i++) waiting.isStale(i * 33_000, i * 33, BUSY, QUICK);
       let late = false;
-      for (let i = 60; i < 125; i++) late = waiting.isStale((i * 33 + jump) * 1000, i * 33, BUSY);
+      for (let i = 60; i < 125; i++) late = waiting.isStale((i * 33 + jump) * 1000, i * 33, BUSY, QUICK);
       expect(late, `${jump} ms`).toBe(false);
     }
   });

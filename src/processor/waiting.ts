@@ -10,6 +10,12 @@ const STEPS = 15;
  * time: the next one is soon there, and is shown sooner. Without this, one slow frame makes all that follow it late.
  */
 const STALE = 0.35;
+/**
+ * A worker whose frames take more than so many periods, by the median, cannot keep up: its rate counts before delay,
+ * and it gets whatever is there. A frame that is passed over would leave it idle until the next: at 1.5 periods a frame
+ * a quarter of its time. Below that it only catches up, which costs one frame.
+ */
+const OVERLOAD = 1.05;
 
 /**
  * Tells how long a frame has waited since the camera made it, by its time against our clock: two clocks without a
@@ -22,16 +28,20 @@ export class Waiting {
   #frames = 0;
   #last = Number.NaN;
   #steps: number[] = [];
+  /** What the last frames took, milliseconds. */
+  #took: number[] = [];
 
   /**
    * Whether the next frame would be better. Not where the worker had none to do in the meantime: then this one was late
-   * itself.
+   * itself. Nor where it cannot keep up with the source.
    *
    * @param time the frame's, microseconds that rise
    * @param now our clock, milliseconds
    * @param idle for how long the worker has waited for a frame, milliseconds
+   * @param took how long it took for the one before, milliseconds
    */
-  isStale(time: number, now: number, idle: number): boolean {
+  isStale(time: number, now: number, idle: number, took: number): boolean {
+    this.#took = [...this.#took, took].slice(-STEPS);
     const at = time / 1000;
     const lag = now - at;
     if (++this.#frames === FRAMES) {
@@ -43,12 +53,17 @@ export class Waiting {
     if (!Number.isNaN(this.#last)) this.#steps = [...this.#steps, at - this.#last].slice(-STEPS);
     this.#last = at;
     const waited = lag - Math.min(this.#least, this.#leastBefore);
-    return waited > idle && waited > STALE * this.#period;
+    const period = this.#period;
+    return waited > idle && waited > STALE * period && median(this.#took) <= OVERLOAD * period;
   }
 
   /** Milliseconds from one of the source's frames to the next; without end while it has shown too few. */
   get #period(): number {
     if (this.#steps.length < 2) return Number.POSITIVE_INFINITY;
-    return this.#steps.toSorted((a, b) => a - b)[this.#steps.length >> 1]!;
+    return median(this.#steps);
   }
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1]!;
 }

@@ -7,6 +7,8 @@ export interface CameraJob {
   readonly height: number;
   /** URL of a clip, or `null` for the project's generated scene. */
   readonly clip: string | null;
+  /** Filmed by somebody who holds the camera in the hand. */
+  readonly moving: boolean;
 }
 
 declare global {
@@ -21,13 +23,21 @@ const FRAMES = 150;
 /** The figure of the generated scene stands before the camera from then on, seconds. */
 const SCENE_START = 11;
 
-window.makeCamera = async ({ width, height, clip }) => {
+window.makeCamera = async ({ width, height, clip, moving }) => {
   const canvas = new OffscreenCanvas(width, height);
   const context = canvas.getContext('2d', { willReadFrequently: true });
   if (!context) throw new Error('No 2D canvas.');
   const pictures: Blob[] = [];
   for await (const picture of clip ? clipPictures(clip, width, height) : scenePictures(width, height)) {
-    context.drawImage(picture, 0, 0);
+    const [x, y] = moving ? swayed(pictures.length) : [0, 0];
+    const scale = moving ? 1 + 2 * SWAY : 1;
+    context.drawImage(
+      picture,
+      (x - (scale - 1) / 2) * width,
+      (y - (scale - 1) / 2) * height,
+      scale * width,
+      scale * height,
+    );
     drawTimecode(context, pictures.length);
     pictures.push(await canvas.convertToBlob({ type: 'image/jpeg', quality: 0.9 }));
     if (pictures.length === FRAMES) break;
@@ -39,6 +49,14 @@ window.makeCamera = async ({ width, height, clip }) => {
   }
   return order.length;
 };
+
+/** How far a hand moves a camera at most, share of the picture. */
+const SWAY = 0.04;
+
+/** Where a hand holds the camera at frame `i`: it sways slowly, and trembles a little. Shares of the picture. */
+function swayed(i: number): [number, number] {
+  return [0.034 * Math.sin(i / 19) + 0.004 * Math.sin(i / 2.3), 0.026 * Math.sin(i / 23) + 0.004 * Math.sin(i / 3.1)];
+}
 
 /** The clip, scaled so that it fills the picture. */
 async function* clipPictures(url: string, width: number, height: number): AsyncGenerator<OffscreenCanvas> {

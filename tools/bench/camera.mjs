@@ -19,9 +19,10 @@ export const defaultClip = () => (existsSync(CLIP) ? CLIP : 'scene');
  * picture with its number in the corner. Chromium itself draws and encodes it.
  * @param {{ width: number, height: number }} size pixels
  * @param {string} clip path of a video, or `scene` for the project's generated scene
+ * @param {{ moving?: boolean }} [more] `moving`: somebody holds the camera in the hand
  * @returns {Promise<{ file: string, remove(): void }>}
  */
-export async function makeCamera({ width, height }, clip) {
+export async function makeCamera({ width, height }, clip, { moving = false } = {}) {
   const scene = clip === 'scene';
   if (!scene && !(existsSync(clip) && statSync(clip).isFile())) throw new Error(`--clip ${clip}: no such file.`);
   const executablePath = await ensureChromium(say);
@@ -37,9 +38,11 @@ export async function makeCamera({ width, height }, clip) {
   try {
     const page = await browser.newPage();
     await page.goto(server.url);
-    const job = { width, height, clip: scene ? null : '/clip' };
+    const job = { width, height, clip: scene ? null : '/clip', moving };
     const frames = await page.evaluate((each) => window.makeCamera(each), job);
-    say(`Camera ${width}x${height}: ${frames} frames of ${scene ? 'the generated scene' : path.basename(clip)}.`);
+    say(
+      `Camera ${width}x${height}: ${frames} frames of ${scene ? 'the generated scene' : path.basename(clip)}${moving ? ', moving' : ''}.`,
+    );
     return { file, remove };
   } catch (error) {
     remove();

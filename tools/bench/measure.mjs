@@ -1,15 +1,15 @@
-import { processes } from './processes.mjs';
+import { processes, threadsBetween } from './processes.mjs';
 
 /** Models and shaders are loaded and warm by then, the empty parts of the room learnt, seconds. */
 const WARM_UP = 3;
 
 /** Runs one variant for a while on a page of its own and gives its figures. */
-export async function measure(stage, { variant, width, height, seconds }) {
+export async function measure(stage, { variant, build = 'clean-plate', width, height, seconds }) {
   const page = await stage.newPage();
   try {
     const cdp = await page.context().newCDPSession(page);
     await cdp.send('Performance.enable');
-    await page.evaluate(([name, w, h]) => window.bench.open(name, w, h), [variant, width, height]);
+    await page.evaluate((each) => window.bench.open(...each), [variant, width, height, build]);
     await sleep(WARM_UP);
     const start = { ...(await processes(stage.session)), ...(await mainThread(cdp)) };
     await page.evaluate(() => window.bench.begin());
@@ -28,6 +28,7 @@ export async function measure(stage, { variant, width, height, seconds }) {
       mainBusy: round((end.taskSeconds - start.taskSeconds) / (end.at - start.at), 4),
       longTasks: { count: seen.longTasks.length, longestMs: Math.max(0, ...seen.longTasks) },
       cpuPerSecond: round((end.cpuSeconds - start.cpuSeconds) / seen.seconds, 3),
+      threads: threadsBetween(start.threads, end.threads, seen.seconds),
       memoryMb: {
         renderer: { start: round(start.rendererMb, 1), end: round(end.rendererMb, 1) },
         all: { start: round(start.allMb, 1), end: round(end.allMb, 1) },

@@ -1,5 +1,5 @@
 import type { ProbeReport, ToProbe } from './probe.ts';
-import { type Running, VARIANTS, type VariantName } from './variants.ts';
+import { type Build, type Running, VARIANTS, type VariantName } from './variants.ts';
 
 export interface PageReport extends ProbeReport {
   /** Milliseconds of each task that held the main thread for more than 50 ms. */
@@ -9,11 +9,11 @@ export interface PageReport extends ProbeReport {
 
 const bench = {
   /** Opens the fake camera and the variant; resolves when its first frame has come out. */
-  async open(name: VariantName, width: number, height: number): Promise<void> {
+  async open(name: VariantName, width: number, height: number, build: Build = 'clean-plate'): Promise<void> {
     const video = { width: { exact: width }, height: { exact: height } };
     const [camera] = (await navigator.mediaDevices.getUserMedia({ video })).getVideoTracks();
     if (!camera) throw new Error('The fake camera gave no track.');
-    running = await VARIANTS[name](camera);
+    running = await VARIANTS[name](camera, build);
     // The camera hands out a limited number of frames: none may lie about here, or it stalls.
     const source = framesOf(camera, 1);
     const output = framesOf(running.track, 10);

@@ -18,16 +18,18 @@ function blurWasm() {
 
 /**
  * A Chromium whose camera plays `camera`, and pages with `window.bench` in it, all of it served on loopback.
- * @param {{ camera: string, dist?: string, models?: string, flags?: string[] }} options `dist` is the built package,
- *   the project's own
- *   unless it says otherwise.
+ * @param {{ camera: string, dist?: string, pair?: string, models?: string, flags?: string[] }} options `dist` is the
+ *   built package, the project's own unless it says otherwise; `pair` another one to compare it with.
  */
-export async function openStage({ camera, dist = path.join(ROOT, 'dist'), models, flags = [] }) {
-  if (!existsSync(path.join(dist, 'worker.js'))) throw new Error(`${dist}: no built package there (npm run build).`);
+export async function openStage({ camera, dist = path.join(ROOT, 'dist'), pair, models, flags = [] }) {
+  for (const each of pair ? [dist, pair] : [dist]) {
+    if (!existsSync(path.join(each, 'worker.js'))) throw new Error(`${each}: no built package there (npm run build).`);
+  }
   const server = await serve({
     '/': await pageBundle('tools/bench/page.ts'),
     '/probe/': await pageBundle('tools/bench/probe.ts'),
     '/clean-plate/': dist,
+    ...(pair ? { '/pair/': pair } : {}),
     '/blur-wasm/': blurWasm(),
     ...(models ? { '/models/': models } : {}),
   });

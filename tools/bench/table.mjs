@@ -3,18 +3,21 @@ const FRAME_MS = 1000 / 30;
 
 const mean = (values) => values.reduce((sum, each) => sum + each, 0) / values.length;
 
+/** How a row is called: that of the other build of a pair says so. */
+const nameOf = ({ variant, build }) => (build === 'pair' ? `${variant} (pair)` : variant);
+
 /** One row a variant and size: the means over the rounds; long tasks are summed. */
 function summarise(results) {
   const rows = new Map();
   for (const result of results) {
-    const key = `${result.size} ${result.variant}`;
+    const key = `${result.size} ${nameOf(result)}`;
     rows.set(key, [...(rows.get(key) ?? []), result]);
   }
   return [...rows.values()].map((rounds) => {
     const of = (pick) => mean(rounds.map(pick));
     return {
       size: rounds[0].size,
-      variant: rounds[0].variant,
+      variant: nameOf(rounds[0]),
       fps: of((each) => each.fps),
       distinct: of((each) => each.distinct / each.seconds),
       p50: of((each) => each.latencyMs.p50),
@@ -69,9 +72,64 @@ export function table(results) {
     const context = { camera: peer('camera'), nothing: peer('nothing'), people: peer('people'), bestBlur: blurs[0] };
     return COLUMNS.map(([, cell]) => cell(row, context) ?? '-');
   });
-  const lines = [COLUMNS.map(([name]) => name), ...cells];
-  const widths = COLUMNS.map((_, i) => Math.max(...lines.map((line) => line[i].length)));
+  return markdown([COLUMNS.map(([name]) => name), ...cells]);
+}
+
+function markdown(lines) {
+  const widths = lines[0].map((_, i) => Math.max(...lines.map((line) => line[i].length)));
   const format = (line) => `| ${line.map((cell, i) => cell.padEnd(widths[i])).join(' | ')} |`;
   const [head, ...body] = lines;
   return [format(head), format(widths.map((width) => '-'.repeat(width))), ...body.map(format)].join('\n');
+}
+
+/** What the build costs against the other one of a pair, round by round: the mean of the ratios, and their spread. */
+export function pairTable(results) {
+  const groups = new Map();
+  for (const result of results.filter(({ build }) => build)) {
+    const key = `${result.size} ${result.variant}`;
+    groups.set(key, [...(groups.get(key) ?? []), result]);
+  }
+  const body = [...groups.values()].map((rounds) => {
+    const [{ size, variant }] = rounds;
+    const cameras = results.filter((each) => each.size === size && each.variant === 'camera');
+    const camera = cameras.length ? mean(cameras.map(({ cpuPerSecond }) => cpuPerSecond)) : 0;
+    const own = rounds.filter(({ build }) => build === 'clean-plate');
+    const other = own.map(({ round }) => rounds.find((each) => each.build === 'pair' && each.round === round));
+    const spread = (of) => {
+      const values = own.map((each, i) => of(each, other[i]));
+      return `${mean(values).toFixed(2)} (${Math.min(...values).toFixed(2)} to ${Math.max(...values).toFixed(2)})`;
+    };
+    const ratio = (pick) => spread((a, b) => pick(a) / pick(b));
+    const periods = (pick) => spread((a, b) => (pick(a) - pick(b)) / FRAME_MS);
+    return [
+      size,
+      variant,
+      ratio(({ fps }) => fps),
+      ratio(({ cpuPerSecond, fps }) => (cpuPerSecond - camera) / fps),
+      periods(({ latencyMs }) => latencyMs.p50),
+      periods(({ latencyMs }) => latencyMs.p95),
+      ratio(({ memoryMb }) => memoryMb.all.end ?? Number.NaN),
+    ];
+  });
+  return markdown([
+    [
+      'size',
+      'variant',
+      'fps / pair',
+      'CPU a frame / pair',
+      'p50 - pair, periods',
+      'p95 - pair, periods',
+      'memory / pair',
+    ],
+    ...body,
+  ]);
+}
+
+/** CPU seconds a second by thread, of what was measured last at each size. */
+export function threadTable(results) {
+  const last = new Map(results.map((result) => [`${result.size} ${nameOf(result)}`, result]));
+  const names = [...new Set([...last.values()].flatMap(({ threads }) => Object.keys(threads)))];
+  const keys = [...last.keys()];
+  const share = (name) => keys.map((key) => (last.get(key).threads[name] ?? 0).toFixed(2));
+  return markdown([['CPU s/s by thread', ...keys], ...names.map((name) => [name, ...share(name)])]);
 }

@@ -11,11 +11,14 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-type Open = (camera: MediaStreamTrack) => Promise<Running>;
+/** Which of two builds of the package, by the folder it is served from. */
+export type Build = 'clean-plate' | 'pair';
+
+type Open = (camera: MediaStreamTrack, build: Build) => Promise<Running>;
 
 /** The package as an integrator loads it. */
-const loadPackage = async () =>
-  (await import(new URL('/clean-plate/index.js', location.href).href)) as typeof CleanPlate;
+const loadPackage = async (build: Build) =>
+  (await import(new URL(`/${build}/index.js`, location.href).href)) as typeof CleanPlate;
 
 export const VARIANTS = {
   /** The camera's own track. */
@@ -24,12 +27,15 @@ export const VARIANTS = {
     return { track, report: () => ({}), stop: async () => track.stop() };
   },
   /** Passthrough: the remover, asked to remove nothing. */
-  nothing: (camera) => remover(camera, 'nothing'),
-  people: (camera) => remover(camera, 'people'),
-  bystanders: (camera) => remover(camera, 'bystanders'),
-  classes: (camera) => remover(camera, { classes: ['bottle'], models: '/models/' }),
+  nothing: (camera, build) => remover(camera, build, 'nothing'),
+  people: (camera, build) => remover(camera, build, 'people'),
+  /** The same with a camera that somebody holds in the hand. */
+  moving: (camera, build) => remover(camera, build, 'people'),
+  bystanders: (camera, build) => remover(camera, build, 'bystanders'),
+  classes: (camera, build) => remover(camera, build, { classes: ['bottle'], models: '/models/' }),
   /** Whatever is there in the first frame; in the clip somebody's face, which moves. */
-  targets: (camera) => remover(camera, { targets: [{ id: 'box', box: { x: 0.4, y: 0.2, width: 0.2, height: 0.3 } }] }),
+  targets: (camera, build) =>
+    remover(camera, build, { targets: [{ id: 'box', box: { x: 0.4, y: 0.2, width: 0.2, height: 0.3 } }] }),
   /** LiveKit's background blur as it ships, its segmenter on the GPU delegate. */
   blur: (camera) => blur(camera, 'GPU'),
   /** The same with the segmenter on the CPU, which is faster where WebGL is software. */
@@ -38,8 +44,8 @@ export const VARIANTS = {
 
 export type VariantName = keyof typeof VARIANTS;
 
-async function remover(camera: MediaStreamTrack, remove: CleanPlate.Remove): Promise<Running> {
-  const { Remover } = await loadPackage();
+async function remover(camera: MediaStreamTrack, build: Build, remove: CleanPlate.Remove): Promise<Running> {
+  const { Remover } = await loadPackage(build);
   const made = await Remover.create({ remove });
   try {
     await made.ready;

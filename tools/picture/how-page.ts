@@ -45,7 +45,7 @@ export async function explain({ names }: HowJob): Promise<void> {
     ['4  the fill, where nothing was seen', await fillOf(camera, holes, plate, unknown)],
     ['5  what others see', await read(`/out/${last}`)],
     ['for comparison: the empty room', await read('/truth/00000.png')],
-    ["4'  the fill with the network", partOf(painted, unknown.full)],
+    ["4'  the fill with the network", partOf(painted, unknown.full.data)],
     ["5'  what others see with the network", painted],
   ]);
 }
@@ -127,7 +127,7 @@ async function fillOf(camera: ImageData, holes: HoleMap, plate: Plate, unknown: 
     const y = Math.floor((Math.floor(i / width) * work.height) / height);
     shown.data.set([...[0, 1, 2].map((c) => 255 * rgb[c * n + y * work.width + x]!), 255], 4 * i);
   }
-  return partOf(shown, unknown.full);
+  return partOf(shown, unknown.full.data);
 }
 
 async function draw(width: number, height: number, panels: readonly (readonly [string, ImageData])[]): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Channel, Picture } from '../../picture.ts';
 import type { Exposure } from '../exposure.ts';
 import { grain } from '../grain.ts';
-import type { HoleGrid, HoleMap } from '../hole-map.ts';
+import type { HoleGrid } from '../hole-map.ts';
 import type { Light } from '../light.ts';
 import type { Plate, PlateGrid } from '../plate.ts';
 import { Ramp } from '../ramp.ts';
@@ -27,22 +27,15 @@ export class CompletionPainter {
   }
 
   /** Whether the completion alone is shown wherever the plate knows nothing: no fill is needed below it. */
-  covers({ layer, before, mix, gate }: Completing, holes: HoleMap, unknown: UnknownMap): boolean {
+  covers({ layer, before, mix, gate }: Completing, unknown: UnknownMap): boolean {
     if (!layer || before || mix < 1) return false;
     return this.#plate.grids.every((grid, g) => {
-      const half = grid === this.#plate.half;
-      const [hole, bare] = half ? [holes.half, unknown.half] : [holes.full, unknown.full];
-      return this.#isCovered(hole, bare, layer[g]!.has, gate.share, this.#ramps[g]!);
+      const bare = grid === this.#plate.half ? unknown.half : unknown.full;
+      return this.#isCovered(bare, layer[g]!.has, gate.share, this.#ramps[g]!);
     });
   }
 
-  #isCovered(
-    { width, x0, x1, y0, y1 }: HoleGrid,
-    unknown: Uint8Array,
-    has: Uint8Array,
-    share: Float32Array,
-    ramp: Ramp,
-  ) {
+  #isCovered({ width, data: unknown, x0, x1, y0, y1 }: HoleGrid, has: Uint8Array, share: Float32Array, ramp: Ramp) {
     const least = this.#share;
     const { left, right } = ramp.x;
     for (let y = y0; y < y1; y++) {
@@ -59,7 +52,6 @@ export class CompletionPainter {
   /** @param noise deviation of the grain that the fill gets too, levels. */
   paint(
     picture: Picture,
-    holes: HoleMap,
     unknown: UnknownMap,
     completing: Completing,
     noise: number,
@@ -77,7 +69,6 @@ export class CompletionPainter {
           picture,
           picture.channels[c]!,
           grid,
-          half ? holes.half : holes.full,
           half ? unknown.half : unknown.full,
           { layer: layer[g]!, before: before?.[g], mix: completing.mix, share: completing.gate.share },
           k,
@@ -96,8 +87,7 @@ export class CompletionPainter {
     { data }: Picture,
     { offset, stride, step }: Channel,
     { width }: PlateGrid,
-    hole: HoleGrid,
-    unknown: Uint8Array,
+    { data: unknown, x0, x1, y0, y1 }: HoleGrid,
     { layer, before, mix, share }: Shown,
     k: number,
     { gain, offset: lift }: Exposure,
@@ -113,7 +103,7 @@ export class CompletionPainter {
     const cells = lights.length;
     const value = layer.value[k]!;
     const old = before?.value[k];
-    for (let y = hole.y0; y < hole.y1; y++) {
+    for (let y = y0; y < y1; y++) {
       const top = ramp.y.left[y]! * cells;
       const bottom = ramp.y.right[y]! * cells;
       const v = ramp.y.weight[y]!;
@@ -121,7 +111,7 @@ export class CompletionPainter {
         lights[i] = lift + field[top + i]! * (1 - v) + field[bottom + i]! * v;
         shares[i] = share[top + i]! * (1 - v) + share[bottom + i]! * v;
       }
-      for (let x = hole.x0, i = y * width + x, p = offset + y * stride + x * step; x < hole.x1; x++, i++, p += step) {
+      for (let x = x0, i = y * width + x, p = offset + y * stride + x * step; x < x1; x++, i++, p += step) {
         if (unknown[i] === 0) continue;
         const l = lights[left[x]!]!;
         const light = l + (lights[right[x]!]! - l) * weight[x]!;

@@ -5,7 +5,7 @@ import type { Asset, FetchAssetOptions } from '../../assets/fetch-asset.ts';
 import { loadWasm } from '../../assets/load-wasm.ts';
 import { logLine } from '../../log.ts';
 import type { ModelImage, PersonModel } from './model.ts';
-import { resize, type Size } from './resize.ts';
+import { Resampler, type Size } from './resize.ts';
 
 /** All models here have one signature with one input and one output. */
 const ONLY = 0;
@@ -65,6 +65,16 @@ type Model = ReturnType<LiteRtModule['loadModel']>;
 type CompiledModel = Awaited<ReturnType<LiteRtModule['compileModel']>>;
 type TensorBuffer = ReturnType<CompiledModel['run']>[number];
 
+/** Sizes of pictures for which a model remembers how they are scaled. */
+const MAX_SIZES = 4;
+
+interface Resamplers {
+  /** Of the picture, pixels. */
+  readonly size: Size;
+  readonly toModel: Resampler;
+  readonly fromModel: Resampler;
+}
+
 class LiteRtPersonModel implements PersonModel {
   readonly #module: LiteRtModule;
   readonly #compiled: CompiledModel;
@@ -72,6 +82,7 @@ class LiteRtPersonModel implements PersonModel {
   readonly #size: Size;
   readonly #owned: readonly { delete(): void }[];
   readonly #onClosed: () => void;
+  #resamplers: readonly Resamplers[] = [];
 
   constructor(
     module: LiteRtModule,
@@ -105,17 +116,33 @@ class LiteRtPersonModel implements PersonModel {
     const { READ, WRITE } = this.#module.LiteRtTensorBufferLockMode;
     const values = this.#view(this.#input.lock(WRITE), 3);
     // MediaPipe's way, for whose masks everything behind them is tuned: picture by corners, mask by centres.
-    resize(image.rgba, image, 4, values, this.#size, { channels: 3, anchor: 'corner', gain: 1 / 255 });
+    const { toModel, fromModel } = this.#resamplersFor(image);
+    toModel.colours(image.rgba, values, 1 / 255);
     this.#input.unlock();
     const outputs = this.#compiled.run(ONLY, [this.#input]);
     try {
       const output = outputs[ONLY];
       if (!output) throw new Error('LiteRT returned no output.');
-      resize(this.#view(output.lock(READ), 1), this.#size, 1, out, image, { channels: 1, anchor: 'centre' });
+      fromModel.map(this.#view(output.lock(READ), 1), out);
       output.unlock();
     } finally {
       for (const output of outputs) output.delete();
     }
+  }
+
+  /** A model sees pictures of few sizes: the whole frame's, and that of its crops. */
+  #resamplersFor({ width, height }: Size): Resamplers {
+    let found = this.#resamplers.find(({ size }) => size.width === width && size.height === height);
+    if (!found) {
+      const size = { width, height };
+      found = {
+        size,
+        toModel: new Resampler(size, this.#size, 'corner'),
+        fromModel: new Resampler(this.#size, size, 'centre'),
+      };
+      this.#resamplers = [found, ...this.#resamplers].slice(0, MAX_SIZES);
+    }
+    return found;
   }
 
   close(): void {

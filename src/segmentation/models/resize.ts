@@ -7,46 +7,66 @@ export interface Size {
 /** What of a pixel of the result lies over the same of the source: its centre, or its upper left corner. */
 export type Anchor = 'centre' | 'corner';
 
-/**
- * Bilinear resampling, with the edges repeated.
- *
- * @param source `step` values a pixel, row by row; the first `channels` of them are read
- * @param out `channels` values a pixel, each `gain` times the source's
- */
-export function resize(
-  source: ArrayLike<number>,
-  { width, height }: Size,
-  step: number,
-  out: Float32Array,
-  to: Size,
-  { channels, anchor, gain = 1 }: { readonly channels: number; readonly anchor: Anchor; readonly gain?: number },
-): void {
-  const columns = taps(width, to.width, anchor);
-  const rows = taps(height, to.height, anchor);
+/** Bilinear resampling between two sizes, with the edges repeated. */
+export class Resampler {
+  readonly #columns: Taps;
+  readonly #rows: Taps;
   /** One row of the source, at the height of one row of the result. */
-  const row = new Float32Array(width * channels);
-  for (let y = 0; y < to.height; y++) {
-    const top = rows.first[y]! * width * step;
-    const bottom = rows.second[y]! * width * step;
-    const share = rows.share[y]!;
-    for (let x = 0, at = 0; x < width; x++) {
-      for (let c = 0; c < channels; c++, at++) {
-        const above = source[top + x * step + c]!;
-        row[at] = gain * (above + share * (source[bottom + x * step + c]! - above));
+  readonly #row: Float32Array;
+  readonly #width: number;
+
+  constructor(from: Size, to: Size, anchor: Anchor) {
+    this.#width = from.width;
+    this.#columns = taps(from.width, to.width, anchor);
+    this.#rows = taps(from.height, to.height, anchor);
+    this.#row = new Float32Array(3 * from.width);
+  }
+
+  /** RGBA, row by row -> RGB, each value `gain` times the source's. */
+  colours(source: Uint8ClampedArray, out: Float32Array, gain: number): void {
+    const width = this.#width;
+    const row = this.#row;
+    const { first, second, share } = this.#columns;
+    const rows = this.#rows;
+    for (let y = 0, at = 0; y < rows.first.length; y++) {
+      let a = rows.first[y]! * width * 4;
+      let b = rows.second[y]! * width * 4;
+      const part = rows.share[y]!;
+      for (let i = 0; i < row.length; i += 3, a += 4, b += 4) {
+        const [r, g, blue] = [source[a]!, source[a + 1]!, source[a + 2]!];
+        row[i] = gain * (r + part * (source[b]! - r));
+        row[i + 1] = gain * (g + part * (source[b + 1]! - g));
+        row[i + 2] = gain * (blue + part * (source[b + 2]! - blue));
+      }
+      for (let x = 0; x < first.length; x++, at += 3) {
+        const left = first[x]! * 3;
+        const right = second[x]! * 3;
+        const weight = share[x]!;
+        out[at] = row[left]! + weight * (row[right]! - row[left]!);
+        out[at + 1] = row[left + 1]! + weight * (row[right + 1]! - row[left + 1]!);
+        out[at + 2] = row[left + 2]! + weight * (row[right + 2]! - row[left + 2]!);
       }
     }
-    const start = y * to.width * channels;
-    if (to.width === width) out.set(row, start);
-    else stretch(row, columns, out.subarray(start, start + to.width * channels), channels);
   }
-}
 
-function stretch(row: Float32Array, { first, second, share }: Taps, out: Float32Array, channels: number): void {
-  for (let x = 0, at = 0; x < first.length; x++) {
-    const left = first[x]! * channels;
-    const right = second[x]! * channels;
-    for (let c = 0; c < channels; c++, at++) {
-      out[at] = row[left + c]! + share[x]! * (row[right + c]! - row[left + c]!);
+  /** One value a pixel, row by row. */
+  map(source: Float32Array, out: Float32Array): void {
+    const width = this.#width;
+    const row = this.#row;
+    const { first, second, share } = this.#columns;
+    const rows = this.#rows;
+    for (let y = 0, at = 0; y < rows.first.length; y++) {
+      const top = rows.first[y]! * width;
+      const bottom = rows.second[y]! * width;
+      const part = rows.share[y]!;
+      for (let x = 0; x < width; x++) {
+        const above = source[top + x]!;
+        row[x] = above + part * (source[bottom + x]! - above);
+      }
+      for (let x = 0; x < first.length; x++, at++) {
+        const left = row[first[x]!]!;
+        out[at] = left + share[x]! * (row[second[x]!]! - left);
+      }
     }
   }
 }

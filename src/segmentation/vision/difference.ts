@@ -71,9 +71,8 @@ export class DifferenceMeter implements Difference {
     this.score.fill(0);
     this.shade.fill(0);
     this.lit.fill(0);
-    const planes = [...this.#raw, known];
     for (let y = 0, i = 0; y < this.#height; y++) {
-      this.#addRows(y, planes);
+      this.#addRows(y, known);
       for (let x = 0; x < width; x++, i++) {
         if (!known[i]) continue;
         // Unknown neighbours say nothing: at the rim of the known room the mean is over what is known.
@@ -117,14 +116,20 @@ export class DifferenceMeter implements Difference {
   }
 
   /** Adds row `y` and its neighbours; at the picture's edges the last row and column count twice. */
-  #addRows(y: number, planes: readonly (Float32Array | Uint8Array)[]): void {
+  #addRows(y: number, known: Uint8Array): void {
     const width = this.#width;
-    const above = Math.max(0, y - 1) * width;
     const own = y * width;
-    const below = Math.min(this.#height - 1, y + 1) * width;
-    for (const [k, sums] of this.#columns.entries()) {
-      const raw = planes[k]!;
-      for (let x = 0; x < width; x++) sums[x + 1] = raw[above + x]! + raw[own + x]! + raw[below + x]!;
+    const above = y > 0 ? own - width : own;
+    const below = y < this.#height - 1 ? own + width : own;
+    const [rawY, rawU, rawV] = this.#raw;
+    const [sumY, sumU, sumV, counts] = this.#columns;
+    for (let x = 0, a = above, i = own, b = below; x < width; x++, a++, i++, b++) {
+      sumY[x + 1] = rawY[a]! + rawY[i]! + rawY[b]!;
+      sumU[x + 1] = rawU[a]! + rawU[i]! + rawU[b]!;
+      sumV[x + 1] = rawV[a]! + rawV[i]! + rawV[b]!;
+      counts[x + 1] = known[a]! + known[i]! + known[b]!;
+    }
+    for (const sums of this.#columns) {
       sums[0] = sums[1]!;
       sums[width + 1] = sums[width]!;
     }

@@ -48,34 +48,51 @@ function boxWithin(mask: Uint8Array, width: number, height: number, reach: numbe
 /** Distances within `box` to the set pixels in it; `out` is {@link FAR_PX} there so far, and stays so outside. */
 function spread(mask: Uint8Array, width: number, { left, top, right, bottom }: Box, out: Float32Array): void {
   for (let y = top; y <= bottom; y++) {
-    for (let x = left, i = y * width + left; x <= right; x++, i++) {
-      if (mask[i]) {
-        out[i] = 0;
-        continue;
+    const from = y * width + left;
+    const end = y * width + right;
+    const up = y > top;
+    /** The distances of the pixel before, and of those above it, above and above the next. */
+    let before = FAR_PX;
+    let a = FAR_PX;
+    let b = up ? out[from - width]! : FAR_PX;
+    for (let i = from; i <= end; i++) {
+      const c = up && i < end ? out[i - width + 1]! : FAR_PX;
+      let d = 0;
+      if (!mask[i]) {
+        d = FAR_PX;
+        if (before + 1 < d) d = before + 1;
+        if (b + 1 < d) d = b + 1;
+        if (a + DIAGONAL < d) d = a + DIAGONAL;
+        if (c + DIAGONAL < d) d = c + DIAGONAL;
       }
-      let d = FAR_PX;
-      if (x > left) d = out[i - 1]! + 1;
-      if (y > top) {
-        const up = i - width;
-        if (out[up]! + 1 < d) d = out[up]! + 1;
-        if (x > left && out[up - 1]! + DIAGONAL < d) d = out[up - 1]! + DIAGONAL;
-        if (x < right && out[up + 1]! + DIAGONAL < d) d = out[up + 1]! + DIAGONAL;
-      }
+      d = Math.fround(d);
       if (d < FAR_PX) out[i] = d;
+      before = d;
+      a = b;
+      b = c;
     }
   }
   for (let y = bottom; y >= top; y--) {
-    for (let x = right, i = y * width + right; x >= left; x--, i--) {
+    const from = y * width + right;
+    const end = y * width + left;
+    const down = y < bottom;
+    let before = FAR_PX;
+    let a = FAR_PX;
+    let b = down ? out[from + width]! : FAR_PX;
+    for (let i = from; i >= end; i--) {
+      const c = down && i > end ? out[i + width - 1]! : FAR_PX;
       let d = out[i]!;
-      if (d === 0) continue;
-      if (x < right && out[i + 1]! + 1 < d) d = out[i + 1]! + 1;
-      if (y < bottom) {
-        const down = i + width;
-        if (out[down]! + 1 < d) d = out[down]! + 1;
-        if (x < right && out[down + 1]! + DIAGONAL < d) d = out[down + 1]! + DIAGONAL;
-        if (x > left && out[down - 1]! + DIAGONAL < d) d = out[down - 1]! + DIAGONAL;
+      if (d !== 0) {
+        if (before + 1 < d) d = before + 1;
+        if (b + 1 < d) d = b + 1;
+        if (a + DIAGONAL < d) d = a + DIAGONAL;
+        if (c + DIAGONAL < d) d = c + DIAGONAL;
+        d = Math.fround(d);
+        out[i] = d;
       }
-      out[i] = d;
+      before = d;
+      a = b;
+      b = c;
     }
   }
 }

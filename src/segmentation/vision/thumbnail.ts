@@ -1,3 +1,4 @@
+import { sumColumns } from '../../column-sums.ts';
 import type { Rect } from '../../geometry.ts';
 import type { Channel, Picture, YuvSpace } from '../../picture.ts';
 
@@ -45,6 +46,9 @@ function sizeOf({ width, height }: Picture) {
 /** More samples than this across a pixel of the thumbnail add time but no certainty. */
 const MAX_SAMPLES_ACROSS = 6;
 
+/** Scratch: the sums of the columns under one row of a thumbnail. */
+let sums = new Int32Array(0);
+
 function average(
   data: Uint8Array,
   channel: Channel,
@@ -58,20 +62,19 @@ function average(
   const rows = edges(rect.y * scale, rect.height * scale, height, channel.height);
   const { offset, step, stride } = channel;
   const skip = Math.max(1, Math.floor((rect.height * scale) / height / MAX_SAMPLES_ACROSS));
+  const first = columns[0]!;
+  const across = columns[2 * width - 1]! - first;
+  if (sums.length < across) sums = new Int32Array(across);
   for (let j = 0, o = 0; j < height; j++) {
     const top = rows[2 * j]!;
-    const bottom = rows[2 * j + 1]!;
+    const down = Math.ceil((rows[2 * j + 1]! - top) / skip);
+    sumColumns(data, offset + top * stride + first * step, step, skip * stride, down, across, sums);
     for (let i = 0; i < width; i++, o++) {
-      const left = columns[2 * i]!;
-      const right = columns[2 * i + 1]!;
+      const left = columns[2 * i]! - first;
+      const right = columns[2 * i + 1]! - first;
       let sum = 0;
-      let count = 0;
-      for (let y = top; y < bottom; y += skip) {
-        const end = offset + y * stride + right * step;
-        for (let at = end - (right - left) * step; at < end; at += step) sum += data[at]!;
-        count += right - left;
-      }
-      out[o] = sum / count;
+      for (let x = left; x < right; x++) sum += sums[x]!;
+      out[o] = sum / (down * (right - left));
     }
   }
 }
