@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { ROOT, say } from '../lib/setup.mjs';
 import { wasmLoadersForEsbuild } from '../lib/wasm-loaders.mjs';
@@ -6,6 +7,8 @@ import { hardshipTable } from './table.mjs';
 
 const EVAL = path.join(ROOT, '../shared/eval');
 const OUT = path.join(ROOT, 'out/eval/hardships');
+/** Of clips as they are, by the product that is judged. */
+const HOLES = path.join(OUT, 'holes');
 
 const WARM = 'walkers/warm-1';
 const COLD = 'walkers/cold-2';
@@ -58,9 +61,11 @@ function lost(name, clip, pose) {
 export async function evaluateHardships({ hardships, pictures }, python) {
   const product = ['node', await rawFrames()];
   const rows = [];
+  rmSync(HOLES, { recursive: true, force: true });
   for (const { name, clip, make, fps = 25, masks = false } of hardships) {
     const folder = pictures && path.join(OUT, [path.basename(clip), ...make].join('-'));
-    const job = { product, assets: path.join(ROOT, 'dist/assets'), fps, masks, pictures: folder };
+    const holes = path.join(HOLES, `${path.basename(clip)}.npy`);
+    const job = { product, assets: path.join(ROOT, 'dist/assets'), fps, masks, pictures: folder, holes };
     rows.push({ name, clip, ...scoreHardship(python, path.join(EVAL, clip), job, make) });
     say(hardshipTable(rows.slice(-1)));
   }

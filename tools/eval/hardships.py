@@ -4,7 +4,7 @@ python hardships.py CLIP JOB KIND [ARGUMENT...]
     makes the frames as KIND leaves them, the same in every run, gives them to the product and prints one line of JSON:
     see `Score`. JOB is JSON: `product`, the command that takes frames (tools/eval/raw-frames.ts); `assets`; `fps`;
     `masks`: true where the product is given the clip's own masks; `pictures`: a folder for the frames in which somebody
-    shows.
+    shows; `holes`: a file for the holes of the clip as it is.
 
 CLIP is a folder of `shared/eval`. The `walkers` have the person proper, the empty room and the true masks. Of other
 clips the reference is the hole of the clip as it is, which the product makes first: the hardship is not to change it.
@@ -349,12 +349,16 @@ class Score:
 
 
 def holes_of(folder, job):
-    """The holes that the product makes in the clip as it is."""
+    """The holes that the product makes in the clip as it is; made once and kept in the file `holes`."""
+    if os.path.exists(job["holes"]):
+        return list(np.load(job["holes"]))
     clip = Clip(folder)
     height, width = clip.frame(0).shape[:2]
     with Product({**job, "masks": False}, width, height) as product:
-        holes = [product.clean(clip.frame(i))[1] for i in range(clip.count)]
-    return [hole.astype(np.uint8) * 255 for hole in holes]
+        holes = [product.clean(clip.frame(i))[1].astype(np.uint8) * 255 for i in range(clip.count)]
+    os.makedirs(os.path.dirname(job["holes"]), exist_ok=True)
+    np.save(job["holes"], holes)
+    return holes
 
 
 def main(folder, job, kind, *arguments):

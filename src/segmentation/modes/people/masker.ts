@@ -25,6 +25,8 @@ const REASONS: Readonly<Record<Illegible, string>> = {
   'too noisy': 'the picture is too noisy to tell people from the room',
 };
 
+const FLICKERING = 'the light flickers too much to tell people from the room yet';
+
 /** The model of the full-frame pass and that of the crop pass. */
 export interface PassModels {
   readonly fullFrame: PersonModel;
@@ -95,7 +97,7 @@ export class PeopleMasker {
     const first = Number.isNaN(this.#time);
     const step = time - this.#time;
     this.#time = time;
-    this.#rowFlicker.remove(this.#thumbnail, this.#refiner.covered, first ? 0 : Math.max(0, step));
+    const even = this.#rowFlicker.remove(this.#thumbnail, this.#refiner.covered, first ? 0 : Math.max(0, step));
     this.#cropPass.fade(this.#thumbnail.luma, time);
     if (first) await this.#inferEverywhere(picture, time);
     else this.#infer(picture, time, step);
@@ -104,7 +106,7 @@ export class PeopleMasker {
     watch.lap('infer');
     const found = this.#refiner.refine(this.#thumbnail, this.#probability, timestamp);
     watch.lap('refine');
-    return { ...found, ms: watch.ms };
+    return { ...found, ...(even ? {} : { confidence: 0, reason: FLICKERING }), ms: watch.ms };
   }
 
   /** The camera moved with the last frame: `map` says where what is at (x, y) now was before, pixels of the picture. */
