@@ -7,7 +7,7 @@
  *     npm run eval -- seated [--clips NAME,NAME] [--fills …] [--blind]
  *     npm run eval -- masks [--clips NAME,NAME]
  *     npm run eval -- bystanders [--clips NAME,NAME] [--frames]
- *     npm run eval -- hardships [--clips NAME,NAME] [--kinds KIND,KIND]
+ *     npm run eval -- hardships [--clips NAME,NAME] [--kinds KIND,KIND] [--frames]
  *
  * `seated` makes forty clips of somebody who never leaves the chair (tools/eval/seated.py; once, into `out/seated`) and
  * scores those. Ten of them are blind: nobody looks at them or scores them while tuning; `--blind` scores them alone.
@@ -82,9 +82,10 @@ function readArguments() {
     return { what, clips: clipsAmong(names, values.clips), frames };
   }
   if (what === 'hardships') {
-    const asked = clipsAmong([...new Set(HARDSHIPS.map(({ clip }) => clip))], values.clips);
-    const isAsked = ({ clip, make }) => asked.includes(clip) && (values.kinds?.includes(make[0]) ?? true);
-    return { what, hardships: HARDSHIPS.filter(isAsked) };
+    const asked = clipsAmong([...new Set(HARDSHIPS.map(({ clip }) => path.basename(clip)))], values.clips);
+    const isAsked = ({ clip, make }) =>
+      asked.includes(path.basename(clip)) && (values.kinds?.includes(make[0]) ?? true);
+    return { what, hardships: HARDSHIPS.filter(isAsked), pictures: frames };
   }
   if (!hasNetwork && fills.some((fill) => fill === 'network' || fill === 'live'))
     throw new Error('There are no weights in weights/.');

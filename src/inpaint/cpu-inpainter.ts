@@ -133,6 +133,7 @@ export class CpuInpainter implements Inpainter {
       coverage: state.sparse.coverage,
       camera: motion.camera,
       map: motion.camera === 'moved' ? motion.map : undefined,
+      late,
       ms: watch.ms,
     };
   }

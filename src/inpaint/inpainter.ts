@@ -15,6 +15,8 @@ export interface InpaintReport {
   readonly camera: 'still' | 'moved' | 'lost';
   /** Where it moved: the plate had at its value what is at (x, y) now, pixels. */
   readonly map?: Homography | undefined;
+  /** Where the mask found somebody late, whom the plate then forgot; valid until the next call. */
+  readonly late?: Mask | undefined;
   /** Milliseconds by stage, for `stats()`. */
   readonly ms: Readonly<Record<string, number>>;
 }

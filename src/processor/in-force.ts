@@ -1,5 +1,6 @@
 import type { Homography } from '../geometry.ts';
 import type { Inpainter } from '../inpaint/inpainter.ts';
+import type { Mask } from '../mask.ts';
 import { RemovalError } from './errors.ts';
 import { Loader, type PartMakers, type Removal, type Working } from './loader.ts';
 import type { Desired, Observed } from './state.ts';
@@ -78,6 +79,11 @@ export class InForce {
   /** The camera moved, and the plate with it. */
   followCamera(map: Homography): void {
     this.#loader.masks?.follow?.(map);
+  }
+
+  /** The masks found somebody late. */
+  forgetLate(mask: Mask): void {
+    this.#loader.masks?.forget?.(mask);
   }
 
   /** Makes a failed part anew, behind the cover. */

@@ -106,7 +106,9 @@ class FakeMasks implements MaskSource {
   keep: Mask | undefined;
   fail = false;
   confidence = 1;
-  forget: Mask | undefined;
+  /** What the plate is to forget. */
+  forgets: Mask | undefined;
+  readonly forgotten: Mask[] = [];
   doubt: Mask | undefined;
   closed = 0;
   resets = 0;
@@ -114,8 +116,18 @@ class FakeMasks implements MaskSource {
 
   async segment() {
     if (this.fail) throw new Error('segmenter broke');
-    const { doubt, keep, forget } = this;
-    return { hole: HOLE, confidence: this.confidence, forget, ...(doubt ? { doubt } : {}), ...(keep ? { keep } : {}) };
+    const { doubt, keep, forgets } = this;
+    return {
+      hole: HOLE,
+      confidence: this.confidence,
+      forget: forgets,
+      ...(doubt ? { doubt } : {}),
+      ...(keep ? { keep } : {}),
+    };
+  }
+
+  forget(mask: Mask): void {
+    this.forgotten.push(mask);
   }
 
   reset(): void {
@@ -134,6 +146,7 @@ class FakeInpainter implements Inpainter {
   settle = (): void => {};
   resets = 0;
   readonly forgotten: Mask[] = [];
+  late: Mask | undefined;
 
   forget(mask: Mask): void {
     this.forgotten.push(mask);
@@ -144,7 +157,7 @@ class FakeInpainter implements Inpainter {
     hole.data.forEach((value, i) => {
       if (value) picture.data[i] = CLEAN;
     });
-    return { hole: 0.5, known: 1, coverage: 1, camera: 'still', ms: {} };
+    return { hole: 0.5, known: 1, coverage: 1, camera: 'still', late: this.late, ms: {} };
   }
 
   view: Inpainter['view'] = async () => VIEW;
@@ -853,12 +866,23 @@ describe('Pipeline', () => {
     expect(inpainter.forgotten).toEqual([]);
     const before = inpainter.resets;
     await pipeline.setRemove({ targets: [pick] });
-    picking.forget = HOLE;
+    picking.forgets = HOLE;
     await show(2);
     expect(set.mock.calls).toEqual([[[pick]]]);
     expect(inpainter.forgotten).toEqual([HOLE]);
     expect([inpainter.resets, masks.closed]).toEqual([before, 0]);
     expect(sink.leak(1)).toBe(CLEAN);
+  });
+
+  it('has the masks forget whom the plate had taken for the room', async () => {
+    finishLoading();
+    await pipeline.setRemove('people');
+    await attach();
+    await show(1);
+    expect(masks.forgotten).toEqual([]);
+    inpainter.late = HOLE;
+    await show(2);
+    expect(masks.forgotten).toEqual([HOLE]);
   });
 
   it('tells a segmenter that is made anew that it has not seen what was picked', async () => {

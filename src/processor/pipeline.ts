@@ -236,6 +236,7 @@ export class Pipeline {
     if (outcome.kind === 'clean') {
       this.#failures = 0;
       if (outcome.report.camera === 'lost') this.#inForce.forgetBackground();
+      if (outcome.report.late) this.#inForce.forgetLate(outcome.report.late);
       if (outcome.report.map) this.#inForce.followCamera(outcome.report.map);
     } else if (outcome.kind === 'failed') {
       const again = ++this.#failures % FAILURES_BEFORE_REBUILD === (outcome.part === 'inpainting' ? 1 : 0);

@@ -47,6 +47,11 @@ export interface MaskSource {
    * @param map where what is at (x, y) now was before, pixels of the picture
    */
   follow?(map: Homography): void;
+  /**
+   * Forgets the scene where `mask` is hole, of the last hole's size: it shows somebody whom the masks had missed. To be
+   * called before {@link settle}.
+   */
+  forget?(mask: Mask): void;
   /** Changes what is looked for without a new start, where the source can: objects that somebody picks. */
   setTargets?(picks: readonly NamedPick[]): void;
   /** Forgets everything learnt of the scene: another camera, another size, a moved camera. */

@@ -1,38 +1,39 @@
-"""What real rooms do to a camera picture, made from the clean clips, and how the product stood it.
+"""What real rooms do to a camera picture, made from clean clips, and how the product stands it.
 
-python hardships.py make CLIP FOLDER KIND [ARGUMENT...]
-    writes FOLDER/{frames,core,truth,masks}/%05d.png: the clip's frames, the person proper, the empty room and the
-    true masks,
-    all of them as KIND leaves them. The same in every run.
-python hardships.py score FOLDER OUTPUT MASKS
-    prints one line of JSON: see `score`.
+python hardships.py CLIP JOB KIND [ARGUMENT...]
+    makes the frames as KIND leaves them, the same in every run, gives them to the product and prints one line of JSON:
+    see `Score`. JOB is JSON: `product`, the command that takes frames (tools/eval/raw-frames.ts); `assets`; `fps`;
+    `masks`: true where the product is given the clip's own masks; `pictures`: a folder for the frames in which somebody
+    shows; `holes`: a file for the holes of the clip as it is.
+
+CLIP is a folder of `shared/eval`. The `walkers` have the person proper, the empty room and the true masks. Of other
+clips the reference is the hole of the clip as it is, which the product makes first: the hardship is not to change it.
 
 Kinds: plain | nudge DX DY FRAME (the camera is pushed once) | shake PIXELS HERTZ (one second in two) | dark GAIN
-SIGMA |
-backlit ROOM PERSON (gains, clipped) | bands SHARE (lamps that flicker against a rolling shutter) | crop WIDTH LEFT |
-late FRAMES (the given masks lack the top fifth at first) | lost POSE (somebody comes in or sits there, then lies or
-hides and keeps still) |
-poster (a picture of somebody hangs on the wall).
+SIGMA | backlit ROOM PERSON (gains, clipped) | bands SHARE (lamps that flicker against a rolling shutter) | crop WIDTH
+LEFT | late FRAMES (the given masks lack the top fifth at first) | lost POSE (somebody comes in or sits there, then lies
+or hides and keeps still) | poster (a picture of somebody hangs on the wall).
 """
 
 import glob
 import json
 import os
+import subprocess
 import sys
 
 import cv2
 import numpy as np
 
 FPS = 25
-KEPT = ("core", "masks", "truth")
 
 
 class Clip:
-    """A clip of `shared/eval/walkers`, read frame by frame."""
+    """A clip of `shared/eval`, read frame by frame."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, holes=None):
         self.folder = folder
         self.count = len(glob.glob(f"{folder}/frames/*.jpg"))
+        self.holes = holes
 
     def frame(self, i):
         return cv2.imread(f"{self.folder}/frames/{i:05d}.jpg")
@@ -41,15 +42,15 @@ class Clip:
         return cv2.imread(f"{self.folder}/truth/{i:05d}.jpg")
 
     def mask(self, kind, i):
-        return cv2.imread(f"{self.folder}/{kind}/{i:05d}.png", 0)
+        if self.holes is None:
+            return cv2.imread(f"{self.folder}/{kind}/{i:05d}.png", 0)
+        # Without the safety rim of a hole there is somebody for sure.
+        rim = 2 * int(0.02 * np.hypot(*self.holes[i].shape)) + 1
+        return self.holes[i] if kind == "masks" else cv2.erode(self.holes[i], np.ones((rim, rim)))
 
     def all(self, i):
-        return {
-            "frames": self.frame(i),
-            "truth": self.truth(i),
-            "core": self.mask("core", i),
-            "masks": self.mask("masks", i),
-        }
+        truth = {} if self.holes is not None else {"truth": self.truth(i)}
+        return {"frames": self.frame(i), "core": self.mask("core", i), "masks": self.mask("masks", i), **truth}
 
 
 def shifted(image, dx, dy):
@@ -70,7 +71,7 @@ def bytes_of(image):
 
 def lit(shot, change):
     """Light does the same to the frame and to the room that is behind the person."""
-    return {**shot, "frames": bytes_of(change(shot["frames"])), "truth": bytes_of(change(shot["truth"]))}
+    return {**shot, **{k: bytes_of(change(shot[k])) for k in ("frames", "truth") if k in shot}}
 
 
 def plain(clip):
@@ -110,11 +111,8 @@ def dark(clip, gain, sigma):
 def backlit(clip, room, person):
     def change(i, shot):
         soft = cv2.GaussianBlur(shot["core"], (0, 0), 1.5)[..., None] / 255
-        return {
-            **shot,
-            "frames": bytes_of(shot["frames"] * (room * (1 - soft) + person * soft)),
-            "truth": bytes_of(shot["truth"] * room),
-        }
+        shot = {**shot, "frames": bytes_of(shot["frames"] * (room * (1 - soft) + person * soft))}
+        return {**shot, "truth": bytes_of(shot["truth"] * room)} if "truth" in shot else shot
 
     yield from each(clip, change)
 
@@ -242,81 +240,145 @@ def poster(clip):
 KINDS = {f.__name__: f for f in (plain, nudge, shake, dark, backlit, bands, crop, late, lost, poster)}
 
 
-def make(clip, folder, kind, *arguments):
+class Product:
+    """A process that does to frames what a call does."""
+
+    def __init__(self, job, width, height):
+        told = {"width": width, "height": height, **{k: job[k] for k in ("fps", "masks", "assets")}}
+        self.shape = (height, width)
+        self.process = subprocess.Popen(
+            [*job["product"], json.dumps(told)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        self.process.stdin.close()
+        self.process.stdout.close()
+        self.process.wait()
+
+    def clean(self, frame, mask=None):
+        """What is shown, the hole as a mask of the frame's size (all of it where all is covered) and what was told."""
+        height, width = self.shape
+        self.process.stdin.write(cv2.cvtColor(frame, cv2.COLOR_BGR2YUV_I420).tobytes())
+        if mask is not None:
+            self.process.stdin.write(mask.tobytes())
+        self.process.stdin.flush()
+        line = self.process.stdout.readline()
+        if not line:
+            sys.exit("the product ended")
+        told = json.loads(line)
+        w, h = told["mask"]
+        hole = np.frombuffer(self.process.stdout.read(w * h), np.uint8)
+        hole = cv2.resize(hole.reshape(h, w), (width, height)) > 127 if w else np.ones(self.shape, bool)
+        shown = np.frombuffer(self.process.stdout.read(width * height * 3 // 2), np.uint8)
+        return cv2.cvtColor(shown.reshape(height * 3 // 2, width), cv2.COLOR_YUV2BGR_I420), hole, told
+
+
+class Score:
+    """recall, least: share of the person that is hole, mean and worst frame; heads: share of frames in which less than
+    98 % of their top eighth is; excess: hole beyond the true mask over the true mask, frames that are not covered;
+    hole: its share of the picture in the last second of frames with somebody; raw: frames that show more than a
+    twentieth of the person as it came in, of what of them can be told from the room; covered, doubt: share of frames
+    that are grey all over, and in part; changes: a second, at the hundredth pixel that changes most of the hole."""
+
+    def __init__(self, fps, pictures):
+        self.fps, self.pictures = fps, pictures
+        self.recalls, self.heads, self.excesses, self.shares, self.told = [], [], [], [], []
+        self.raw, self.flips, self.last = [], 0, None
+
+    def add(self, shot, shown, hole, told):
+        grey = told["covered"] == "all"
+        self.told.append(told)
+        if self.last is not None:
+            self.flips = self.flips + (hole ^ self.last)
+        self.last = hole
+        core = shot["core"] > 127
+        if core.mean() < 0.003:
+            return
+        true = shot.get("true", shot["masks"]) > 127
+        self.recalls.append((hole & core).sum() / core.sum())
+        rows = np.flatnonzero(core.any(1))
+        top = core.copy()
+        top[rows[0] + max(4, (rows[-1] - rows[0]) // 8) :] = False
+        self.heads.append((hole & top).sum() / top.sum() < 0.98)
+        if not grey:
+            self.excesses.append((hole & ~true).sum() / true.sum())
+            self.shares.append(hole.mean())
+        if not grey and self.shows(shot, core, shown, hole):
+            self.raw.append(len(self.told) - 1)
+            if self.pictures:
+                os.makedirs(self.pictures, exist_ok=True)
+                cv2.imwrite(f"{self.pictures}/{self.raw[-1]:05d}.png", np.hstack([shot["frames"], shown]))
+
+    @staticmethod
+    def shows(shot, core, shown, hole):
+        if "truth" not in shot:
+            return (core & ~hole).sum() > 0.05 * core.sum()
+        frame, room, shown = (
+            cv2.GaussianBlur(cv2.cvtColor(x, cv2.COLOR_BGR2GRAY).astype(np.float32), (0, 0), 2)
+            for x in (shot["frames"], shot["truth"], shown)
+        )
+        told = core & (np.abs(frame - room) > max(3, 0.08 * frame.max()))
+        near = told & (np.abs(shown - frame) < np.minimum(4, np.abs(frame - room) / 4))
+        if told.sum() <= 0.05 * core.sum() or near.sum() <= 0.05 * told.sum():
+            return False
+        # What is as bright by chance does not have the same edges.
+        a, b = (cv2.Laplacian(x, cv2.CV_32F)[near] for x in (frame, shown))
+        return (a * b).sum() > 0.5 * np.sqrt((a * a).sum() * (b * b).sum())
+
+    def figures(self):
+        mean = lambda x: float(np.mean(x)) if len(x) else None
+        changed = self.flips[self.flips > 0] if np.ndim(self.flips) else np.zeros(0)
+        stages = {k for told in self.told for k in told["ms"]}
+        return {
+            "recall": mean(self.recalls),
+            "least": float(np.min(self.recalls)),
+            "heads": mean(self.heads),
+            "excess": mean(self.excesses),
+            "hole": mean(self.shares[-int(self.fps) :]),
+            "raw": len(self.raw),
+            "rawFrames": self.raw,
+            "covered": mean([told["covered"] == "all" for told in self.told]),
+            "doubt": mean([told["covered"] == "part" for told in self.told]),
+            "changes": float(np.percentile(changed, 99)) * self.fps / len(self.told) if len(changed) else 0.0,
+            "frames": len(self.told),
+            "ms": {k: float(np.median([told["ms"].get(k, 0) for told in self.told])) for k in sorted(stages)},
+        }
+
+
+def holes_of(folder, job):
+    """The holes that the product makes in the clip as it is; made once and kept in the file `holes`."""
+    if os.path.exists(job["holes"]):
+        return list(np.load(job["holes"]))
+    clip = Clip(folder)
+    height, width = clip.frame(0).shape[:2]
+    with Product({**job, "masks": False}, width, height) as product:
+        holes = [product.clean(clip.frame(i))[1].astype(np.uint8) * 255 for i in range(clip.count)]
+    os.makedirs(os.path.dirname(job["holes"]), exist_ok=True)
+    np.save(job["holes"], holes)
+    return holes
+
+
+def main(folder, job, kind, *arguments):
     def value(text):
         try:
             return float(text)
         except ValueError:
             return text
 
-    for n, shot in enumerate(KINDS[kind](Clip(clip), *map(value, arguments))):
-        for what, image in shot.items():
-            os.makedirs(f"{folder}/{what}", exist_ok=True)
-            cv2.imwrite(f"{folder}/{what}/{n:05d}.png", image, [cv2.IMWRITE_PNG_COMPRESSION, 1])
-
-
-def score(folder, output, masks):
-    """recall, least: share of the person that is hole, mean and worst frame; heads: share of frames in which less
-    than 98 % of their top
-    eighth is; excess: hole beyond the true mask over the true mask, frames that are not covered; hole: its share of
-    the picture in the last
-    second of frames with somebody; raw: frames whose output shows more than a twentieth of the person as it came
-    in, of what of them can be
-    told from the room; covered, doubt: share of frames that are grey all over, and in part; changes: a second, at
-    the hundredth pixel that
-    changes most of a ring round the hole."""
-    states = json.load(open(f"{output}/stats.json"))["frames"]
-    recalls, heads, excesses, shares, raw, flips, last = [], [], [], [], 0, 0, None
-    for i in range(len(states)):
-        read = lambda what, flag=1: cv2.imread(f"{folder}/{what}/{i:05d}.png", flag)
-        core = read("core", 0) > 127
-        mask = cv2.imread(f"{masks}/{i:05d}.png", 0) if os.path.isdir(masks) else read("masks", 0)
-        grey = mask.shape == (1, 1)
-        hole = cv2.resize(mask, core.shape[::-1], interpolation=cv2.INTER_LINEAR) > 127
-        if last is not None:
-            flips = flips + (hole ^ last)
-        last = hole
-        if core.mean() < 0.003:
-            continue
-        true = read("true" if os.path.isdir(f"{folder}/true") else "masks", 0) > 127
-        recalls.append((hole & core).sum() / core.sum())
-        rows = np.flatnonzero(core.any(1))
-        top = core.copy()
-        top[rows[0] + max(4, (rows[-1] - rows[0]) // 8) :] = False
-        heads.append((hole & top).sum() / top.sum() < 0.98)
-        if not grey:
-            excesses.append((hole & ~true).sum() / true.sum())
-            shares.append(hole.mean())
-        frame, room, shown = (
-            cv2.cvtColor(x, cv2.COLOR_BGR2GRAY).astype(np.float32)
-            for x in (read("frames"), read("truth"), cv2.imread(f"{output}/{i:05d}.png"))
-        )
-        frame, room, shown = (cv2.GaussianBlur(x, (0, 0), 2) for x in (frame, room, shown))
-        told = core & (np.abs(frame - room) > max(3, 0.08 * frame.max()))
-        near = np.abs(shown - frame) < np.minimum(4, np.abs(frame - room) / 4)
-        raw += bool(told.sum() > 0.05 * core.sum() and (told & near).sum() > 0.05 * told.sum() and not grey)
-    grey = sum(1 for s in states if s["state"] == "covered" and s["hole"] == 0) / len(states)
-    doubt = sum(1 for s in states if s["state"] == "covered" and s["hole"] > 0) / len(states)
-    mean = lambda x: float(np.mean(x)) if len(x) else None
-    seconds = len(states) / FPS
-    changes = float(np.percentile(flips[flips > 0], 99)) / seconds if np.any(flips) else 0.0
-    print(
-        json.dumps(
-            {
-                "recall": mean(recalls),
-                "least": float(np.min(recalls)),
-                "heads": mean(heads),
-                "excess": mean(excesses),
-                "hole": mean(shares[-FPS:]),
-                "raw": raw,
-                "covered": grey,
-                "doubt": doubt,
-                "changes": changes,
-                "frames": len(states),
-            }
-        )
-    )
+    job = json.loads(job)
+    clip = Clip(folder, None if os.path.isdir(f"{folder}/core") else holes_of(folder, job))
+    score = Score(job["fps"], job.get("pictures"))
+    product = None
+    for shot in KINDS[kind](clip, *map(value, arguments)):
+        frame = shot["frames"]
+        product = product or Product(job, frame.shape[1], frame.shape[0])
+        score.add(shot, *product.clean(frame, shot["masks"] if job["masks"] else None))
+    product.__exit__()
+    print(json.dumps(score.figures()))
 
 
 if __name__ == "__main__":
-    {"make": make, "score": score}[sys.argv[1]](*sys.argv[2:])
+    main(*sys.argv[1:])

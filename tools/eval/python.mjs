@@ -69,12 +69,7 @@ export function sheet(python, source, outputs, file) {
   run(python, [path.join(ROOT, 'tools/eval/sheet.py'), source, file, ...outputs]);
 }
 
-/** Makes a hardship of a clip into `folder`: `make` is its kind and arguments, see hardships.py. */
-export function makeHardship(python, source, folder, make) {
-  run(python, [HARDSHIPS, 'make', source, folder, ...make]);
-}
-
-/** What a run over a hardship came to; the keys are explained at `score` in hardships.py. */
-export function scoreHardship(python, folder, output, holes) {
-  return JSON.parse(run(python, [HARDSHIPS, 'score', folder, output, holes]));
+/** Makes a hardship of a clip and gives it to the product; what came of it is explained in hardships.py. */
+export function scoreHardship(python, clip, job, make) {
+  return JSON.parse(run(python, [HARDSHIPS, clip, JSON.stringify(job), ...make]));
 }

@@ -225,7 +225,7 @@ export class GpuInpainter implements Inpainter {
     scene.unknown = unknown;
     const known = holes.count === 0 ? 1 : 1 - unknown / holes.count;
     const map = motion.camera === 'moved' ? motion.map : undefined;
-    return { hole: holes.share, known, coverage, camera: motion.camera, map, ms: watch.ms };
+    return { hole: holes.share, known, coverage, camera: motion.camera, map, late, ms: watch.ms };
   }
 
   /** Brings the completion to the device, where there is one to be shown; what the kernel needs to draw it. */

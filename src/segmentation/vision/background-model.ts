@@ -19,6 +19,12 @@ const MEMORY_SECONDS = 8;
 const SAME_LUMA_LEVELS = 7;
 const SAME_CHROMA_LEVELS = 5;
 
+/** The same in a noisy picture, in standard deviations of the noise. */
+const SAME_SIGMAS = 4;
+
+/** Colour is averaged from a quarter of the samples, some of its pixels from one alone. */
+const CHROMA_TO_LUMA_NOISE = 1.5;
+
 /** Variance to start from, levels squared. */
 const FIRST_VARIANCE = 4;
 
@@ -71,7 +77,7 @@ export class BackgroundModel {
     const luma = (frame.luma[i]! - fit.offset) / fit.gain;
     const cb = frame.cb[i]! - fit.cb;
     const cr = frame.cr[i]! - fit.cr;
-    if (this.known[i] && near(luma, cb, cr, this.luma[i]!, this.cb[i]!, this.cr[i]!, this.#tolerance(i))) {
+    if (this.known[i] && near(luma, cb, cr, this.luma[i]!, this.cb[i]!, this.cr[i]!, this.#tolerance(i), frame.noise)) {
       const soft = this.#soft[i] === 1;
       const rate = soft ? 1 : Math.min(1, seconds / MEMORY_SECONDS);
       const d = luma - this.luma[i]!;
@@ -100,7 +106,7 @@ export class BackgroundModel {
     const cr = frame.cr[i]! - fit.cr;
     const { luma: l, cb: b, cr: r } = this.#candidate;
     const steady = this.#steady[i]!;
-    if (steady > 0 && near(luma, cb, cr, l[i]!, b[i]!, r[i]!, SAME_LUMA_LEVELS)) {
+    if (steady > 0 && near(luma, cb, cr, l[i]!, b[i]!, r[i]!, SAME_LUMA_LEVELS, frame.noise)) {
       const rate = Math.max(seconds / (steady + seconds), 0.1);
       l[i] = l[i]! + rate * (luma - l[i]!);
       b[i] = b[i]! + rate * (cb - b[i]!);
@@ -126,10 +132,14 @@ export class BackgroundModel {
     this.#steady[i] = 0;
   }
 
-  forget(): void {
-    this.known.fill(0);
-    this.clean.fill(0);
-    this.#steady.fill(0);
+  /** @param isWrong whether pixel `i` is meant; all of them unless given */
+  forget(isWrong: (i: number) => boolean = () => true): void {
+    for (let i = 0; i < this.known.length; i++) {
+      if (!isWrong(i)) continue;
+      this.known[i] = 0;
+      this.clean[i] = 0;
+      this.#steady[i] = 0;
+    }
   }
 
   /**
@@ -190,8 +200,17 @@ export class BackgroundModel {
   }
 }
 
-function near(l0: number, b0: number, r0: number, l1: number, b1: number, r1: number, tolerance: number): boolean {
-  return (
-    Math.abs(l0 - l1) <= tolerance && Math.abs(b0 - b1) <= SAME_CHROMA_LEVELS && Math.abs(r0 - r1) <= SAME_CHROMA_LEVELS
-  );
+function near(
+  l0: number,
+  b0: number,
+  r0: number,
+  l1: number,
+  b1: number,
+  r1: number,
+  tolerance: number,
+  noise: number,
+): boolean {
+  const luma = Math.max(tolerance, SAME_SIGMAS * noise);
+  const chroma = Math.max(SAME_CHROMA_LEVELS, CHROMA_TO_LUMA_NOISE * SAME_SIGMAS * noise);
+  return Math.abs(l0 - l1) <= luma && Math.abs(b0 - b1) <= chroma && Math.abs(r0 - r1) <= chroma;
 }

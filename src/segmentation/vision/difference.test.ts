@@ -44,6 +44,37 @@ describe('DifferenceMeter', () => {
     expect(score((x) => x !== 4, MIDDLE)).toBe(0);
   });
 
+  describe('before wood in the sun, of which red alone is clipped', () => {
+    const lit = (red: number, green: number, blue: number, gain = 1) => {
+      const frame = flat(0);
+      const [r, g, b] = [red, green, blue].map((level) => Math.min(255, gain * level)) as [number, number, number];
+      const luma = 0.299 * r + 0.587 * g + 0.114 * b;
+      frame.luma.fill(luma);
+      frame.cb.fill(128 + (b - luma) / 1.772);
+      frame.cr.fill(128 + (r - luma) / 1.402);
+      return frame;
+    };
+    const wood = new BackgroundModel(WIDTH * HEIGHT);
+    for (let i = 0; i < WIDTH * HEIGHT; i++) {
+      wood.watch(i, lit(290, 170, 90), IDENTITY_FIT, 1);
+      wood.adopt(i);
+    }
+    const scoreOf = (frame: Thumbnail, gain: number) =>
+      new DifferenceMeter(WIDTH, HEIGHT).measure(frame, wood, { gain, offset: 0, cb: 0, cr: 0 }).score[MIDDLE]!;
+
+    it.each([0.95, 1, 1.1, 1.25])('finds no difference in its light, whatever the exposure: %d', (gain) => {
+      expect(scoreOf(lit(290, 170, 90, gain), gain)).toBeLessThan(1.8);
+    });
+
+    it('finds a shadow, a hand and a sleeve', () => {
+      for (const gain of [1, 1.1]) {
+        expect(scoreOf(lit(290, 170, 90, 0.7), gain)).toBeGreaterThan(4);
+        expect(scoreOf(lit(220, 170, 150), gain)).toBeGreaterThan(4);
+        expect(scoreOf(lit(60, 60, 90), gain)).toBeGreaterThan(4);
+      }
+    });
+  });
+
   describe('before a window that is clipped', () => {
     const window = new BackgroundModel(WIDTH * HEIGHT);
     for (let i = 0; i < WIDTH * HEIGHT; i++) {

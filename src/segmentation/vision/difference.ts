@@ -1,5 +1,5 @@
 import type { BackgroundModel } from './background-model.ts';
-import type { PhotometricFit } from './photometric-fit.ts';
+import { BLUE_OF_CB, type PhotometricFit, RED_OF_CR } from './photometric-fit.ts';
 import type { Thumbnail } from './thumbnail.ts';
 
 /** Levels of luma that noise alone may reach after averaging; on top comes what the pixel's own variance says. */
@@ -17,6 +17,10 @@ const CLIPPED_LUMA = 235;
  * light skin before a window would be no difference once the exposure falls.
  */
 const MAX_CLIPPED_EXCESS = 24;
+
+/** From here on a channel is clipped, though luma is not: wood in the sun has no more red to give. BT.601. */
+const CLIPPED_CHANNEL = 245;
+const RED_SHARE = 0.299;
 
 /** How a frame differs from the background that it should show. */
 export interface Difference {
@@ -100,6 +104,15 @@ export class DifferenceMeter implements Difference {
         y[i] = frame.luma[i]! - expected;
         u[i] = frame.cb[i]! - backgroundCb[i]! - cb;
         v[i] = frame.cr[i]! - backgroundCr[i]! - cr;
+        const red = luma[i]! < CLIPPED_LUMA && luma[i]! + RED_OF_CR * (backgroundCr[i]! - 128) >= CLIPPED_CHANNEL;
+        const blue = luma[i]! < CLIPPED_LUMA && luma[i]! + BLUE_OF_CB * (backgroundCb[i]! - 128) >= CLIPPED_CHANNEL;
+        if (red) {
+          // What is clipped stays at 255, whatever the others do: luma then follows with less, and gives the colour.
+          const stays = RED_SHARE * 255;
+          y[i] = outside(frame.luma[i]!, expected, stays + gain * (luma[i]! - stays) + (1 - RED_SHARE) * offset);
+          v[i] = smaller(v[i]!, frame.cr[i]! - 128 - (255 - frame.luma[i]!) / RED_OF_CR);
+        }
+        if (blue) u[i] = smaller(u[i]!, frame.cb[i]! - 128 - (255 - frame.luma[i]!) / BLUE_OF_CB);
         if (luma[i]! < CLIPPED_LUMA && expected < CLIPPED_LUMA) continue;
         if (luma[i]! >= CLIPPED_LUMA) y[i] = beyond(y[i]!, MAX_CLIPPED_EXCESS);
         // What should be clipped, and nearly is.
@@ -139,6 +152,11 @@ export class DifferenceMeter implements Difference {
 /** What of a difference lies outside of 0..excess. */
 function beyond(difference: number, excess: number): number {
   return difference <= 0 ? difference : Math.max(0, difference - excess);
+}
+
+/** How far a value lies outside of two, given in any order. */
+function outside(value: number, a: number, b: number): number {
+  return value > Math.max(a, b) ? value - Math.max(a, b) : Math.min(0, value - Math.min(a, b));
 }
 
 function smaller(a: number, b: number): number {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Picture, pictureBytes, wrapPicture } from '../../picture.ts';
 import { Legibility } from './legibility.ts';
 import { noiseOf } from './noise.ts';
-import { createThumbnail, shrink } from './thumbnail.ts';
+import { brighten, createThumbnail, shrink } from './thumbnail.ts';
 
 const WIDTH = 320;
 const HEIGHT = 240;
@@ -25,11 +25,13 @@ function room(gain: number, sigma: number, { contrast = 1, seed = 1 } = {}): Pic
   return picture;
 }
 
-function judge(picture: Picture, legibility = new Legibility()) {
+function look(picture: Picture, legibility = new Legibility(), seconds = 1 / 30) {
   const thumbnail = createThumbnail(160, 120);
   shrink(picture, thumbnail);
-  return legibility.judge(thumbnail, noiseOf(picture), WIDTH * HEIGHT);
+  return { thumbnail, ...legibility.judge(thumbnail, noiseOf(picture), WIDTH * HEIGHT, seconds) };
 }
+
+const judge = (picture: Picture, legibility?: Legibility) => look(picture, legibility).illegible;
 
 describe('noiseOf', () => {
   it.each([0, 2, 5, 10])('finds a noise of %d levels, whatever the edges and shades', (sigma) => {
@@ -39,32 +41,53 @@ describe('noiseOf', () => {
 
 describe('Legibility', () => {
   it.each([
-    [0.08, 0],
     [0.08, 10],
     [0.15, 6],
     [0.25, 6],
+    [0.02, 0],
   ])('sees nothing in the dark: light x %d, noise %d', (gain, sigma) => {
     expect(judge(room(gain, sigma))).toBe('too dark');
   });
 
   it.each([
     [1, 0],
-    [1, 12],
-    [0.5, 6],
-  ])('sees in a lit room, also through noise: light x %d, noise %d', (gain, sigma) => {
+    [1, 6],
+    [0.5, 5],
+    [0.25, 2],
+    [0.08, 0],
+  ])('sees in a room that is clear, however dim it is: light x %d, noise %d', (gain, sigma) => {
     expect(judge(room(gain, sigma))).toBeUndefined();
   });
 
-  it('sees a plain bright wall, and nothing where noise is larger than all there is to be seen', () => {
+  it('sees a plain bright wall, and nothing where noise drowns it', () => {
     expect(judge(room(1, 0.5, { contrast: 0.1 }))).toBeUndefined();
     expect(judge(room(0.6, 24, { contrast: 0.3 }))).toBe('too noisy');
   });
 
   it('does not flicker at the limit', () => {
     const legibility = new Legibility();
-    const gains = Array.from({ length: 60 }, (_, n) => 0.4 + 0.01 * Math.sin(n));
-    const seen = gains.map((gain, n) => judge(room(gain, 2, { seed: n + 1 }), legibility));
+    const gains = Array.from({ length: 60 }, (_, n) => 0.34 + 0.01 * Math.sin(n));
+    const seen = gains.map((gain, n) => judge(room(gain, 5, { seed: n + 1 }), legibility));
     const changes = seen.filter((each, n) => n > 0 && each !== seen[n - 1]);
     expect(changes.length).toBeLessThanOrEqual(1);
+  });
+
+  it('brightens what is dim to the light of other pictures, and leaves those as they are', () => {
+    const dim = room(0.2, 0);
+    const { gain, thumbnail } = look(dim);
+    brighten(thumbnail, gain, dim);
+    const brightest = [...thumbnail.luma].sort((a, b) => a - b)[Math.round(0.95 * thumbnail.luma.length)];
+    expect(brightest).toBeCloseTo(120, -1);
+    expect(thumbnail.rgba[0]).toBeCloseTo(thumbnail.luma[0]!, -0.5);
+    expect(look(room(1, 0)).gain).toBe(1);
+  });
+
+  it('follows the light slowly, but a lamp that is switched on at once', () => {
+    const legibility = new Legibility();
+    const first = look(room(0.2, 0), legibility).gain;
+    const next = look(room(0.25, 0), legibility).gain;
+    expect(next).toBeLessThan(first);
+    expect(next).toBeGreaterThan(0.95 * first);
+    expect(look(room(1, 0), legibility).gain).toBe(1);
   });
 });

@@ -27,6 +27,13 @@ const MIN_PIXELS = 200;
  */
 const TRIM_LEVELS = [24, 10, 6];
 
+/** From here on it is clipped, or averaged from what is. */
+const MAX_LEVEL = 250;
+
+/** Red and blue of a pixel. BT.601. */
+export const RED_OF_CR = 1.402;
+export const BLUE_OF_CB = 1.772;
+
 /** A camera's automatic exposure stays within this from one fit to the next scene change. */
 const GAIN_RANGE = [0.6, 1.7] as const;
 
@@ -55,8 +62,9 @@ export function fitPhotometry(
       if (hole[i] || !background.known[i]) continue;
       const x = background.luma[i]!;
       const y = frame.luma[i]!;
-      // Clipped pixels do not follow the exposure.
-      if (y > 250 || x > 250 || Math.abs(y - fit.gain * x - fit.offset) > trim) continue;
+      // Clipped pixels do not follow the exposure, nor those of which one channel is.
+      if (y > MAX_LEVEL || x > MAX_LEVEL || Math.abs(y - fit.gain * x - fit.offset) > trim) continue;
+      if (isClipped(y, frame.cb[i]!, frame.cr[i]!) || isClipped(x, background.cb[i]!, background.cr[i]!)) continue;
       n++;
       sx += x;
       sy += y;
@@ -72,4 +80,8 @@ export function fitPhotometry(
     fit = { gain, offset: (sy - gain * sx) / n, cb: su / n, cr: sv / n };
   }
   return fit;
+}
+
+function isClipped(luma: number, cb: number, cr: number): boolean {
+  return luma + RED_OF_CR * (cr - 128) > MAX_LEVEL || luma + BLUE_OF_CB * (cb - 128) > MAX_LEVEL;
 }

@@ -36,7 +36,7 @@ describe('RowFlicker', () => {
 
   it('believes in lamps after a second: who moves looks like them for a moment', () => {
     const flicker = new RowFlicker(WIDTH, HEIGHT);
-    for (let n = 0; n < 20; n++) flicker.remove(frame(0, 0), NOTHING, 0.04);
+    for (let n = 0; n < 40; n++) flicker.remove(frame(0, 0), NOTHING, 0.04);
     const shown = (n: number) => {
       const taken = frame(n, 0.1);
       flicker.remove(taken, NOTHING, 0.04);
@@ -46,6 +46,18 @@ describe('RowFlicker', () => {
     for (let n = 20; n < 30; n++) shown(n);
     expect(shown(30)).toBeGreaterThan(5);
   });
+
+  it.each([0.1, 0.2])(
+    'says that nothing is known yet in the first second under bands of %d, and no longer',
+    (share) => {
+      const flicker = new RowFlicker(WIDTH, HEIGHT);
+      const told = Array.from({ length: 50 }, (_, n) => flicker.remove(frame(n, share), NOTHING, 0.04));
+      expect(told.slice(5, 23)).toEqual(Array.from({ length: 18 }, () => false));
+      expect(told.slice(26)).toEqual(Array.from({ length: 24 }, () => true));
+      const steady = new RowFlicker(WIDTH, HEIGHT);
+      for (let n = 0; n < 30; n++) expect(steady.remove(frame(0, 0, n), NOTHING, 0.04)).toBe(true);
+    },
+  );
 
   it('leaves a picture without bands as it is, to the bit, whoever comes in', () => {
     const flicker = new RowFlicker(WIDTH, HEIGHT);

@@ -3,6 +3,9 @@ import type { Thumbnail } from './thumbnail.ts';
 /** Seconds over which the picture without flicker is averaged: many periods of a band that rolls through it. */
 const MEMORY_SECONDS = 1.5;
 
+/** Seconds until strong bands have rolled through the mean often enough, and the room was seen without them. */
+const SETTLING_SECONDS = 1;
+
 /** Largest change of a row's brightness that is put down to lamps. */
 const MAX_FLICKER = 0.3;
 
@@ -12,6 +15,9 @@ const MIN_FLICKER = 0.012;
 /** Lamps flicker all the time. Who moves looks like them at times: not for so many seconds, less those without. */
 const MIN_FLICKERING_SECONDS = 1;
 const MAX_FLICKERING_SECONDS = 2;
+
+/** At first, while the room is not known either, strong flicker is believed so many times sooner. */
+const MAX_STRENGTH = 4;
 
 /** Luma under which a ratio is mostly noise. */
 const MIN_LUMA = 16;
@@ -54,23 +60,30 @@ export class RowFlicker {
    *
    * @param covered 1 where the last frame was hole: that is not the room
    * @param seconds since the frame before
+   * @returns false at first where it flickers strongly: until that can be taken out, and for as long as it takes to
+   *   learn the room then, nothing is known of it.
    */
-  remove({ luma }: Thumbnail, covered: Uint8Array, seconds: number): void {
+  remove({ luma }: Thumbnail, covered: Uint8Array, seconds: number): boolean {
     const width = this.#width;
-    const flickers = this.#weight > 0 && this.#findGains(luma, covered);
+    const flicker = this.#weight > 0 ? this.#findGains(luma, covered) : 0;
+    const flickers = flicker > MIN_FLICKER;
     // Of what came in, not of what goes out: bands that roll average out, and those of the first frame are not kept.
     this.#weight = Math.min(MEMORY_SECONDS, this.#weight + Math.max(seconds, 1e-3));
     const rate = Math.min(1, Math.max(seconds, 1e-3) / this.#weight);
     for (let i = 0; i < luma.length; i++) this.#mean[i] = this.#mean[i]! + rate * (luma[i]! - this.#mean[i]!);
-    const flickering = this.#flickering + (flickers ? seconds : -seconds);
+    const strength = Math.min(MAX_STRENGTH, flicker / MIN_FLICKER);
+    const trust = this.#weight < MEMORY_SECONDS ? strength : 1;
+    const flickering = this.#flickering + (flickers ? trust * seconds : -seconds);
     this.#flickering = Math.min(MAX_FLICKERING_SECONDS, Math.max(0, flickering));
-    if (!flickers) return;
-    if (this.#flickering < MIN_FLICKERING_SECONDS) return;
+    const unclear = this.#weight < SETTLING_SECONDS && strength === MAX_STRENGTH;
+    if (!flickers) return true;
+    if (this.#flickering < MIN_FLICKERING_SECONDS) return !unclear;
     for (let i = 0; i < luma.length; i++) luma[i] = luma[i]! / this.#gains[(i / width) | 0]!;
+    return !unclear;
   }
 
-  /** Whether the rows differ by more than noise. */
-  #findGains(luma: Float32Array, covered: Uint8Array): boolean {
+  /** By how much the rows differ, as a deviation of their gains; 0 where too few of them say. */
+  #findGains(luma: Float32Array, covered: Uint8Array): number {
     const gains = this.#gains;
     let sum = 0;
     let n = 0;
@@ -80,7 +93,7 @@ export class RowFlicker {
       sum += gains[y]!;
       n++;
     }
-    if (n < gains.length / 4) return false;
+    if (n < gains.length / 4) return 0;
     const mean = sum / n;
     let spread = 0;
     let last = Number.NaN;
@@ -95,7 +108,7 @@ export class RowFlicker {
     // Rows above the first that is known have its gain.
     const first = gains.find((gain) => !Number.isNaN(gain)) ?? 1;
     for (let y = 0; y < gains.length && Number.isNaN(gains[y]!); y++) gains[y] = first;
-    return Math.sqrt(spread / n) > MIN_FLICKER;
+    return Math.sqrt(spread / n);
   }
 
   /** The median ratio of a row; NaN where too little of it is seen, or too little agrees. */

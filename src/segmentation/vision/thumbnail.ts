@@ -15,6 +15,8 @@ export interface Thumbnail {
   readonly luma: Float32Array;
   readonly cb: Float32Array;
   readonly cr: Float32Array;
+  /** Standard deviation of the camera's noise in a pixel's luma, levels; 0 where it was not measured. */
+  noise: number;
 }
 
 /** The grid for a picture: its aspect, {@link GRID_SIZE_PX} on the longer side, never more than the picture has. */
@@ -26,7 +28,7 @@ export function gridSize({ width, height }: { width: number; height: number }): 
 export function createThumbnail(width: number, height: number): Thumbnail {
   const size = width * height;
   const plane = () => new Float32Array(size);
-  return { width, height, rgba: new Uint8ClampedArray(size * 4), luma: plane(), cb: plane(), cr: plane() };
+  return { width, height, rgba: new Uint8ClampedArray(size * 4), luma: plane(), cb: plane(), cr: plane(), noise: 0 };
 }
 
 /** Fills `out` with the part `rect` of `picture`. */
@@ -38,6 +40,34 @@ export function shrink(picture: Picture, out: Thumbnail, rect: Rect = { x: 0, y:
   if (picture.format === 'RGBA') fromRgb(out);
   else fromYuv(out, picture.yuv);
 }
+
+/**
+ * Makes a dim thumbnail of `picture` as bright as others, in place; from the means, so that their fractions count.
+ *
+ * @param gain 1 and more
+ */
+export function brighten(out: Thumbnail, gain: number, { format, yuv }: Picture): void {
+  if (gain === 1) return;
+  const { rgba, luma, cb, cr } = out;
+  const [kr, kb] = format === 'RGBA' ? WEIGHTS.bt601 : WEIGHTS[yuv.matrix];
+  const kg = 1 - kr - kb;
+  for (let i = 0, o = 0; i < luma.length; i++, o += 4) {
+    const y = gain * luma[i]!;
+    const u = gain * (cb[i]! - 128);
+    const v = gain * (cr[i]! - 128);
+    const r = y + 2 * (1 - kr) * v;
+    const b = y + 2 * (1 - kb) * u;
+    rgba[o] = r;
+    rgba[o + 1] = (y - kr * r - kb * b) / kg;
+    rgba[o + 2] = b;
+    luma[i] = y;
+    cb[i] = 128 + u;
+    cr[i] = 128 + v;
+  }
+}
+
+/** Of red and blue in luma. */
+const WEIGHTS = { bt601: [0.299, 0.114], bt709: [0.2126, 0.0722] } as const;
 
 function sizeOf({ width, height }: Picture) {
   return { width, height };
@@ -109,7 +139,7 @@ function fromRgb({ rgba, luma, cb, cr }: Thumbnail): void {
 }
 
 function fromYuv({ rgba, luma, cb, cr }: Thumbnail, { matrix, fullRange }: YuvSpace): void {
-  const [kr, kb] = matrix === 'bt709' ? [0.2126, 0.0722] : [0.299, 0.114];
+  const [kr, kb] = WEIGHTS[matrix];
   const kg = 1 - kr - kb;
   const black = fullRange ? 0 : 16;
   const lumaGain = fullRange ? 1 : 255 / 219;

@@ -40,6 +40,10 @@ export class BystanderMaskSource implements MaskSource {
     this.#people.follow?.(map);
   }
 
+  forget(mask: Mask): void {
+    this.#people.forget?.(mask);
+  }
+
   settle(): void {
     this.#people.settle();
   }

@@ -112,6 +112,21 @@ describe('PeopleMaskSource', () => {
     expect(models.square.sizes.length - before).toBeGreaterThan(5);
   });
 
+  it('covers the first second under lamps that flicker strongly', async () => {
+    const { source } = create();
+    const told = [];
+    for (let n = 0; n < 40; n++) {
+      const shown = picture(640, 480);
+      for (let y = 0; y < 480; y++) {
+        const gain = 1 + 0.15 * Math.sin(2 * Math.PI * ((1.4 * y) / 480 + 0.19 * n));
+        shown.data.fill(200 * gain, 4 * 640 * y, 4 * 640 * (y + 1));
+      }
+      told.push(await source.segment(shown, n * 40_000));
+    }
+    expect(told[15]).toMatchObject({ confidence: 0, reason: expect.stringContaining('flicker') });
+    expect(told[39]).toMatchObject({ confidence: 1, reason: undefined });
+  });
+
   it('closes what was made', async () => {
     const { models, source } = create();
     await source.segment(picture(800, 300), 0);

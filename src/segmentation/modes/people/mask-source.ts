@@ -1,5 +1,6 @@
 import { type Asset, fetchAsset, MODEL } from '../../../assets/fetch-asset.ts';
 import type { Homography } from '../../../geometry.ts';
+import type { Mask } from '../../../mask.ts';
 import type { Picture } from '../../../picture.ts';
 import type { Segmentation } from '../../mask-source.ts';
 import { CheckedPersonModel } from '../../models/canary.ts';
@@ -103,6 +104,10 @@ export class PeopleMaskSource implements PeopleSource {
 
   follow(map: Homography): void {
     this.#masker?.follow(map);
+  }
+
+  forget(mask: Mask): void {
+    this.#masker?.forget(mask);
   }
 
   settle(): void {

@@ -1,4 +1,5 @@
 import { type Homography, onGrid } from '../../../geometry.ts';
+import type { Mask } from '../../../mask.ts';
 import type { Picture } from '../../../picture.ts';
 import { Stopwatch } from '../../../stopwatch.ts';
 import type { Segmentation } from '../../mask-source.ts';
@@ -7,7 +8,7 @@ import type { Part } from '../../parts.ts';
 import { type Illegible, Legibility } from '../../vision/legibility.ts';
 import { noiseOf } from '../../vision/noise.ts';
 import { RowFlicker } from '../../vision/row-flicker.ts';
-import { createThumbnail, gridSize, shrink, type Thumbnail } from '../../vision/thumbnail.ts';
+import { brighten, createThumbnail, gridSize, shrink, type Thumbnail } from '../../vision/thumbnail.ts';
 import type { SeenPeople } from '../people-source.ts';
 import { CROP_SIZE_PX, type Crop, CropPass } from './crop-pass.ts';
 import { FullFramePass } from './full-frame-pass.ts';
@@ -23,6 +24,8 @@ const REASONS: Readonly<Record<Illegible, string>> = {
   'too dark': 'it is too dark to tell people from the room',
   'too noisy': 'the picture is too noisy to tell people from the room',
 };
+
+const FLICKERING = 'the light flickers too much to tell people from the room yet';
 
 /** The model of the full-frame pass and that of the crop pass. */
 export interface PassModels {
@@ -45,6 +48,10 @@ export class PeopleMasker {
   readonly #answer = new Float32Array(CROP_SIZE_PX * CROP_SIZE_PX);
   /** Of the last picture. */
   #size = { width: 1, height: 1 };
+  /** By which dim pictures are brightened before they are looked at. */
+  #gain = 1;
+  /** When a picture was looked at last, and when one could be read last, seconds. */
+  #looked = Number.NaN;
   #time = Number.NaN;
   #fullFrameAt = Number.NEGATIVE_INFINITY;
   #croppedLast = false;
@@ -77,14 +84,20 @@ export class PeopleMasker {
     const watch = new Stopwatch();
     this.#size = { width: picture.width, height: picture.height };
     shrink(picture, this.#thumbnail);
-    const illegible = this.#legibility.judge(this.#thumbnail, noiseOf(picture), picture.width * picture.height);
+    const time = timestamp / 1e6;
+    const seconds = Math.max(0, time - this.#looked) || 0;
+    this.#looked = time;
+    const pixels = picture.width * picture.height;
+    const { illegible, gain, noise } = this.#legibility.judge(this.#thumbnail, noiseOf(picture), pixels, seconds);
+    this.#gain = gain;
+    brighten(this.#thumbnail, gain, picture);
+    this.#thumbnail.noise = noise;
     watch.lap('shrink');
     if (illegible) return { ...this.#refiner.skip(REASONS[illegible]), ms: watch.ms };
-    const time = timestamp / 1e6;
     const first = Number.isNaN(this.#time);
     const step = time - this.#time;
     this.#time = time;
-    this.#rowFlicker.remove(this.#thumbnail, this.#refiner.covered, first ? 0 : Math.max(0, step));
+    const even = this.#rowFlicker.remove(this.#thumbnail, this.#refiner.covered, first ? 0 : Math.max(0, step));
     this.#cropPass.fade(this.#thumbnail.luma, time);
     if (first) await this.#inferEverywhere(picture, time);
     else this.#infer(picture, time, step);
@@ -93,13 +106,18 @@ export class PeopleMasker {
     watch.lap('infer');
     const found = this.#refiner.refine(this.#thumbnail, this.#probability, timestamp);
     watch.lap('refine');
-    return { ...found, ms: watch.ms };
+    return { ...found, ...(even ? {} : { confidence: 0, reason: FLICKERING }), ms: watch.ms };
   }
 
   /** The camera moved with the last frame: `map` says where what is at (x, y) now was before, pixels of the picture. */
   follow(map: Homography): void {
     const { width, height } = this.#thumbnail;
     this.#refiner.follow(onGrid(map, this.#size.width / width, this.#size.height / height));
+  }
+
+  /** The last hole showed somebody whom those before it had missed. */
+  forget(mask: Mask): void {
+    this.#refiner.forget(mask);
   }
 
   /** Learns from the last frame, once. */
@@ -140,6 +158,7 @@ export class PeopleMasker {
     const scale = picture.width / this.#thumbnail.width;
     const { x, y, width, height } = crop.rect;
     shrink(picture, this.#crop, { x: x * scale, y: y * scale, width: width * scale, height: height * scale });
+    brighten(this.#crop, this.#gain, picture);
     this.#models.crop.segment(this.#crop, this.#answer);
     this.#cropPass.take(crop, this.#answer, this.#thumbnail.luma, time);
   }

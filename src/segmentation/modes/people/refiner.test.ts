@@ -24,6 +24,8 @@ class Room {
   confidence = 1;
   time = 0;
   gain = 1;
+  /** Standard deviation of the camera's noise, levels. */
+  noise = 1;
   /** How far the camera was pushed, pixels. */
   pushed = { x: 0, y: 0 };
   #seed = 1;
@@ -98,7 +100,13 @@ class Room {
         if (red !== undefined) cr[i] = red;
       });
     }
-    for (let i = 0; i < luma.length; i++) luma[i] = luma[i]! * this.gain + this.#noise();
+    for (let i = 0; i < luma.length; i++) {
+      luma[i] = luma[i]! * this.gain + this.noise * this.#noise();
+      if (this.noise <= 1) continue;
+      cb[i] = cb[i]! + this.noise * this.#noise();
+      cr[i] = cr[i]! + this.noise * this.#noise();
+    }
+    this.frame.noise = this.noise;
   }
 
   /** Uniform, standard deviation 1. */
@@ -120,6 +128,31 @@ const HEAD = { x: 43, y: 10, w: 8, h: 10, luma: 60, cr: 160 };
 const LEGS = { x: 42, y: 60, w: 10, h: 12, luma: 45, cr: 120 };
 
 describe('Refiner', () => {
+  it('knows the room through noise, so that who comes in at the edge is seen at once', () => {
+    const room = new Room();
+    room.noise = 4;
+    room.show(1, []);
+    const sliver = { x: WIDTH - 6, y: 30, w: 6, h: 30, luma: 30, cr: 150 };
+    room.show(0.1, [sliver]);
+    expect(room.covered(sliver)).toBe(1);
+    expect(room.covered({ x: 0, y: 0, w: 60, h: HEIGHT })).toBe(0);
+  });
+
+  it('forgets a head that was learnt before the mask had it, so that it stays hole when it is not seen for a moment', () => {
+    const covered = (forgets: boolean) => {
+      const room = new Room();
+      room.show(0.8, [BODY, HEAD], [BODY]);
+      room.show(0.2, [BODY, HEAD], [BODY, HEAD]);
+      const head = new Uint8Array(WIDTH * HEIGHT);
+      each(room, HEAD, (i) => (head[i] = 255));
+      if (forgets) room.refiner.forget({ width: WIDTH, height: HEIGHT, data: head });
+      room.show(0.2, [BODY, HEAD], [BODY]);
+      return room.covered(HEAD);
+    };
+    expect(covered(false)).toBeLessThan(0.6);
+    expect(covered(true)).toBe(1);
+  });
+
   it('leaves an empty room alone, at any exposure that drifts', () => {
     const room = new Room();
     room.show(2, []);

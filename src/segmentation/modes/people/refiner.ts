@@ -1,4 +1,5 @@
 import type { Homography, Rect } from '../../../geometry.ts';
+import { HOLE, type Mask } from '../../../mask.ts';
 import type { Segmentation } from '../../mask-source.ts';
 import type { Part } from '../../parts.ts';
 import { UncertainRegions } from '../../tracking/uncertain-regions.ts';
@@ -161,6 +162,11 @@ export class Refiner {
    */
   follow(map: Homography): void {
     this.#subtraction.follow(map);
+  }
+
+  /** Forgets the background where `mask`, of the grid's size, is hole: somebody was taken for it. */
+  forget({ data }: Mask): void {
+    this.#subtraction.background.forget((i) => data[i]! >= HOLE);
   }
 
   /**
