@@ -61,6 +61,12 @@ const ASSETS = {
   'completion.js': script('completion/completion-worker.ts'),
 };
 
+/** What the completer follows; without weights it does without. */
+function guideAssets() {
+  const path = join(ROOT, 'weights/guide.safetensors');
+  return existsSync(path) ? { 'guide.safetensors': () => readFile(path) } : {};
+}
+
 /**
  * The network, the code that runs it and that code's runtimes: WASM in a worker of its own, and WebGPU on the
  * inpainter's device. Without weights none of them: the product then fills in smoothly what was never seen.
@@ -101,7 +107,7 @@ export async function buildAssets(outDir) {
   await mkdir(outDir, { recursive: true });
   const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
   const files = {};
-  for (const [name, read] of Object.entries({ ...ASSETS, ...(await networkAssets()) })) {
+  for (const [name, read] of Object.entries({ ...ASSETS, ...guideAssets(), ...(await networkAssets()) })) {
     const bytes = await read();
     await writeFile(join(outDir, name), bytes);
     files[name] = { bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };

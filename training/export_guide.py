@@ -1,35 +1,28 @@
-"""Exports the guide for ONNX Runtime (Web): one file, one size, no state; with a JSON card beside it.
+"""Exports the guide for the product, which runs it itself (src/inpaint/guide): a file of weights, a card beside it, and
+a picture that the test of the product's twin has to paint as PyTorch does.
 
-  python export_guide.py --weights runs/cool/guide.pt        then  python -m pytest -q tests/test_guide.py
+  python export_guide.py --weights runs/free/guide.pt --trained-on DATA, then  python -m pytest -q tests/test_guide.py
 
-Writes ../weights/guide.onnx and guide.json, and checkpoints/guide.pt (16 bits), which the test compares with the file
-and training can start from. Large weights are kept in 8 bits with one scale for each output, widened on loading, which
-a runtime folds away: half the bytes of 16 bits. Arithmetic is in 32 bits. `--held-out` also scores the file itself on
-held-out scenes (train_guide.py's), beside PyTorch with the weights as they were trained.
+Writes ../weights/guide.safetensors and guide.json, checkpoints/guide.pt (16 bits), which the test compares with the
+file and training can start from, and ../test/fixtures/guide.json. Large weights are kept in 8 bits with one scale for
+each output, the others in 32. `--held-out` also scores the weights of the file on held-out scenes (train_guide.py's),
+beside those that were trained.
 """
 
 import argparse
+import base64
 import hashlib
 import json
 import os
-import time
-import warnings
 
 import numpy as np
-import onnx
-import onnxruntime as ort
 import torch
-from onnx import TensorProto, helper, numpy_helper
 from torch.utils.flop_counter import FlopCounterMode
 
-from export import OPSET, shorten
 from guide import COLUMNS, ROWS, Guide
 
 LARGE = 512  # weights; smaller tensors stay in 32 bits
-TRAINED_ON = (
-    "photos of a Places365 subset and silhouettes of the automatic portrait segmentation data (research use), "
-    "procedural rooms (free)"
-)
+FILE = "guide.safetensors"
 
 
 def load_guide(path):
@@ -46,57 +39,61 @@ def example(seed=0):
     return picture, known
 
 
-def export(guide, path):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        torch.onnx.export(
-            guide,
-            example(),
-            path,
-            input_names=["picture", "known"],
-            output_names=["guide"],
-            opset_version=OPSET,
-            dynamo=False,
-        )
-    shorten(path)
-    pack(path)
+def waves():
+    """A picture and where it is known, by a formula that src/inpaint/guide/guide-network.test.ts repeats."""
+    c, y, x = np.meshgrid(np.arange(3), np.arange(ROWS), np.arange(COLUMNS), indexing="ij")
+    picture = 0.5 + 0.2 * np.sin(0.15 * x + c) + 0.2 * np.cos(0.2 * y - c)
+    known = ~((x[:1] >= 40) & (x[:1] < 76) & (y[:1] >= 20))
+    return [torch.from_numpy(a.astype(np.float32))[None] for a in (picture, known)]
 
 
-def pack(path):
-    """Large weights in 8 bits: each output's (the first axis of a convolution, the last of a matrix) largest becomes
-    127."""
-    model, nodes = onnx.load(path), []
-    matrices = {node.input[1] for node in model.graph.node if node.op_type == "MatMul"}
-    for tensor in list(model.graph.initializer):
-        weights = numpy_helper.to_array(tensor)
-        if weights.dtype != np.float32 or weights.size < LARGE or weights.ndim < 2:
+def packed(state):
+    """name -> array, large weights in 8 bits with `name.scale`: each output's largest becomes 127."""
+    out = {}
+    for name, tensor in state.items():
+        weights = tensor.float().numpy()
+        if weights.size < LARGE or weights.ndim < 2:
+            out[name] = weights
             continue
-        others = tuple(range(weights.ndim - 1)) if tensor.name in matrices else tuple(range(1, weights.ndim))
-        scale = np.maximum(np.abs(weights).max(others, keepdims=True) / 127, 1e-12).astype(np.float32)
-        name = tensor.name
-        tensor.CopyFrom(numpy_helper.from_array(np.round(weights / scale).astype(np.int8), f"{name}_8"))
-        model.graph.initializer.append(numpy_helper.from_array(scale, f"{name}_s"))
-        nodes += [
-            helper.make_node("Cast", [f"{name}_8"], [f"{name}_w"], to=TensorProto.FLOAT),
-            helper.make_node("Mul", [f"{name}_w", f"{name}_s"], [name]),
-        ]
-    nodes += list(model.graph.node)
-    del model.graph.node[:]
-    model.graph.node.extend(nodes)
-    onnx.checker.check_model(model)
-    onnx.save(model, path)
+        largest = np.abs(weights).max(tuple(range(1, weights.ndim)), keepdims=True)
+        scale = np.maximum(largest / 127, 1e-12).astype(np.float32)
+        out[name], out[f"{name}.scale"] = np.round(weights / scale).astype(np.int8), scale.reshape(-1)
+    return out
 
 
-def session(path):
-    options = ort.SessionOptions()
-    options.intra_op_num_threads, options.log_severity_level = 1, 3
-    return ort.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+def write(state, path):
+    """The format of `safetensors`: the header's length in 64 bits, a JSON header, the tensors."""
+    header, at, blobs = {}, 0, []
+    for name, array in sorted(packed(state).items(), key=lambda item: item[1].dtype.itemsize, reverse=True):
+        kind = {"float32": "F32", "int8": "I8"}[array.dtype.name]
+        header[name] = {"dtype": kind, "shape": list(array.shape), "data_offsets": [at, at + array.nbytes]}
+        blobs.append(array.tobytes())
+        at += array.nbytes
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    with open(path, "wb") as f:
+        f.write(len(text).to_bytes(8, "little") + text + b"".join(blobs))
 
 
-def run(guide, picture, known):
-    """The exported guide over a batch, one by one."""
-    one = lambda i: guide.run(None, {"picture": picture[i : i + 1].numpy(), "known": known[i : i + 1].numpy()})[0]
-    return torch.from_numpy(np.concatenate([one(i) for i in range(len(picture))]))
+def read(path):
+    """-> a guide with the weights of the file."""
+    data = open(path, "rb").read()
+    length = int.from_bytes(data[:8], "little")
+    header, body = json.loads(data[8 : 8 + length]), data[8 + length :]
+    tensor = lambda e: np.frombuffer(
+        body[slice(*e["data_offsets"])], {"F32": np.float32, "I8": np.int8}[e["dtype"]]
+    ).reshape(e["shape"])
+    state = {}
+    for name, entry in header.items():
+        if name.endswith(".scale"):
+            continue
+        values = tensor(entry).astype(np.float32)
+        if entry["dtype"] == "I8":
+            values = values * tensor(header[f"{name}.scale"]).reshape(-1, *[1] * (values.ndim - 1))
+        state[name] = torch.from_numpy(values.copy())
+    guide = Guide()
+    guide.load_state_dict(state)
+    return guide.eval()
 
 
 def multiply_accumulates(guide):
@@ -105,45 +102,50 @@ def multiply_accumulates(guide):
     return counter.get_total_flops() // 2
 
 
+@torch.no_grad()
+def write_fixture(guide, sha256, path):
+    painted = guide(*waves())[0].clamp(0, 1)
+    rgb = np.round(painted.numpy() * 255).astype(np.uint8)
+    with open(path, "w") as f:
+        card = {"madeBy": "training/export_guide.py", "sha256": sha256, "rgb": base64.b64encode(rgb.tobytes()).decode()}
+        json.dump(card, f, indent=1)
+        f.write("\n")
+
+
 def main():
     a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     a.add_argument("--weights", required=True)
+    a.add_argument("--trained-on", required=True, help="a line for the card: data and its terms")
     a.add_argument("--out", default="../weights")
     a.add_argument("--checkpoint", default="checkpoints/guide.pt")
+    a.add_argument("--fixture", default="../test/fixtures/guide.json")
     a.add_argument("--held-out", help="held-out.pt of train_guide.py")
     a = a.parse_args()
     torch.set_num_threads(1)
-    guide, path = load_guide(a.weights), f"{a.out}/guide.onnx"
+    guide, path = load_guide(a.weights), f"{a.out}/{FILE}"
     torch.save({k: v.half() for k, v in guide.state_dict().items()}, a.checkpoint)
-    export(guide, path)
-    runtime, inputs = session(path), example()
-    run(runtime, *inputs)
-    began = time.perf_counter()
-    run(runtime, *inputs)
-    ms = (time.perf_counter() - began) * 1e3
-    shape = lambda channels: {"type": "float32", "shape": [1, channels, ROWS, COLUMNS]}
+    write(guide.state_dict(), path)
+    sha256 = hashlib.sha256(open(path, "rb").read()).hexdigest()
     card = {
-        "file": "guide.onnx",
-        "sha256": hashlib.sha256(open(path, "rb").read()).hexdigest(),
+        "file": FILE,
+        "sha256": sha256,
         "bytes": os.path.getsize(path),
-        "opset": OPSET,
-        "inputs": {"picture": shape(3), "known": shape(1)},
-        "output": {"guide": shape(3)},
+        "rows": ROWS,
+        "columns": COLUMNS,
         "multiplyAccumulates": multiply_accumulates(guide),
-        "trainedOn": TRAINED_ON,
+        "trainedOn": a.trained_on,
     }
     with open(f"{a.out}/guide.json", "w") as f:
         json.dump(card, f, indent=1)
         f.write("\n")
-    print(f"{path}: {card['bytes']} bytes, {card['multiplyAccumulates'] / 1e9:.2f} GMACs, {ms:.0f} ms on one thread")
-    operators = sorted({node.op_type for node in onnx.load(path).graph.node})
-    print(f"{len(operators)} operators: {' '.join(operators)}")
+    print(f"{path}: {card['bytes']} bytes, {card['multiplyAccumulates'] / 1e9:.2f} GMACs")
+    write_fixture(read(path), sha256, a.fixture)
     if a.held_out:
-        score(guide, runtime, torch.load(a.held_out))
+        score(guide, read(path), torch.load(a.held_out))
 
 
 @torch.no_grad()
-def score(guide, runtime, sets):
+def score(guide, file, sets):
     from guide import low_passed
     from train_guide import SCALES
 
@@ -153,10 +155,10 @@ def score(guide, runtime, sets):
             fill, *_, unknown, truth = (x.float() for x in batch)
             picture, known = fill * (1 - unknown), 1 - unknown
             each = lambda x: torch.stack([low_passed(x - truth, unknown, n).mean() for n in SCALES])
-            rows.append(torch.stack([each(fill), each(guide(picture, known)), each(run(runtime, picture, known))]))
-        fill, ours, packed = torch.stack(rows).mean(0)
+            rows.append(torch.stack([each(fill), each(guide(picture, known)), each(file(picture, known))]))
+        fill, ours, kept = torch.stack(rows).mean(0)
         show = lambda x: " / ".join(f"{db:+.3f}" for db in 10 * (fill / x).log10())
-        print(f"{name}: over push-pull at {SCALES} rows, PyTorch {show(ours)} dB, the file {show(packed)} dB")
+        print(f"{name}: over push-pull at {SCALES} rows, as trained {show(ours)} dB, the file {show(kept)} dB")
 
 
 if __name__ == "__main__":

@@ -29,7 +29,8 @@ HELD_OUT = {"photos": (448, 0), "procedural": (128, 1)}  # scenes, share of proc
 POOL, FIRST, REUSE = 200, 40, 3
 EMA, CLIP, DECAY, BETAS = 0.998, 1.0, 0.02, (0.9, 0.98)
 LOG_MSE, FLOOR = 0.04, 0.12  # weights: every picture counts; where it is unsure the guide stays at push-pull
-LOG = 250  # steps between two lines of the curve, each with a checkpoint
+LOG = 250  # steps between two lines of the curve
+SAVE = 180  # seconds between two checkpoints
 LONGEST = 10  # seconds that a step counts for at most: a paused machine's clock is not ours
 
 
@@ -92,6 +93,7 @@ def arguments():
     a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     a.add_argument("--cache", default="runs/cache", help="made by mix.py or data.py")
     a.add_argument("--out", default="runs/guide")
+    a.add_argument("--held-out-cache", help="where the held-out photos and silhouettes are, if not in --cache")
     a.add_argument("--init", help="a mix.pt of mix.py to be widened, instead of random weights")
     a.add_argument("--minutes", type=float, required=True, help="in all, with those before")
     a.add_argument(
@@ -119,8 +121,13 @@ def main():
     calls = Calls(a.cache, "train", 1000 + step, BATCH)
     fresh = lambda: [x.half() for x in prepared(calls)]
     pool = collections.deque((fresh() for _ in range(FIRST)), POOL)
-    sets = held_out(a.cache, f"{a.out}/held-out.pt")
-    sums, last, began = torch.zeros(2, len(SCALES)), time.time(), step
+    if not (a.init or step):
+        around = torch.cat([batch[1].float() for batch in pool])
+        for name, value in (("mean", around.mean((0, 2, 3))), ("std", around.std((0, 2, 3)) + 1e-3)):
+            for mix in (guide.mix, ema.module.mix):
+                getattr(mix, name).copy_(value.view(-1, 1, 1))
+    sets = held_out(a.held_out_cache or a.cache, f"{a.out}/held-out.pt")
+    sums, last, began, saved = torch.zeros(2, len(SCALES)), time.time(), step, time.time()
 
     def report():
         training = f"training {10 * (sums[1] / sums[0]).log10()[0]:+.3f} dB; " if step else ""
@@ -129,6 +136,8 @@ def main():
         with open(f"{a.out}/log.txt", "a") as f:
             f.write(line + "\n")
         write_sheet(ema.module, sets, f"{a.out}/sheet.png")
+
+    def save():
         state = dict(
             guide=guide.state_dict(), ema=ema.state_dict(), optimizer=optimizer.state_dict(), step=step, spent=spent
         )
@@ -140,6 +149,9 @@ def main():
         if step % LOG == 0 and (step > began or not step):
             report()
             sums.zero_()
+        if time.time() - saved > SAVE:
+            save()
+            saved = time.time()
         if step % REUSE == 0:
             pool.append(fresh())
         batch = [x.float() for x in random.choice(pool)]
@@ -157,6 +169,7 @@ def main():
         sums += torch.stack([ours.detach().mean(0), floor.mean(0)])
         spent, last = spent + min(time.time() - last, LONGEST), time.time()
     report()
+    save()
 
 
 if __name__ == "__main__":

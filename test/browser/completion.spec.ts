@@ -20,3 +20,17 @@ test('the shipped worker completes as the code does here, and goes on after a ru
   expect(cancelled).toContain('enough');
   expect(same).toBe(true);
 });
+
+test('the shipped worker follows the shipped guide, and completes without one that is broken, told once', async ({
+  cleanPage: page,
+}) => {
+  const { followed, differs, without, errors } = await page.evaluate(
+    async ({ url, assets }) =>
+      ((await import(url)) as typeof Completion).follow(`${assets}completion.js`, `${assets}guide.safetensors`),
+    { url: URL, assets: '/clean-plate/assets/' },
+  );
+  expect(followed).toBe(true);
+  expect(differs, 'the guide changes what is copied').toBe(true);
+  expect(without).toBe(true);
+  expect(errors).toEqual([expect.stringContaining('no file of weights')]);
+});

@@ -70,6 +70,19 @@ for (const format of ['I420', 'NV12', 'RGBA'] as const) {
   });
 }
 
+for (const format of ['I420', 'RGBA'] as const) {
+  test(`no pixel of a hole changes a completion or a frame on WebGPU, ${format}`, async ({ cleanPage: page }) => {
+    const { apart, same, completions } = await page.evaluate(
+      async ({ url, format }) => ((await import(url)) as typeof Parity).hidden(format, 128, 96, 3),
+      { url: URL, format },
+    );
+    expect(completions[0], 'completions').toBeGreaterThan(0);
+    expect(completions).toEqual(completions.map(() => completions[0]));
+    expect(same, 'the completions are the same').toBe(true);
+    expect(apart, 'levels between the frames').toBe(0);
+  });
+}
+
 test('a lost GPU device is a clear error and never a frame', async ({ cleanPage: page }) => {
   const message = await page.evaluate(async (url) => ((await import(url)) as typeof Parity).loseDevice(), URL);
   expect(message).toContain('The GPU device was lost');

@@ -17,7 +17,7 @@ const PEOPLE = [
 const LOADS = {
   'your page: the code you import': ['index.js', 'remover.js'],
   "`remove: 'people'`": PEOPLE,
-  'more, once somebody has sat still for a second': ['assets/completion.js'],
+  'more, once somebody has sat still for a second': ['assets/completion.js', 'assets/guide.safetensors'],
   "more for `network: 'on'`, without WebGPU": [
     'assets/network.js',
     'assets/ort-wasm-simd-threaded.wasm',

@@ -11,7 +11,7 @@ import torch
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 
-from export_guide import example, export, load_guide, run, session
+from export_guide import example, load_guide, read, write
 from guide import COLUMNS, ROWS, Guide, low_passed, widen
 from model import Mix
 from rooms import room
@@ -73,10 +73,10 @@ def test_rooms_are_made_anew_by_their_seed():
 
 
 @torch.no_grad()
-def test_the_export_paints_what_pytorch_does(tmp_path):
+def test_the_file_paints_what_the_weights_do(tmp_path):
     guide, inputs = random_guide(), example(1)
-    export(guide, f"{tmp_path}/guide.onnx")
-    ours, painted = run(session(f"{tmp_path}/guide.onnx"), *inputs), guide(*inputs)
+    write(guide.state_dict(), f"{tmp_path}/guide.safetensors")
+    ours, painted = read(f"{tmp_path}/guide.safetensors")(*inputs), guide(*inputs)
     change = (painted - Guide.prepare(*inputs)[0]).abs().max()
     assert (ours - painted).abs().max() < 0.05 * change  # 8 bits of weights
 
@@ -85,8 +85,9 @@ def test_the_export_paints_what_pytorch_does(tmp_path):
 @pytest.mark.skipif(not os.path.exists(CHECKPOINT), reason="no guide is shipped")
 def test_the_shipped_file_is_the_checkpoint():
     card = json.load(open(f"{WEIGHTS}/guide.json"))
-    assert hashlib.sha256(open(f"{WEIGHTS}/guide.onnx", "rb").read()).hexdigest() == card["sha256"]
+    path = f"{WEIGHTS}/{card['file']}"
+    assert hashlib.sha256(open(path, "rb").read()).hexdigest() == card["sha256"]
     truth = torch.from_numpy(room(np.random.default_rng(5), ROWS, COLUMNS)).permute(2, 0, 1)[None].float() / 255
     known = example()[1]
-    painted, ours = load_guide(CHECKPOINT)(truth, known), run(session(f"{WEIGHTS}/guide.onnx"), truth, known)
+    painted, ours = load_guide(CHECKPOINT)(truth, known), read(path)(truth, known)
     assert ((ours - painted).abs() * 255).mean() < 0.3 and ((ours - painted).abs() * 255).max() < 6

@@ -105,6 +105,25 @@ describe('complete', () => {
     expect(steepness(out, 320, hole)).toBeGreaterThan(0.7 * known);
   });
 
+  it('is as sharp at 1280x720: a wall and a floor behind somebody who sits before them', () => {
+    const paint = (x: number, y: number): Colour => {
+      if (y < 480) return grey(190 - x / 40 + 6 * noise(x, y) + 5 * Math.sin(x / 9 + Math.cos(y / 6)));
+      const board = Math.floor((x + (y - 480) / 3) / 46) % 3;
+      return [140 + 14 * board + 9 * noise(x >> 1, y), 96 + 10 * board + 7 * noise(x >> 2, y), 60];
+    };
+    const hole: Box = [520, 200, 760, 720];
+    const input = room(1280, 720, paint, hole);
+    const out = shown(input, run(input));
+    const known = Float32Array.from(input.rgb);
+    for (const [y0, y1] of [
+      [210, 470],
+      [490, 710],
+    ] as const) {
+      const there = steepness(known, 1280, [60, y0, 480, y1]);
+      expect(steepness(out, 1280, [530, y0, 750, y1]), `rows ${y0} to ${y1}`).toBeGreaterThan(0.7 * there);
+    }
+  }, 120_000);
+
   it('meets the rim in its own light where the wall gets darker', () => {
     const paint = (x: number, y: number) => grey(230 - x / 2 + 2 * noise(x, y));
     const hole: Box = [120, 30, 180, 90];

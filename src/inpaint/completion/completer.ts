@@ -1,5 +1,7 @@
+import { COLUMNS, type GuideNetwork, ROWS } from '../guide/guide-network.ts';
+import { smallPictureOf } from '../guide/small-picture.ts';
 import { complete } from './complete.ts';
-import type { Completion, CompletionInput } from './completion.ts';
+import { type Completion, type CompletionInput, ROLE } from './completion.ts';
 
 /** Makes completions, one at a time, off the frame path. */
 export interface Completer {
@@ -14,12 +16,28 @@ export interface Completer {
 /** Milliseconds of work after which others get a turn. */
 const TURN = 12;
 
+/** What a guide is to a completer: see `GuideNetwork`. */
+export type Guide = Pick<GuideNetwork, 'paint'>;
+
 /**
  * A {@link Completer} in the thread that it is called in. Messages are heard in between, so that a run can be ended.
  */
 export class LocalCompleter implements Completer {
+  readonly #onGuideError: (error: unknown) => void;
+  #guide: Guide | undefined;
+
+  /** @param onGuideError told when a guide failed; this run and the later ones go on without it. */
+  constructor(onGuideError: (error: unknown) => void = () => {}) {
+    this.#onGuideError = onGuideError;
+  }
+
+  /** Says what is likely where, from the next run on. */
+  follow(guide: Guide): void {
+    this.#guide = guide;
+  }
+
   async complete(input: CompletionInput, signal: AbortSignal): Promise<Completion | undefined> {
-    const work = complete(input);
+    const work = this.#work(input);
     for (let since = performance.now(); ; ) {
       signal.throwIfAborted();
       const { done, value } = work.next();
@@ -31,4 +49,20 @@ export class LocalCompleter implements Completer {
   }
 
   close(): void {}
+
+  *#work(input: CompletionInput): Generator<void, Completion | undefined> {
+    const rgb = yield* this.#guideTo(input);
+    return yield* complete(rgb ? { ...input, guide: { width: COLUMNS, height: ROWS, rgb } } : input);
+  }
+
+  *#guideTo(input: CompletionInput): Generator<void, Float32Array<ArrayBuffer> | undefined> {
+    if (!this.#guide || !input.role.includes(ROLE.unknown)) return undefined;
+    try {
+      return yield* this.#guide.paint(smallPictureOf(input));
+    } catch (error) {
+      this.#guide = undefined;
+      this.#onGuideError(error);
+      return undefined;
+    }
+  }
 }

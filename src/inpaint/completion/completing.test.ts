@@ -73,6 +73,21 @@ describe.each<PictureFormat>(['I420', 'NV12', 'RGBA'])('the completed room on %s
     expect(errors.at(-1)).toBeLessThan(8);
   });
 
+  it('is shown before a noisy camera too', async () => {
+    const { frame } = setUp();
+    let seed = 1;
+    const noise = () => {
+      seed = (seed * 16807) % 2147483647;
+      return (12 * seed) / 2147483647 - 6;
+    };
+    const bars = (x: number) => (Math.floor(x / 8) % 2 ? 60 : 180);
+    const noisy = () => shoot(format, WIDTH, HEIGHT, { paint: (x) => bars(x) + noise() });
+    const truth = shoot(format, WIDTH, HEIGHT, { paint: bars });
+    for (let t = 0; t < 30; t++) await frame(noisy());
+    // The mean of what a frame shows against a room without noise: the smooth fill is off by more than 25.
+    expect(error(await frame(noisy()), truth, PERSON)).toBeLessThan(16);
+  });
+
   it('lets no raw pixel of a hole into any output, now or later', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 1e6 }), async (seed) => {

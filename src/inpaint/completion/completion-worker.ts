@@ -1,18 +1,23 @@
+import { GuideNetwork } from '../guide/guide-network.ts';
 import { LocalCompleter } from './completer.ts';
 import type { Completion, CompletionInput } from './completion.ts';
 
 /** What this worker is told: one run at a time. */
 export type ToCompletion =
   | { readonly type: 'complete'; readonly id: number; readonly input: CompletionInput }
+  /** The guide's weights, which the runs from then on follow. */
+  | { readonly type: 'guide'; readonly weights: Uint8Array<ArrayBuffer> }
   /** Ends the run under way. */
   | { readonly type: 'cancel' };
 
-/** What it answers to the `complete` of that id, unless it was cancelled. */
+/** What it answers: to the `complete` of that id, unless it was cancelled, and to weights that are of no use. */
 export type FromCompletion =
+  | { readonly type: 'guide-failed'; readonly message: string }
   | { readonly type: 'completed'; readonly id: number; readonly completion: Completion | undefined }
   | { readonly type: 'failed'; readonly id: number; readonly message: string };
 
-const completer = new LocalCompleter();
+const guideFailed = (error: unknown) => send({ type: 'guide-failed', message: String(error) });
+const completer = new LocalCompleter(guideFailed);
 let run: AbortController | undefined;
 
 self.onmessage = ({ data }: MessageEvent<ToCompletion>) => {
@@ -21,6 +26,9 @@ self.onmessage = ({ data }: MessageEvent<ToCompletion>) => {
       run = new AbortController();
       void complete(data.id, data.input, run.signal);
       break;
+    case 'guide':
+      guideBy(data.weights);
+      break;
     case 'cancel':
       run?.abort();
       break;
@@ -28,6 +36,14 @@ self.onmessage = ({ data }: MessageEvent<ToCompletion>) => {
       data satisfies never;
   }
 };
+
+function guideBy(weights: Uint8Array<ArrayBuffer>): void {
+  try {
+    completer.follow(new GuideNetwork(weights));
+  } catch (error) {
+    guideFailed(error);
+  }
+}
 
 async function complete(id: number, input: CompletionInput, signal: AbortSignal): Promise<void> {
   try {

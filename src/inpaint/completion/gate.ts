@@ -9,7 +9,13 @@ const CALM = 1;
 /**
  * What a level of change beside the hole weighs against one of misfit: what moved there moved in the hole by far more.
  */
-const CHANGE = 10;
+const CHANGE = 12;
+/**
+ * A change counts as its average over time, of which each frame is so much, since a few points of a noisy picture
+ * differ by several levels in every frame; what exceeds so many levels counts at once.
+ */
+const STEADY = 0.15;
+const NOISE = 6;
 /**
  * Levels that the copies are off beside the hole up to which they are shown alone, and from which the fill is. A copy
  * is sharp, and where it is wrong it costs twice what the smooth fill does.
@@ -44,6 +50,8 @@ export class StillnessGate {
   readonly #known: Uint8Array;
   /** Change of each cell, levels; and the cell that each cell's middle is copied from, itself where it is not. */
   readonly #change: Float32Array;
+  /** Change of each cell's channels against the plate, levels with their sign, averaged over time. */
+  readonly #drift: Float32Array;
   readonly #source: Int32Array;
   /** Mean misfit, levels. */
   readonly #misfit: Float32Array;
@@ -62,6 +70,7 @@ export class StillnessGate {
     this.#then = [new Float32Array(points), new Float32Array(points), new Float32Array(points)];
     this.#known = new Uint8Array(points);
     this.#change = new Float32Array(n);
+    this.#drift = new Float32Array(3 * n);
     this.#source = Int32Array.from({ length: n }, (_, i) => i);
     this.#misfit = new Float32Array(n);
     this.#spread = new PushPull(cells.width, cells.height, 1, 0);
@@ -167,7 +176,13 @@ export class StillnessGate {
       weight[i] = n > 0 ? 1 : 0;
       if (n > 0) {
         let change = 0;
-        for (let c = 0; c < 6; c++) change = Math.max(change, Math.abs(sums[7 * i + c]!) / n);
+        for (let c = 0; c < 3; c++) {
+          const now = sums[7 * i + c]! / n;
+          const since = sums[7 * i + 3 + c]! / n;
+          this.#drift[3 * i + c]! += STEADY * (now - this.#drift[3 * i + c]!);
+          const jump = Math.max(Math.abs(now), Math.abs(since)) - NOISE;
+          change = Math.max(change, Math.abs(this.#drift[3 * i + c]!), jump);
+        }
         const more = Math.min(MOST, change) - this.#change[i]!;
         this.#change[i]! += (more > 0 ? RISE : FALL) * more;
       }

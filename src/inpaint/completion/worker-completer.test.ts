@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Completion, type CompletionInput, ROLE } from './completion.ts';
 import type { FromCompletion, ToCompletion } from './completion-worker.ts';
-import { type CompletionPort, WorkerCompleter } from './worker-completer.ts';
+import { type CompletionPort, type GuideSource, WorkerCompleter } from './worker-completer.ts';
 
 class FakeWorker implements CompletionPort {
   readonly told: ToCompletion[] = [];
@@ -39,13 +39,13 @@ const completion: Completion = {
 };
 const turn = () => new Promise((resolve) => setTimeout(resolve, 0));
 
-function setUp() {
+function setUp(guide?: GuideSource) {
   const worker = new FakeWorker();
   let opened = 0;
   const completer = new WorkerCompleter(async () => {
     opened++;
     return worker;
-  });
+  }, guide);
   return { worker, completer, opened: () => opened };
 }
 
@@ -96,5 +96,79 @@ describe('WorkerCompleter', () => {
     await expect(run).rejects.toThrow('closed');
     expect(worker.terminated).toBeGreaterThan(0);
     expect(worker.told).toEqual([]);
+  });
+
+  describe('with a guide', () => {
+    const source = (load: GuideSource['load'], patience = Number.POSITIVE_INFINITY) => {
+      const errors: unknown[] = [];
+      let loads = 0;
+      const counted = () => {
+        loads++;
+        return load();
+      };
+      const guide: GuideSource = { load: counted, patience, onError: (error) => errors.push(error) };
+      return { guide, errors, loads: () => loads };
+    };
+    const kinds = (worker: FakeWorker) => worker.told.map(({ type }) => type);
+
+    it('loads it at the first run, once, and gives it before that run', async () => {
+      const { guide, loads } = source(async () => new Uint8Array(8));
+      const { worker, completer } = setUp(guide);
+      expect(loads()).toBe(0);
+      for (const id of [1, 2]) {
+        const run = completer.complete(input(), new AbortController().signal);
+        await turn();
+        worker.say({ type: 'completed', id, completion });
+        expect(await run).toBe(completion);
+      }
+      expect(loads()).toBe(1);
+      expect(kinds(worker)).toEqual(['guide', 'complete', 'complete']);
+    });
+
+    it('completes without one that cannot be had, told once', async () => {
+      const { guide, errors } = source(() => Promise.reject(new Error('404')));
+      const { worker, completer } = setUp(guide);
+      for (const id of [1, 2]) {
+        const run = completer.complete(input(), new AbortController().signal);
+        await turn();
+        worker.say({ type: 'completed', id, completion });
+        expect(await run).toBe(completion);
+      }
+      expect(kinds(worker)).toEqual(['complete', 'complete']);
+      expect(errors).toEqual([new Error('404')]);
+    });
+
+    it('tells of one that the worker cannot use, and goes on', async () => {
+      const { guide, errors } = source(async () => new Uint8Array(8));
+      const { worker, completer } = setUp(guide);
+      const run = completer.complete(input(), new AbortController().signal);
+      await turn();
+      worker.say({ type: 'guide-failed', message: 'no weights' });
+      worker.say({ type: 'completed', id: 1, completion });
+      expect(await run).toBe(completion);
+      expect(errors).toEqual([new Error('no weights')]);
+    });
+
+    it('waits for one that is slow, but not for long', async () => {
+      let arrive: (weights: Uint8Array<ArrayBuffer>) => void = () => {};
+      const { guide } = source(
+        () =>
+          new Promise((resolve) => {
+            arrive = resolve;
+          }),
+        20,
+      );
+      const { worker, completer } = setUp(guide);
+      const run = completer.complete(input(), new AbortController().signal);
+      await turn();
+      expect(kinds(worker)).toEqual([]);
+      await new Promise((resolve) => setTimeout(resolve, 40));
+      expect(kinds(worker)).toEqual(['complete']);
+      worker.say({ type: 'completed', id: 1, completion });
+      await run;
+      arrive(new Uint8Array(8));
+      await turn();
+      expect(kinds(worker)).toEqual(['complete', 'guide']);
+    });
   });
 });

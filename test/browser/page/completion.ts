@@ -1,6 +1,7 @@
 import { LocalCompleter } from '../../../src/inpaint/completion/completer.ts';
 import { type Completion, type CompletionInput, ROLE } from '../../../src/inpaint/completion/completion.ts';
-import { WorkerCompleter } from '../../../src/inpaint/completion/worker-completer.ts';
+import { type GuideSource, WorkerCompleter } from '../../../src/inpaint/completion/worker-completer.ts';
+import { GuideNetwork } from '../../../src/inpaint/guide/guide-network.ts';
 
 /** A striped wall with a gap. */
 function wall(): CompletionInput {
@@ -19,6 +20,35 @@ function wall(): CompletionInput {
 const same = (a: Completion | undefined, b: Completion | undefined) =>
   JSON.stringify([a && [...a.offsets], a && [...a.correction]]) ===
   JSON.stringify([b && [...b.offsets], b && [...b.correction]]);
+
+async function bytesOf(url: string): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await (await fetch(url)).arrayBuffer());
+}
+
+/** Whether the shipped worker follows the shipped guide as the code does here; and what it says of a broken one. */
+export async function follow(script: string, weights: string) {
+  const { signal } = new AbortController();
+  const local = new LocalCompleter();
+  const plain = await local.complete(wall(), signal);
+  local.follow(new GuideNetwork(await bytesOf(weights)));
+  const guided = await local.complete(wall(), signal);
+  const errors: string[] = [];
+  const completed = async (load: GuideSource['load']) => {
+    const guide = { load, patience: Number.POSITIVE_INFINITY, onError: (error: unknown) => errors.push(String(error)) };
+    const completer = new WorkerCompleter(async () => new Worker(script, { type: 'module' }), guide);
+    try {
+      return await completer.complete(wall(), signal);
+    } finally {
+      completer.close();
+    }
+  };
+  return {
+    followed: same(guided, await completed(() => bytesOf(weights))),
+    differs: !same(guided, plain),
+    without: same(plain, await completed(async () => new Uint8Array(100))),
+    errors,
+  };
+}
 
 /**
  * The shipped worker's completion against the one made in this thread; and what a run that was cancelled in between

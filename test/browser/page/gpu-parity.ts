@@ -86,6 +86,56 @@ class Twice implements Completer {
   close(): void {}
 }
 
+/** Keeps what it made. */
+class Keeping extends LocalCompleter {
+  readonly made: Completion[] = [];
+
+  override async complete(input: CompletionInput, signal: AbortSignal): Promise<Completion | undefined> {
+    const completion = await super.complete(input, signal);
+    if (completion) this.made.push(completion);
+    return completion;
+  }
+}
+
+/**
+ * The same room on the GPU several times, with other pixels in the hole each time: what came out and what was completed.
+ * The first frame is of the hole's own pixels too: nobody has seen any of it.
+ */
+export async function hidden(format: PictureFormat, width: number, height: number, times: number) {
+  const gpuDevice = await device();
+  const mask = box(width, height, Math.floor(width / 3), Math.floor(height / 3), Math.floor((2 * width) / 3), height);
+  const runs: { readonly frames: Uint8Array[]; readonly made: readonly Completion[] }[] = [];
+  for (let k = 0; k < times; k++) {
+    const completer = new Keeping();
+    const complaints: unknown[] = [];
+    const gpu = await GpuInpainter.create(gpuDevice, {
+      completion: { completer, pace: 'every-frame', onError: (error) => complaints.push(error) },
+    });
+    const frames: Uint8Array[] = [];
+    for (let t = 0; t < 24; t++) {
+      const picture = shoot(format, width, height, {
+        paint: (x, y, base) => (mask.data[y * width + x] ? (x * 31 + y * 17 + t * 7 + k * 101) % 256 : base),
+      });
+      await inpaint(gpu, picture, mask);
+      frames.push(picture.data.slice());
+    }
+    gpu.close();
+    if (complaints.length) throw new Error(String(complaints[0]));
+    runs.push({ frames, made: completer.made });
+  }
+  const [first, ...others] = runs;
+  const frames = others.map((run) => Math.max(...run.frames.map((data, t) => distance(data, first!.frames[t]!))));
+  const same = others.every(({ made }) =>
+    made.every(
+      ({ offsets, correction, misfit }, i) =>
+        distance(offsets, first!.made[i]!.offsets) === 0 &&
+        distance(correction, first!.made[i]!.correction) === 0 &&
+        distance(misfit, first!.made[i]!.misfit) === 0,
+    ),
+  );
+  return { apart: Math.max(...frames), same, completions: runs.map(({ made }) => made.length) };
+}
+
 /**
  * Both backends over the same frames.
  * @param what `read-back` gives the GPU the CPU's fill instead of its own; `completed` both the same completions.
