@@ -98,8 +98,8 @@ class Keeping extends LocalCompleter {
 }
 
 /**
- * The same room on the GPU several times, with other pixels in the hole each time: what came out and what was completed.
- * The first frame is of the hole's own pixels too: nobody has seen any of it.
+ * The same room on the GPU several times, with other pixels in the hole each time: what came out and what was
+ * completed. The first frame is of the hole's own pixels too: nobody has seen any of it.
  */
 export async function hidden(format: PictureFormat, width: number, height: number, times: number) {
   const gpuDevice = await device();
