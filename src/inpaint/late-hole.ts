@@ -57,16 +57,22 @@ export class LateHole {
     if (width !== this.#width || height !== this.#height || now < this.#now) this.#resize(width, height);
     this.#before = this.#now;
     this.#now = now;
+    const seen = this.#seen;
     const hidden = this.#hidden;
     const fresh = this.#fresh;
+    const before = this.#before;
     let any = false;
     let area = 0;
     for (let i = 0; i < fresh.length; i++) {
-      const hole = data[i]! >= HOLE;
-      if (hole) area++;
-      else if (Number.isNaN(this.#seen[i])) this.#seen[i] = now;
-      fresh[i] = hole && hidden[i] !== this.#before ? FAR : 0;
-      any ||= fresh[i] === FAR && this.#isRecent(this.#seen[i]!);
+      fresh[i] = 0;
+      if (data[i]! < HOLE) {
+        if (Number.isNaN(seen[i])) seen[i] = now;
+        continue;
+      }
+      area++;
+      if (hidden[i] === before) continue;
+      fresh[i] = FAR;
+      if (now - seen[i]! <= MAX_LATENESS_S) any = true;
     }
     const found = any && this.#findJumps(MIN_SHARE_OF_HOLE * area);
     for (let i = 0; i < fresh.length; i++) if (data[i]! >= HOLE) hidden[i] = now;
@@ -85,10 +91,6 @@ export class LateHole {
     this.#out = new Uint8Array(size);
   }
 
-  #isRecent(time: number): boolean {
-    return this.#now - time <= MAX_LATENESS_S;
-  }
-
   /**
    * Marks in `#out` what is late of the regions of `least` places and more that reach farther than anybody moves; false
    * where nothing is.
@@ -96,10 +98,14 @@ export class LateHole {
   #findJumps(least: number): boolean {
     const fresh = this.#fresh;
     const queue = this.#queue;
+    const seen = this.#seen;
+    const hidden = this.#hidden;
+    const now = this.#now;
+    const before = this.#before;
     const seconds = Math.min(MAX_STEP_S, this.#now - this.#before) || 0;
     const steps = Math.ceil(MAX_SPEED_DIAGONALS * seconds * Math.hypot(this.#width, this.#height));
     let n = 0;
-    for (let i = 0; i < fresh.length; i++) if (this.#hidden[i] === this.#before) queue[n++] = i;
+    for (let i = 0; i < fresh.length; i++) if (hidden[i] === before) queue[n++] = i;
     this.#spread(n, steps, FAR, NEAR);
     this.#out.fill(0);
     let found = false;
@@ -113,12 +119,12 @@ export class LateHole {
         beside = true;
       });
       if (end < least) continue;
-      for (let k = 0; k < end && !beside; k++) beside = this.#isRecent(this.#hidden[queue[k]!]!);
+      for (let k = 0; k < end && !beside; k++) beside = now - hidden[queue[k]!]! <= MAX_LATENESS_S;
       for (let k = 0; k < end && beside; k++) {
         const place = queue[k]!;
-        if (!this.#isRecent(this.#seen[place]!)) continue;
+        if (!(now - seen[place]! <= MAX_LATENESS_S)) continue;
         this.#out[place] = 255;
-        this.#seen[place] = Number.NaN;
+        seen[place] = Number.NaN;
         found = true;
       }
     }

@@ -42,7 +42,7 @@ export class CheckedPersonModel implements PersonModel {
 
   segment(image: ModelImage, out: Float32Array): void {
     this.#model.segment(image, out);
-    const found = out.some((probability) => probability >= FOUND_PROBABILITY);
+    const found = findsSomebody(out);
     if (found) this.#foundSomebody = true;
     const due = this.#foundSomebody && !found ? MIN_INFERENCES : MAX_INFERENCES;
     if (++this.#sinceTrial < due) return;
@@ -72,6 +72,12 @@ export class CheckedPersonModel implements PersonModel {
     const share = (100 * found) / size;
     throw new ModelLostError(`The person model finds ${share.toFixed(0)} % of a figure that it has to find.`);
   }
+}
+
+/** A loop: `some` makes an object of every probability. */
+function findsSomebody(probability: Float32Array): boolean {
+  for (let i = 0; i < probability.length; i++) if (probability[i]! >= FOUND_PROBABILITY) return true;
+  return false;
 }
 
 type Rgb = readonly [number, number, number];

@@ -67,31 +67,54 @@ export class BackgroundModel {
   }
 
   /**
-   * Learns pixel `i` from a frame.
+   * Learns what is visible of a frame. Most of it is what it was: that is dealt with here, without a call a pixel.
    *
-   * @param exposure of the frame against the background, as fitted
+   * @param covered 1 where nothing is to be learnt
+   * @param fit of the frame against the background
    * @param seconds since the frame before
-   * @param clean whether nobody is near; what is seen then replaces at once what was learnt with somebody near
+   * @param isClean whether nobody is near; what is seen then replaces at once what was learnt with somebody near
    */
-  learn(i: number, frame: Thumbnail, fit: PhotometricFit, seconds: number, clean: boolean): void {
-    const luma = (frame.luma[i]! - fit.offset) / fit.gain;
-    const cb = frame.cb[i]! - fit.cb;
-    const cr = frame.cr[i]! - fit.cr;
-    if (this.known[i] && near(luma, cb, cr, this.luma[i]!, this.cb[i]!, this.cr[i]!, this.#tolerance(i), frame.noise)) {
-      const soft = this.#soft[i] === 1;
-      const rate = soft ? 1 : Math.min(1, seconds / MEMORY_SECONDS);
-      const d = luma - this.luma[i]!;
-      this.luma[i] = this.luma[i]! + rate * d;
-      this.cb[i] = this.cb[i]! + rate * (cb - this.cb[i]!);
-      this.cr[i] = this.cr[i]! + rate * (cr - this.cr[i]!);
-      this.variance[i] = soft
-        ? FIRST_VARIANCE
-        : Math.min(MAX_VARIANCE, this.variance[i]! + rate * (d * d - this.variance[i]!));
-      this.#soft[i] = 0;
-      this.#steady[i] = 0;
-      if (clean) this.clean[i] = 1;
-      return;
+  learn(
+    frame: Thumbnail,
+    covered: Uint8Array,
+    fit: PhotometricFit,
+    seconds: number,
+    isClean: (i: number) => boolean,
+  ): void {
+    const { known, clean, variance, luma, cb, cr } = this;
+    const soft = this.#soft;
+    const steady = this.#steady;
+    const usual = Math.min(1, seconds / MEMORY_SECONDS);
+    const leastLuma = Math.max(SAME_LUMA_LEVELS, SAME_SIGMAS * frame.noise);
+    const sameChroma = chromaLimit(frame.noise);
+    for (let i = 0; i < covered.length; i++) {
+      if (covered[i]) continue;
+      const dy = (frame.luma[i]! - fit.offset) / fit.gain - luma[i]!;
+      const du = frame.cb[i]! - fit.cb - cb[i]!;
+      const dv = frame.cr[i]! - fit.cr - cr[i]!;
+      const isSame =
+        known[i] === 1 &&
+        Math.abs(dy) <= Math.max(leastLuma, 3 * Math.sqrt(variance[i]!)) &&
+        Math.abs(du) <= sameChroma &&
+        Math.abs(dv) <= sameChroma;
+      if (!isSame) {
+        this.#learnChange(i, frame, fit, seconds, isClean(i));
+        continue;
+      }
+      const rate = soft[i] === 1 ? 1 : usual;
+      luma[i] = luma[i]! + rate * dy;
+      cb[i] = cb[i]! + rate * du;
+      cr[i] = cr[i]! + rate * dv;
+      variance[i] =
+        soft[i] === 1 ? FIRST_VARIANCE : Math.min(MAX_VARIANCE, variance[i]! + rate * (dy * dy - variance[i]!));
+      soft[i] = 0;
+      steady[i] = 0;
+      if (clean[i] === 0 && isClean(i)) clean[i] = 1;
     }
+  }
+
+  /** Learns pixel `i`, which is unknown or shows something else than it did. */
+  #learnChange(i: number, frame: Thumbnail, fit: PhotometricFit, seconds: number, clean: boolean): void {
     const trusted = this.known[i] && (this.clean[i] || !clean);
     if (this.watch(i, frame, fit, seconds) >= (trusted ? REPLACED_SECONDS : KNOWN_SECONDS)) {
       this.adopt(i);
@@ -106,7 +129,7 @@ export class BackgroundModel {
     const cr = frame.cr[i]! - fit.cr;
     const { luma: l, cb: b, cr: r } = this.#candidate;
     const steady = this.#steady[i]!;
-    if (steady > 0 && near(luma, cb, cr, l[i]!, b[i]!, r[i]!, SAME_LUMA_LEVELS, frame.noise)) {
+    if (steady > 0 && near(luma, cb, cr, l[i]!, b[i]!, r[i]!, frame.noise)) {
       const rate = Math.max(seconds / (steady + seconds), 0.1);
       l[i] = l[i]! + rate * (luma - l[i]!);
       b[i] = b[i]! + rate * (cb - b[i]!);
@@ -194,23 +217,15 @@ export class BackgroundModel {
       }
     }
   }
-
-  #tolerance(i: number): number {
-    return Math.max(SAME_LUMA_LEVELS, 3 * Math.sqrt(this.variance[i]!));
-  }
 }
 
-function near(
-  l0: number,
-  b0: number,
-  r0: number,
-  l1: number,
-  b1: number,
-  r1: number,
-  tolerance: number,
-  noise: number,
-): boolean {
-  const luma = Math.max(tolerance, SAME_SIGMAS * noise);
-  const chroma = Math.max(SAME_CHROMA_LEVELS, CHROMA_TO_LUMA_NOISE * SAME_SIGMAS * noise);
+function near(l0: number, b0: number, r0: number, l1: number, b1: number, r1: number, noise: number): boolean {
+  const luma = Math.max(SAME_LUMA_LEVELS, SAME_SIGMAS * noise);
+  const chroma = chromaLimit(noise);
   return Math.abs(l0 - l1) <= luma && Math.abs(b0 - b1) <= chroma && Math.abs(r0 - r1) <= chroma;
+}
+
+/** Levels by which a colour may differ and still be the same, in a picture with so much noise. */
+function chromaLimit(noise: number): number {
+  return Math.max(SAME_CHROMA_LEVELS, CHROMA_TO_LUMA_NOISE * SAME_SIGMAS * noise);
 }

@@ -89,10 +89,7 @@ export class BackgroundSubtraction {
 
   /** Learns the background from the frame that was measured last, where it is not covered. */
   learn(frame: Thumbnail, outline: Outline): void {
-    const { covered } = outline;
-    for (let i = 0; i < covered.length; i++) {
-      if (!covered[i]) this.background.learn(i, frame, this.fit, this.seconds, outline.isFar(i));
-    }
+    this.background.learn(frame, outline.covered, this.fit, this.seconds, (i) => outline.isFar(i));
   }
 
   /** Whether pixel `i` is known to show the background. */

@@ -7,6 +7,9 @@ const DIAGONAL = Math.SQRT2;
 /** Further than any mask is wide; finite, so that sums stay comparable. */
 export const FAR_PX = 1e6;
 
+/** Farther than anything: what lies outside of a box. */
+const OUTSIDE = Number.POSITIVE_INFINITY;
+
 /** Columns `left` to `right` and rows `top` to `bottom`, all included. */
 interface Box {
   readonly left: number;
@@ -46,41 +49,50 @@ function boxWithin(mask: Uint8Array, width: number, height: number, reach: numbe
 }
 
 /** Distances within `box` to the set pixels in it; `out` is {@link FAR_PX} there so far, and stays so outside. */
-function spread(mask: Uint8Array, width: number, { left, top, right, bottom }: Box, out: Float32Array): void {
+function spread(mask: Uint8Array, width: number, box: Box, out: Float32Array): void {
+  const { left, top, right, bottom } = box;
   for (let y = top; y <= bottom; y++) {
     const from = y * width + left;
     const end = y * width + right;
     const up = y > top;
-    /** The distances of the pixel before, and of those above it, above and above the next. */
-    let before = FAR_PX;
-    let a = FAR_PX;
-    let b = up ? out[from - width]! : FAR_PX;
+    // The distances of the pixel before, and of those above it, above and above the next. Never whole numbers among
+    // constants: the compiler would keep each in an object of its own.
+    let before = OUTSIDE;
+    let a = OUTSIDE;
+    let b = up ? out[from - width]! : OUTSIDE;
     for (let i = from; i <= end; i++) {
-      const c = up && i < end ? out[i - width + 1]! : FAR_PX;
-      let d = 0;
-      if (!mask[i]) {
-        d = FAR_PX;
+      const c = up && i < end ? out[i - width + 1]! : OUTSIDE;
+      let d = out[i]!;
+      if (mask[i]) {
+        out[i] = 0;
+        d = out[i]!;
+      } else {
         if (before + 1 < d) d = before + 1;
         if (b + 1 < d) d = b + 1;
         if (a + DIAGONAL < d) d = a + DIAGONAL;
         if (c + DIAGONAL < d) d = c + DIAGONAL;
+        d = Math.fround(d);
+        out[i] = d;
       }
-      d = Math.fround(d);
-      if (d < FAR_PX) out[i] = d;
       before = d;
       a = b;
       b = c;
     }
   }
+  spreadBack(width, box, out);
+}
+
+/** The second pass, from the last pixel to the first. */
+function spreadBack(width: number, { left, top, right, bottom }: Box, out: Float32Array): void {
   for (let y = bottom; y >= top; y--) {
     const from = y * width + right;
     const end = y * width + left;
     const down = y < bottom;
-    let before = FAR_PX;
-    let a = FAR_PX;
-    let b = down ? out[from + width]! : FAR_PX;
+    let before = OUTSIDE;
+    let a = OUTSIDE;
+    let b = down ? out[from + width]! : OUTSIDE;
     for (let i = from; i >= end; i--) {
-      const c = down && i > end ? out[i + width - 1]! : FAR_PX;
+      const c = down && i > end ? out[i + width - 1]! : OUTSIDE;
       let d = out[i]!;
       if (d !== 0) {
         if (before + 1 < d) d = before + 1;
