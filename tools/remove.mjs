@@ -4,7 +4,7 @@
  *     npm run remove -- --in CLIP_OR_FOLDER --out DIR [--masks DIR]
  *         [--remove people|bystanders|nothing|CLASS,…|PICK…] [--models DIR]
  *         [--backend webgpu|wasm|auto] [--network auto|on|off|live] [--size WxH] [--fps N]
- *         [--dump-masks DIR] [--without plate,crop-pass,time]
+ *         [--dump-masks DIR] [--without plate,crop-pass,time] [--grain on|off]
  *
  * `--remove bottle,tv` takes things of these classes out, with the models of `npx clean-plate fetch-models DIR` in
  * `--models DIR`.
@@ -16,6 +16,7 @@
  * waits; `off` fills it in smoothly.
  * `--network on` paints every frame with the network, on the GPU where `--backend` found a real one, else on the CPU;
  * `live` as a call does, as often as it can.
+ * `--grain off` leaves the hole as calm as what it is made of: scorers take the camera's grain for flicker.
  * `--without` leaves parts of the people segmentation out, to see what they are worth.
  * Writes DIR/%05d.png at the source's size and DIR/stats.json.
  */
@@ -42,6 +43,7 @@ const OPTIONS = {
   fps: number('25', { above: 0 }),
   'dump-masks': text(),
   without: choices(PARTS),
+  grain: choice(['on', 'off'], 'on'),
 };
 
 function readArguments() {
@@ -54,6 +56,7 @@ function readArguments() {
     size: rest.size ?? null,
     dumpMasks: rest['dump-masks'],
     without: rest.without ?? [],
+    grain: rest.grain === 'on',
   };
 }
 

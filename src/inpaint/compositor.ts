@@ -1,7 +1,7 @@
 import type { Channel, Picture } from '../picture.ts';
 import type { ColourMap } from './colour.ts';
 import type { Exposure } from './exposure.ts';
-import { grain } from './grain.ts';
+import { grained } from './grain.ts';
 import type { HoleGrid, HoleMap } from './hole-map.ts';
 import type { Plate, PlateGrid } from './plate.ts';
 import { Ramp } from './ramp.ts';
@@ -34,13 +34,38 @@ export class Compositor {
     this.#completed = [new Float32Array(n), new Float32Array(n), new Float32Array(n)];
   }
 
-  /** The plate through today's exposure, plus the seam's field. What is unknown becomes 0: no raw value stays. */
-  paintKnown(picture: Picture, holes: HoleMap, plate: Plate, exposure: readonly Exposure[], seam: Seam): void {
+  /**
+   * The plate through today's exposure, plus the seam's field and the camera's grain, which the plate has averaged
+   * away. What is unknown becomes 0: no raw value stays.
+   *
+   * @param deviation of the grain at each level, levels
+   */
+  paintKnown(
+    picture: Picture,
+    holes: HoleMap,
+    plate: Plate,
+    exposure: readonly Exposure[],
+    seam: Seam,
+    deviation: Float32Array,
+    time: number,
+  ): void {
     plate.grids.forEach((grid, g) => {
       const hole = grid === plate.half ? holes.half : holes.full;
       grid.channels.forEach((c, k) => {
         const field = seam.field.subarray(c * seam.width * seam.height, (c + 1) * seam.width * seam.height);
-        this.#paint(picture, picture.channels[c]!, grid, grid.value[k]!, hole, exposure[c]!, field, this.#seams[g]!);
+        const specks = grid === plate.half ? undefined : deviation;
+        this.#paint(
+          picture,
+          picture.channels[c]!,
+          grid,
+          grid.value[k]!,
+          hole,
+          exposure[c]!,
+          field,
+          this.#seams[g]!,
+          specks,
+          time,
+        );
       });
     });
   }
@@ -54,6 +79,8 @@ export class Compositor {
     { gain, offset: lift }: Exposure,
     field: Float32Array,
     ramp: Ramp,
+    deviation: Float32Array | undefined,
+    time: number,
   ): void {
     const row = this.#field;
     const { left, right, weight } = ramp.x;
@@ -69,7 +96,8 @@ export class Compositor {
           continue;
         }
         const l = row[left[x]!]!;
-        data[p] = byte(gain * value[i]! + l + (row[right[x]!]! - l) * weight[x]!);
+        const level = gain * value[i]! + l + (row[right[x]!]! - l) * weight[x]!;
+        data[p] = byte(deviation ? grained(level, deviation, x, y, time) : level);
       }
     }
   }
@@ -77,7 +105,7 @@ export class Compositor {
   /**
    * The fill where nothing is known, and its share where what is known is restless.
    * @param rgb the fill at working size, planar, 0..1.
-   * @param noise the camera's, levels; where nothing was seen the fill is smooth and gets as much grain.
+   * @param deviation of the grain at each level, levels
    */
   paintFill(
     picture: Picture,
@@ -87,11 +115,10 @@ export class Compositor {
     work: WorkingView,
     rgb: Float32Array,
     { fromRgb }: ColourMap,
-    noise: number,
+    deviation: Float32Array,
     time: number,
   ): void {
     this.#complete(work, holes, rgb, fromRgb);
-    const gains = picture.format === 'RGBA' ? [noise, noise, noise] : [noise, 0, 0];
     picture.channels.forEach((channel, c) => {
       const half = channel.shift === 1;
       const hole = half ? holes.half : holes.full;
@@ -105,7 +132,7 @@ export class Compositor {
         this.#works[half ? 1 : 0]!,
         unrest,
         this.#seams[half ? 1 : 0]!,
-        gains[c]!,
+        half ? undefined : deviation,
         time,
       );
     });
@@ -120,7 +147,7 @@ export class Compositor {
     ramp: Ramp,
     unrest: Unrest,
     seam: Ramp,
-    noise: number,
+    deviation: Float32Array | undefined,
     time: number,
   ): void {
     const { left, right, weight } = ramp.x;
@@ -143,9 +170,9 @@ export class Compositor {
           if (share === 0) continue;
         }
         const l = row[left[x]!]!;
-        const speck = noise === 0 ? 0 : noise * grain(x, y, time);
         const p = offset + y * stride + x * step;
-        const now = l + (row[right[x]!]! - l) * weight[x]! + speck;
+        const level = l + (row[right[x]!]! - l) * weight[x]!;
+        const now = deviation ? grained(level, deviation, x, y, time) : level;
         data[p] = byte(unknown[i] === 1 ? now : data[p]! + share * (now - data[p]!));
       }
     }

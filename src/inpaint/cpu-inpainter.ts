@@ -2,13 +2,12 @@ import type { Mask } from '../mask.ts';
 import type { Picture } from '../picture.ts';
 import { Stopwatch } from '../stopwatch.ts';
 import { type ColourMap, colourMap } from './colour.ts';
-import { Completing, type CompletionOptions, CompletionService } from './completion/completing.ts';
+import { Completing, CompletionService } from './completion/completing.ts';
 import { CompletionPainter } from './completion/completion-painter.ts';
 import { Compositor } from './compositor.ts';
 import type { Fill, WorkingSize } from './fill.ts';
-import { grainFor } from './grain.ts';
 import { HoleMap } from './hole-map.ts';
-import type { Inpainter, InpaintReport } from './inpainter.ts';
+import type { Inpainter, InpainterOptions, InpaintReport } from './inpainter.ts';
 import { LateHole } from './late-hole.ts';
 import { Light } from './light.ts';
 import { type Motion, MotionSearch } from './motion.ts';
@@ -33,17 +32,20 @@ class State {
   readonly colour: ColourMap;
   readonly completing: Completing | undefined;
   readonly completed: CompletionPainter;
+  /** Deviation of the grain at each level. */
+  readonly grain = new Float32Array(256);
   time = 0;
 
   constructor(
     { format, width, height, yuv }: Picture,
     sizes: readonly WorkingSize[] = [],
     completions: CompletionService | undefined,
+    grain: boolean,
   ) {
     this.holes = new HoleMap(format, width, height);
     this.plate = new Plate(format, width, height);
     this.sparse = new SparseGrid(format, width, height);
-    this.light = new Light(this.sparse);
+    this.light = new Light(this.sparse, grain);
     this.unknown = new UnknownMap(this.holes);
     this.work = new WorkingView(width, height, sizes);
     this.compositor = new Compositor(this.plate, this.light.seam, this.work, width, height);
@@ -58,6 +60,7 @@ export class CpuInpainter implements Inpainter {
   readonly backend = 'cpu';
   readonly #fill: Fill;
   readonly #completions: CompletionService | undefined;
+  readonly #grain: boolean;
   #state: State | undefined;
   /** What is to be learnt from the last frame. */
   #learn: (() => void) | undefined;
@@ -67,8 +70,10 @@ export class CpuInpainter implements Inpainter {
   /**
    * @param options.fill what is shown where nothing was ever seen; the inpainter owns it. Push-pull unless given.
    * @param options.completion completes it, over the fill. Off unless given.
+   * @param options.grain false leaves the hole as calm as what it is made of. On unless given.
    */
-  constructor(options: { readonly fill?: Fill; readonly completion?: CompletionOptions } = {}) {
+  constructor(options: InpainterOptions<Fill> = {}) {
+    this.#grain = options.grain ?? true;
     this.#fill = options.fill ?? new PushPullFill();
     this.#completions = options.completion && new CompletionService(options.completion);
   }
@@ -93,14 +98,14 @@ export class CpuInpainter implements Inpainter {
     if (this.#completions?.pace === 'every-frame') await complete(state);
 
     unknown.load(holes, plate);
-    state.compositor.paintKnown(picture, holes, plate, light.exposure, light.seam);
+    const grain = light.grain.table(state.grain);
+    state.compositor.paintKnown(picture, holes, plate, light.exposure, light.seam, grain, state.time);
     watch.lap('plate');
     // A fill with a memory has to see every frame, and all of it; push-pull has none.
     const whole = this.#fill.name !== 'push-pull';
     const { completing, completed } = state;
     const covered = completing !== undefined && completed.covers(completing, unknown);
     const needed = (unknown.samples > 0 && !covered) || light.unrest.active;
-    const noise = grainFor(light.noise);
     if (needed || whole) {
       state.work.build(picture, holes, unknown, light.unrest, state.colour, whole);
       const rgb = await this.#fill.fill(state.work);
@@ -113,14 +118,14 @@ export class CpuInpainter implements Inpainter {
           state.work,
           rgb,
           state.colour,
-          noise,
+          grain,
           state.time,
         );
       }
       watch.lap('fill');
     }
     if (completing && unknown.samples > 0) {
-      completed.paint(picture, unknown, completing, noise, state.time, covered);
+      completed.paint(picture, unknown, completing, grain, state.time, covered);
       watch.lap('completed');
     }
     this.#learn = () => {
@@ -185,7 +190,7 @@ export class CpuInpainter implements Inpainter {
     if (this.#key !== '' && key !== this.#key) this.#fill.reset();
     this.#key = key;
     this.#drop();
-    this.#state = new State(picture, this.#fill.sizes, this.#completions);
+    this.#state = new State(picture, this.#fill.sizes, this.#completions, this.#grain);
     return this.#state;
   }
 }
@@ -202,7 +207,7 @@ function follow({ sparse, plate, holes, motion, light }: State, picture: Picture
   const found = motion.find(sparse, picture, holes);
   if (found.camera === 'moved') {
     plate.warp(found.map);
-    light.unrest.move();
+    light.move();
   }
   if (found.camera === 'lost') {
     plate.forget();

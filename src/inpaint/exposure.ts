@@ -32,8 +32,6 @@ const STIFFNESS = 16;
  */
 export class ExposureFit {
   readonly #histogram = new Uint32Array(1024);
-  /** The median of |frame - exposed plate| after the last fit, levels. */
-  residual = 0;
 
   /**
    * @param frame today's values, 0..255.
@@ -69,7 +67,6 @@ export class ExposureFit {
       gain = (sfp / count - mf * mp + STIFFNESS) / (spp / count - mp * mp + STIFFNESS);
       offset = mf - gain * mp;
     }
-    this.residual = this.#median(frame, plate, n, gain, offset);
     if (!(gain > 0.2 && gain < 5)) return false;
     exposure.gain = gain;
     exposure.offset = offset;

@@ -10,11 +10,8 @@ export function grain(x: number, y: number, time: number): number {
   return (sum - 510) / 147.8;
 }
 
-/** Noise, levels, that needs no grain: a smooth fill does not show beside it, and grain would only flicker. */
-const QUIET = 1;
-const MOST = 4;
-
-/** Deviation of the grain, levels, beside a camera with so much noise. */
-export function grainFor(noise: number): number {
-  return Math.min(MOST, Math.max(0, noise - QUIET));
+/** A level with grain on it, by the deviation at each level, 0..255. */
+export function grained(level: number, deviation: Float32Array, x: number, y: number, time: number): number {
+  const amount = deviation[level <= 0 ? 0 : level >= 255 ? 255 : (level + 0.5) | 0]!;
+  return amount > 0 ? level + amount * grain(x, y, time) : level;
 }

@@ -1,6 +1,7 @@
 import type { Homography } from '../geometry.ts';
 import type { Mask } from '../mask.ts';
 import type { Picture } from '../picture.ts';
+import type { CompletionOptions } from './completion/completing.ts';
 import type { PlateView } from './plate-view.ts';
 
 /** What was done to one frame. */
@@ -19,6 +20,13 @@ export interface InpaintReport {
   readonly late?: Mask | undefined;
   /** Milliseconds by stage, for `stats()`. */
   readonly ms: Readonly<Record<string, number>>;
+}
+
+/** What an inpainter is made with. */
+export interface InpainterOptions<F> {
+  readonly fill?: F;
+  readonly completion?: CompletionOptions;
+  readonly grain?: boolean;
 }
 
 /** Frame + hole -> clean frame. Owns the plate. Past-only. */

@@ -1,4 +1,5 @@
 import { type Exposure, ExposureFit, unchanged } from './exposure.ts';
+import { GrainMeter } from './grain-meter.ts';
 import { Seam } from './seam.ts';
 import type { SparseGrid } from './sparse.ts';
 import { Unrest } from './unrest.ts';
@@ -11,17 +12,18 @@ export class Light {
   readonly exposure: readonly [Exposure, Exposure, Exposure] = [unchanged(), unchanged(), unchanged()];
   readonly seam: Seam;
   readonly unrest: Unrest;
-  /** Standard deviation of the camera's noise, levels. */
-  noise = 0;
+  readonly grain: GrainMeter;
   readonly #grid: SparseGrid;
   readonly #fit = new ExposureFit();
   readonly #frame: Float32Array;
   readonly #plate: Float32Array;
 
-  constructor(grid: SparseGrid) {
+  /** @param grain false: none is measured, so none is put into the hole */
+  constructor(grid: SparseGrid, grain = true) {
     this.#grid = grid;
     this.seam = new Seam(grid);
     this.unrest = new Unrest(grid);
+    this.grain = new GrainMeter(grid, grain);
     this.#frame = new Float32Array(grid.count.length);
     this.#plate = new Float32Array(grid.count.length);
   }
@@ -30,11 +32,18 @@ export class Light {
     for (const e of this.exposure) Object.assign(e, unchanged());
     this.seam.reset();
     this.unrest.reset();
+    this.grain.move();
+  }
+
+  /** The camera moved, and the plate with it. */
+  move(): void {
+    this.unrest.move();
+    this.grain.move();
   }
 
   /** Compares the grid's frame with its plate. */
   measure(): void {
-    const { visible, count, frame, plate, detail } = this.#grid;
+    const { visible, count, frame, plate } = this.#grid;
     for (let c = 0; c < 3; c++) {
       let n = 0;
       for (let i = 0; i < count.length; i += count.length > 4096 ? EVERY : 1) {
@@ -42,10 +51,9 @@ export class Light {
         this.#frame[n] = frame[c]![i]!;
         this.#plate[n++] = plate[c]![i]!;
       }
-      if (this.#fit.fit(this.#frame, this.#plate, n, this.exposure[c]!) && c === detail) {
-        this.noise = 1.4826 * this.#fit.residual;
-      }
+      this.#fit.fit(this.#frame, this.#plate, n, this.exposure[c]!);
     }
+    this.grain.measure();
     this.seam.update(this.#grid, this.exposure);
     this.unrest.update(this.#grid, this.exposure);
   }

@@ -3,7 +3,7 @@ import { CpuInpainter } from '../inpaint/cpu-inpainter.ts';
 import type { Fill } from '../inpaint/fill.ts';
 import type { GpuFill } from '../inpaint/gpu/gpu-fill.ts';
 import { GpuInpainter } from '../inpaint/gpu/gpu-inpainter.ts';
-import type { Inpainter } from '../inpaint/inpainter.ts';
+import type { Inpainter, InpainterOptions } from '../inpaint/inpainter.ts';
 import { RemovalError } from './errors.ts';
 import { isSoftware, requestAdapter } from './gpu-adapter.ts';
 import { TimeLimitError, within } from './time-limit.ts';
@@ -15,6 +15,8 @@ export interface Fills {
   onGpu(device: GPUDevice, software: boolean): Promise<GpuFill | undefined>;
   /** What completes the room over them, for one inpainter; undefined for nothing. */
   completion(): CompletionOptions | undefined;
+  /** Whether the hole gets the camera's grain. */
+  readonly grain: boolean;
 }
 
 /** Until a device answers, and until its shaders are compiled, milliseconds. */
@@ -49,9 +51,9 @@ export class Backend {
     return new CpuInpainter(this.#with(fill));
   }
 
-  #with<T>(fill: T | undefined): { readonly fill?: T; readonly completion?: CompletionOptions } {
+  #with<T>(fill: T | undefined): InpainterOptions<T> {
     const completion = this.#fills.completion();
-    return { ...(fill ? { fill } : {}), ...(completion ? { completion } : {}) };
+    return { grain: this.#fills.grain, ...(fill ? { fill } : {}), ...(completion ? { completion } : {}) };
   }
 
   close(): void {

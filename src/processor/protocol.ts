@@ -96,6 +96,8 @@ export interface Lab {
   readonly givesMasks: boolean;
   /** Parts of the people segmentation to leave out. */
   readonly without?: readonly Part[];
+  /** Whether the hole gets the camera's grain, as it does unless given. */
+  readonly grain?: boolean;
 }
 
 /** Over the lab's port. The worker reports each frame; where masks are given, it asks for each first. */

@@ -100,6 +100,7 @@ function start({ sink: handle, options, lab }: Extract<ToWorker, { type: 'start'
     onCpu: () => painting && networkFill(painting),
     onGpu: async (device: GPUDevice, software: boolean) => painting && gpuNetworkFill(device, software, painting),
     completion: () => (completion === 'off' ? undefined : completionIn({ assets, pace: completion, onError: report })),
+    grain: lab?.grain ?? true,
   };
   const backend = new Backend(tier, fills, report);
   const made = new Pipeline({

@@ -20,6 +20,8 @@ interface Job {
   readonly fps: number;
   /** Hole masks come with the frames; there is no segmentation. */
   readonly masks: boolean;
+  /** False: the hole gets none of the camera's grain. */
+  readonly grain?: boolean;
   /** Folder of the package's assets. */
   readonly assets: string;
 }
@@ -70,7 +72,7 @@ async function main(job: Job): Promise<void> {
           landscape: file('selfie-landscape.tflite'),
         },
       });
-  const inpainter = new CpuInpainter();
+  const inpainter = new CpuInpainter({ grain: job.grain ?? true });
   const kept = new KeptPixels();
   let index = 0;
   for await (const chunk of chunks(bytes + (job.masks ? width * height : 0))) {

@@ -15,6 +15,7 @@ interface Job extends ClipJob {
   readonly network: 'auto' | 'on' | 'off' | 'live';
   readonly dumpMasks: boolean;
   readonly without: readonly Part[];
+  readonly grain: boolean;
 }
 
 /** Something picked in a frame of the clip; numbers in its pixels. */
@@ -157,7 +158,7 @@ window.removeClip = async (job) => {
       type: 'start',
       sink: { kind: 'port', port: sink.port2 },
       options: { assets, tier, network, completion, log: 'errors' },
-      lab: { port: lab.port2, givesMasks: job.maskNames !== null, without: job.without },
+      lab: { port: lab.port2, givesMasks: job.maskNames !== null, without: job.without, grain: job.grain },
     },
     [sink.port2, lab.port2],
   );

@@ -42,7 +42,7 @@ export async function runPage(job, onFrame) {
       if (message.type() === 'error') say(`  ${message.text()}`);
     });
     await page.goto(`${server.url}/page/`);
-    const { names, maskNames, remove, backend, network, fps, size, without } = job;
+    const { names, maskNames, remove, backend, network, fps, size, without, grain } = job;
     return await page.evaluate((each) => window.removeClip(each), {
       video: names ? null : `/in/${encodeURIComponent(path.basename(job.input))}`,
       names,
@@ -53,6 +53,7 @@ export async function runPage(job, onFrame) {
       fps,
       size,
       without,
+      grain,
       dumpMasks: Boolean(job.dumpMasks),
     });
   } catch (error) {

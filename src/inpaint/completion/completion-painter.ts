@@ -1,6 +1,6 @@
 import type { Channel, Picture } from '../../picture.ts';
 import type { Exposure } from '../exposure.ts';
-import { grain } from '../grain.ts';
+import { grained } from '../grain.ts';
 import type { HoleGrid } from '../hole-map.ts';
 import type { Light } from '../light.ts';
 import type { Plate, PlateGrid } from '../plate.ts';
@@ -49,12 +49,12 @@ export class CompletionPainter {
     return true;
   }
 
-  /** @param noise deviation of the grain that the fill gets too, levels. */
+  /** @param deviation of the grain at each level, levels */
   paint(
     picture: Picture,
     unknown: UnknownMap,
     completing: Completing,
-    noise: number,
+    deviation: Float32Array,
     time: number,
     covered: boolean,
   ): void {
@@ -75,7 +75,7 @@ export class CompletionPainter {
           exposure[c]!,
           seam.field.subarray(c * size, (c + 1) * size),
           this.#ramps[g]!,
-          half ? 0 : noise,
+          half ? undefined : deviation,
           time,
           covered,
         );
@@ -93,7 +93,7 @@ export class CompletionPainter {
     { gain, offset: lift }: Exposure,
     field: Float32Array,
     ramp: Ramp,
-    noise: number,
+    deviation: Float32Array | undefined,
     time: number,
     covered: boolean,
   ): void {
@@ -116,7 +116,8 @@ export class CompletionPainter {
         const l = lights[left[x]!]!;
         const light = l + (lights[right[x]!]! - l) * weight[x]!;
         if (covered) {
-          const level = gain * value[i]! + light + (noise > 0 ? noise * grain(x, y, time) : 0);
+          const plain = gain * value[i]! + light;
+          const level = deviation ? grained(plain, deviation, x, y, time) : plain;
           data[p] = level <= 0 ? 0 : level >= 255 ? 255 : (level + 0.5) | 0;
           continue;
         }
@@ -127,7 +128,7 @@ export class CompletionPainter {
         const part = (now + was) * (s + (shares[right[x]!]! - s) * weight[x]!);
         const copied = (now * value[i]! + (was > 0 ? was * old![i]! : 0)) / (now + was);
         let level = gain * copied + light;
-        if (noise > 0) level += noise * grain(x, y, time);
+        if (deviation) level = grained(level, deviation, x, y, time);
         level = part < 1 ? data[p]! + part * (level - data[p]!) : level;
         data[p] = level <= 0 ? 0 : level >= 255 ? 255 : (level + 0.5) | 0;
       }

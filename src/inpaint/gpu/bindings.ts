@@ -43,7 +43,8 @@ const PARAMS = {
   seam: 'vec4u', // width, height, pixels to a cell, 1 = something hidden is restless
   work: 'vec4u', // width, height, view's width, view's height
   sparse: 'vec4u', // width, height, pitch, -
-  more: 'vec4f', // grain, share of the newer completion, -, -
+  more: 'vec4f', // -, share of the newer completion, -, -
+  deviation: 'array<vec4f, 2>', // of the grain, at levels 16, 48, … 240
   exposure: 'array<vec4f, 3>', // gain, offset, 1 / gain, -offset / gain
   to_rgb: 'array<vec4f, 3>',
   from_rgb: 'array<vec4f, 3>',
@@ -52,7 +53,7 @@ const PARAMS = {
 
 export type Params = Readonly<Record<keyof typeof PARAMS, ArrayLike<number>>>;
 
-const wordsOf = (type: string) => (type.startsWith('array') ? 12 : 4);
+const wordsOf = (type: string) => 4 * Number(/, (\d+)>$/.exec(type)?.[1] ?? 1);
 export const PARAMS_BYTES = 4 * Object.values(PARAMS).reduce((sum, type) => sum + wordsOf(type), 0);
 
 /** The uniform's bytes. Words that a value does not give are 0. */

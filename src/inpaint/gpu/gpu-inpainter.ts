@@ -2,11 +2,10 @@ import type { Mask } from '../../mask.ts';
 import { type Picture, pictureBytes } from '../../picture.ts';
 import { Stopwatch } from '../../stopwatch.ts';
 import { type ColourMap, colourMap } from '../colour.ts';
-import { Completing, type CompletionOptions, CompletionService } from '../completion/completing.ts';
-import { grainFor } from '../grain.ts';
+import { Completing, CompletionService } from '../completion/completing.ts';
 import { HoleMap } from '../hole-map.ts';
 import type { Homography } from '../homography.ts';
-import type { Inpainter, InpaintReport } from '../inpainter.ts';
+import type { Inpainter, InpainterOptions, InpaintReport } from '../inpainter.ts';
 import { LateHole } from '../late-hole.ts';
 import { Light } from '../light.ts';
 import { type Motion, MotionSearch } from '../motion.ts';
@@ -55,13 +54,21 @@ export class GpuInpainter implements Inpainter {
   readonly #fill: GpuFill;
   readonly #view: GpuPlateView;
   readonly #completions: CompletionService | undefined;
+  readonly #grain: boolean;
   #scene: Scene | undefined;
   #key = '';
   #closed = false;
   #lost: GPUDeviceLostInfo | undefined;
 
-  private constructor(device: GPUDevice, kernels: Kernels, fill: GpuFill, completions: CompletionService | undefined) {
+  private constructor(
+    device: GPUDevice,
+    kernels: Kernels,
+    fill: GpuFill,
+    completions: CompletionService | undefined,
+    grain: boolean,
+  ) {
     this.#device = device;
+    this.#grain = grain;
     this.#completions = completions;
     this.#kernels = kernels;
     this.#fill = fill;
@@ -76,14 +83,13 @@ export class GpuInpainter implements Inpainter {
    * @param device stays the caller's; it may be shared with a network session.
    * @param options.fill what is shown where nothing was ever seen; the inpainter owns it. Push-pull unless given.
    * @param options.completion completes it, over the fill. Off unless given.
+   * @param options.grain false leaves the hole as calm as what it is made of. On unless given.
    */
-  static async create(
-    device: GPUDevice,
-    options: { readonly fill?: GpuFill; readonly completion?: CompletionOptions } = {},
-  ): Promise<GpuInpainter> {
+  static async create(device: GPUDevice, options: InpainterOptions<GpuFill> = {}): Promise<GpuInpainter> {
     const kernels = await compile(device);
     const completions = options.completion && new CompletionService(options.completion);
-    return new GpuInpainter(device, kernels, options.fill ?? (await GpuPushPull.create(device)), completions);
+    const fill = options.fill ?? (await GpuPushPull.create(device));
+    return new GpuInpainter(device, kernels, fill, completions, options.grain ?? true);
   }
 
   async inpaint(picture: Picture, hole: Mask, timestamp: number): Promise<InpaintReport> {
@@ -256,7 +262,7 @@ export class GpuInpainter implements Inpainter {
       this.#fill.reset();
     }
     if (found.camera === 'moved') {
-      light.unrest.move();
+      light.move();
       this.#writeParams(scene, picture, found.map);
       const encoder = this.#encoder();
       this.#run(encoder, scene, 'warp', gpu.cells / 256);
@@ -321,7 +327,8 @@ export class GpuInpainter implements Inpainter {
       seam: [seam.width, seam.height, seam.cell, unrest.active ? 1 : 0],
       work: [gpu.work.width, gpu.work.height, view.width, view.height],
       sparse: [sparse.width, sparse.height, sparse.pitch],
-      more: [grainFor(light.noise), completing?.mix ?? 0],
+      more: [0, completing?.mix ?? 0],
+      deviation: light.grain.deviation,
       exposure: light.exposure.flatMap(({ gain, offset }) => [gain, offset, 1 / gain, -offset / gain]),
       to_rgb: colour.toRgb,
       from_rgb: colour.fromRgb,
@@ -337,7 +344,7 @@ export class GpuInpainter implements Inpainter {
     if (this.#key !== '' && key !== this.#key) this.reset();
     this.#key = key;
     const sparse = new SparseGrid(format, width, height);
-    const light = new Light(sparse);
+    const light = new Light(sparse, this.#grain);
     const gpu = new GpuState(this.#device, this.#kernels, picture, sparse, light, this.#fill.sizes);
     this.#scene = {
       holes: new HoleMap(format, width, height),

@@ -65,6 +65,17 @@ fn grain(x: u32, y: u32) -> f32 {
   return (f32(sum) - 510.0) / 147.8;
 }
 
+fn deviation(k: u32) -> f32 { return p.deviation[k / 4u][k % 4u]; }
+
+/** grain.ts and grain-meter.ts: a level with grain on it. Chroma has none. */
+fn grained(v: f32, s: Place) -> f32 {
+  if (is_half(s.channel)) { return v; }
+  let at = clamp(f32(level(v)) / 32.0 - 0.5, 0.0, 7.0);
+  let k = u32(at);
+  let amount = mix(deviation(k), deviation(min(k + 1u, 7u)), at - f32(k));
+  return v + amount * grain(s.x, s.y);
+}
+
 fn level(v: f32) -> u32 { return u32(clamp(v, 0.0, 255.0) + 0.5); }
 `;
 

@@ -19,7 +19,7 @@ fn paint(s: Place, cell: u32, below: f32) -> f32 {
   let copied = (now * f32((on >> shift) & 255u) + was * f32((off >> shift) & 255u)) / (now + was);
   let e = p.exposure[s.channel];
   var level_now = e.x * copied + e.y + field_at(s.channel, s.channel, s.x, s.y);
-  if (!is_half(s.channel) && p.more.x > 0.0) { level_now += p.more.x * grain(s.x, s.y); }
+  level_now = grained(level_now, s);
   return mix(below, level_now, (now + was) * field_at(4u, s.channel, s.x, s.y));
 }
 `,

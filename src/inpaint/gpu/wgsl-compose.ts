@@ -8,7 +8,7 @@ export const PAINT_KNOWN = kernelSource(
 fn paint(s: Place, cell: u32, below: f32) -> f32 {
   if ((belief[cell] & 255u) != 0u) {
     let e = p.exposure[s.channel];
-    return e.x * value[value_of(s.channel, s.x, s.y)] + e.y + field_at(s.channel, s.channel, s.x, s.y);
+    return grained(e.x * value[value_of(s.channel, s.x, s.y)] + e.y + field_at(s.channel, s.channel, s.x, s.y), s);
   }
   if (s.channel == 0u) { atomicAdd(&unknown, 1u); }
   return 0.0;
@@ -51,7 +51,7 @@ fn paint(s: Place, cell: u32, below: f32) -> f32 {
   let top = mix(completed(s.channel, h.a, v.a), completed(s.channel, h.b, v.a), h.w);
   let bottom = mix(completed(s.channel, h.a, v.b), completed(s.channel, h.b, v.b), h.w);
   var now = mix(top, bottom, v.w);
-  if (!is_half(s.channel) && p.more.x > 0.0) { now += p.more.x * grain(s.x, s.y); }
+  now = grained(now, s);
   if (known) { now = mix(below, now, share); }
   return now;
 }
