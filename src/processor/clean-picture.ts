@@ -8,7 +8,7 @@ import type { Working } from './loader.ts';
 import type { Cover } from './options.ts';
 
 /** Masks below this confidence are not trusted with anything: the frame is covered. */
-const TRUST = 0.5;
+const MIN_CONFIDENCE = 0.5;
 
 /** What a picture has become. In none of them does it hold a pixel that must not be shown. */
 export type Outcome =
@@ -56,7 +56,7 @@ export async function cleanPicture(
     return { kind: 'failed', part: 'segmentation', error, hole: null, doubt: 0 };
   }
   const { hole, doubt, forget, keep, confidence, reason } = segmentation;
-  if (!(confidence >= TRUST)) {
+  if (!(confidence >= MIN_CONFIDENCE)) {
     coverPicture(picture, cover);
     return { kind: 'doubted', reason };
   }

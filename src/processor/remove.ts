@@ -5,7 +5,7 @@ import { nameOf } from './name-of.ts';
 import type { ClassModelFiles, ModelFile, Remove, RemoveBystanders, RemoveClasses } from './remove-option.ts';
 import { checkPoint, checkTargets, isTargets, type TargetsOrder, targetsOrder } from './targets.ts';
 
-/** {@link Remove} as it goes to the worker: addresses are absolute. */
+/** {@link Remove} as it goes to the worker: addresses are absolute; plain JSON, which {@link sameOrder} compares. */
 export type RemoveOrder = 'people' | 'bystanders' | 'nothing' | RemoveBystanders | ClassesOrder | TargetsOrder;
 
 export interface ClassesOrder {
@@ -25,6 +25,7 @@ const MOST_CLASSES = 100;
 /** @throws RemovalError `invalid-option` */
 export function checkRemove(remove: unknown): void {
   if ((WORDS as readonly unknown[]).includes(remove)) return;
+  // The key of every form: two at once are refused.
   const kinds = ['people', 'keep', 'classes', 'targets'].filter(
     (kind) => typeof remove === 'object' && remove !== null && kind in remove,
   );

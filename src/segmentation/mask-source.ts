@@ -2,25 +2,26 @@ import type { Homography, NamedPick } from '../geometry.ts';
 import type { Mask } from '../mask.ts';
 import type { Picture } from '../picture.ts';
 
-/** What a {@link MaskSource} found in one frame. The mask belongs to the source and is valid until the next call. */
+/**
+ * What a {@link MaskSource} found in one frame. Its masks belong to the source and are valid until the next call;
+ * nobody else writes to them, so one may be given again.
+ */
 export interface Segmentation {
+  /** As large as the picture or smaller; most sources make it on the grid of `gridSize` (`vision/thumbnail.ts`). */
   readonly hole: Mask;
-  /**
-   * Part of the hole, not 0 where somebody may be whom the mask misses otherwise: to be shown as the cover. It belongs
-   * to the source too.
-   */
+  /** Part of the hole, not 0 where somebody may be whom the mask misses otherwise: to be shown as the cover. */
   readonly doubt?: Mask;
-  /**
-   * Where something was picked in this frame that the plate may show: the plate is forgotten there. It belongs to the
-   * source too.
-   */
+  /** Where something was picked in this frame that the plate may show: the plate is forgotten there. */
   readonly forget?: Mask | undefined;
   /**
    * What is shown as it is, but is no part of the background, so that nothing is to be learnt from it: the main person.
-   * Where it and the hole overlap, the hole counts.
+   * Of the size of the hole; where both overlap, the hole counts.
    */
   readonly keep?: Mask;
-  /** 0..1: how far the mask can be trusted. Below the pipeline's limit the frame is covered. */
+  /**
+   * 0..1: how far the mask can be trusted. Below `MIN_CONFIDENCE` of `clean-picture.ts` (0.5) the frame is covered;
+   * nothing else asks whether it was too dark, so the source has to. 1 where nothing can be missed.
+   */
   readonly confidence: number;
   /** Why the frame, or the part of it that is in doubt, is to be covered; to be read by users. */
   readonly reason?: string | undefined;
