@@ -24,7 +24,7 @@ const ASSET_LIMITS: Record<string, number> = {
   'selfie-square.tflite': 255,
   'litert_wasm_compat_internal.wasm': 9_400,
   'vision_wasm_module_internal.wasm': 11_200,
-  'completion.js': 25,
+  'completion.js': 28,
   'guide.safetensors': 2_700,
   'network.js': 80,
   'network-gpu.js': 122,
@@ -202,6 +202,6 @@ describe.skipIf(!built)('the packed package', () => {
     expect(Object.keys(files).sort()).toEqual(Object.keys(ASSET_LIMITS).sort());
     const over = Object.entries(ASSET_LIMITS).filter(([name, limit]) => files[name].bytes > limit * 1000);
     expect(over).toEqual([]);
-    expect(statSync(tarball).size, 'bytes of the package as npm sends it').toBeLessThan(21.5e6);
+    expect(statSync(tarball).size, 'bytes of the package as npm sends it').toBeLessThan(23.5e6);
   });
 });
