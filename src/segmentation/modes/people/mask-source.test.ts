@@ -60,6 +60,22 @@ describe('PeopleMaskSource', () => {
     }
   });
 
+  it('covers a strip while its many parts are being looked at, a few in each frame, and then knows who is there', async () => {
+    const { models, source } = create();
+    const strip = picture(1500, 40, { x: 700, y: 4, w: 20, h: 36 });
+    let found = await source.segment(strip, 0);
+    for (let n = 1; found.confidence === 0; n++) {
+      expect(found.reason).toMatch(/being searched/);
+      expect(models.square.sizes.length + models.landscape.sizes.length).toBeLessThan(n * 65);
+      expect(n).toBeLessThan(20);
+      // What was found in the first frame still counts in the last one.
+      found = await source.segment(strip, n * 500_000);
+    }
+    const { hole } = found;
+    const middle = Math.floor((20 * hole.height) / 40) * hole.width + Math.floor((710 * hole.width) / 1500);
+    expect(hole.data[middle]).toBeGreaterThanOrEqual(HOLE);
+  });
+
   it('sees everything in the first frame, then runs once a frame, over the whole at least every second time', async () => {
     const { models, source } = create();
     await source.segment(picture(640, 480, PERSON), 0);

@@ -25,6 +25,13 @@ const REASONS: Readonly<Record<Illegible, string>> = {
   'too noisy': 'the picture is too noisy to tell people from the room',
 };
 
+/**
+ * Crops of a new picture in one frame. A picture of a common shape has fewer; a strip has hundreds, which would take so
+ * long that the worker would be taken for a crashed one. The rest waits for the next frames.
+ */
+const MAX_CROPS_PER_FRAME = 60;
+
+const INCOMPLETE = 'a new picture is being searched for people';
 const FLICKERING = 'the light flickers too much to tell people from the room yet';
 
 /** The model of the full-frame pass and that of the crop pass. */
@@ -55,6 +62,8 @@ export class PeopleMasker {
   #time = Number.NaN;
   #fullFrameAt = Number.NEGATIVE_INFINITY;
   #croppedLast = false;
+  /** The crops of a new picture have been asked for. */
+  #searching = false;
 
   constructor({ width, height }: { width: number; height: number }, models: PassModels, without: readonly Part[] = []) {
     this.#usesCrops = !without.includes('crop-pass');
@@ -96,11 +105,14 @@ export class PeopleMasker {
     if (illegible) return { ...this.#refiner.skip(REASONS[illegible]), ms: watch.ms };
     const first = Number.isNaN(this.#time);
     const step = time - this.#time;
-    this.#time = time;
     const even = this.#rowFlicker.remove(this.#thumbnail, this.#refiner.covered, first ? 0 : Math.max(0, step));
-    this.#cropPass.fade(this.#thumbnail.luma, time);
-    if (first) await this.#inferEverywhere(picture, time);
-    else this.#infer(picture, time, step);
+    if (first && !(await this.#inferEverywhere(picture, time)))
+      return { ...this.#refiner.skip(INCOMPLETE), ms: watch.ms };
+    if (!first) {
+      this.#cropPass.fade(this.#thumbnail.luma, time);
+      this.#infer(picture, time, step);
+    }
+    this.#time = time;
     const [whole, closer] = [this.#fullFramePass.probability, this.#cropPass.probability];
     for (let i = 0; i < whole.length; i++) this.#probability[i] = Math.max(whole[i]!, closer[i]!);
     watch.lap('infer');
@@ -136,16 +148,19 @@ export class PeopleMasker {
     else this.#runFullFrame(time);
   }
 
-  /** The first frame: nothing is known of the picture yet, so the model sees every part of it. */
-  async #inferEverywhere(picture: Picture, time: number): Promise<void> {
+  /** Nothing is known of the picture yet, so the model sees every part of it. Gives whether it has by now. */
+  async #inferEverywhere(picture: Picture, time: number): Promise<boolean> {
     this.#runFullFrame(time);
-    if (this.#usesCrops) this.#cropPass.everywhere();
-    while (this.#cropPass.wanted > 0) {
+    if (this.#usesCrops && !this.#searching) this.#cropPass.everywhere();
+    this.#searching = true;
+    for (let n = 0; this.#cropPass.wanted > 0; n++) {
+      if (n === MAX_CROPS_PER_FRAME) return false;
       const crop = this.#cropPass.next(time, []);
       if (crop) this.#runCrop(picture, crop, time);
       // This takes as long as ten frames: the worker handles messages in between.
       await new Promise((resolve) => setTimeout(resolve));
     }
+    return true;
   }
 
   #runFullFrame(time: number): void {
