@@ -72,6 +72,10 @@ async function make(
     return picked;
   }
   if (typeof remove === 'object' && 'classes' in remove) return createClasses(remove, assets, options);
+  if (typeof remove === 'object' && !('keep' in remove)) {
+    remove satisfies never;
+    throw new Error(`Nothing finds ${JSON.stringify(remove)}.`);
+  }
   const people = await createPeople(assets, options);
   if (remove === 'people') return people;
   return new BystanderMaskSource(people, remove === 'bystanders' ? undefined : remove.keep);

@@ -16,6 +16,15 @@ export interface ClassesOrder {
 
 const WORDS = ['people', 'bystanders', 'nothing'] as const;
 
+type KeysOf<T> = T extends object ? keyof T : never;
+/** The key of every form; two at once are refused. */
+const KINDS = Object.keys({
+  people: true,
+  keep: true,
+  classes: true,
+  targets: true,
+} satisfies Record<Exclude<KeysOf<Remove>, 'models'>, true>);
+
 /** Names of the models in a folder, as `clean-plate fetch-models` writes them. */
 export const MODEL_FILES = { detector: 'coco_ssd_mobilenet_v1.tflite', segmenter: 'deeplabv3.tflite' } as const;
 
@@ -25,10 +34,7 @@ const MOST_CLASSES = 100;
 /** @throws RemovalError `invalid-option` */
 export function checkRemove(remove: unknown): void {
   if ((WORDS as readonly unknown[]).includes(remove)) return;
-  // The key of every form: two at once are refused.
-  const kinds = ['people', 'keep', 'classes', 'targets'].filter(
-    (kind) => typeof remove === 'object' && remove !== null && kind in remove,
-  );
+  const kinds = KINDS.filter((kind) => typeof remove === 'object' && remove !== null && kind in remove);
   if (kinds.length > 1) {
     throw invalid(`Option 'remove' must be one thing, not ${kinds.map((kind) => `'${kind}'`).join(' and ')} at once.`);
   }
