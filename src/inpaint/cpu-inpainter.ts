@@ -1,6 +1,7 @@
 import type { Mask } from '../mask.ts';
 import type { Picture } from '../picture.ts';
 import { Stopwatch } from '../stopwatch.ts';
+import { Anchor } from './anchor.ts';
 import { type ColourMap, colourMap } from './colour.ts';
 import { Completing, CompletionService } from './completion/completing.ts';
 import { CompletionPainter } from './completion/completion-painter.ts';
@@ -26,6 +27,7 @@ class State {
   readonly sparse: SparseGrid;
   readonly light: Light;
   readonly motion = new MotionSearch();
+  readonly anchor: Anchor;
   readonly unknown: UnknownMap;
   readonly work: WorkingView;
   readonly compositor: Compositor;
@@ -47,6 +49,7 @@ class State {
     this.sparse = new SparseGrid(format, width, height);
     this.light = new Light(this.sparse, grain);
     this.unknown = new UnknownMap(this.holes);
+    this.anchor = new Anchor(width, height);
     this.work = new WorkingView(width, height, sizes);
     this.compositor = new Compositor(this.plate, this.light.seam, this.work, width, height);
     this.colour = colourMap(format, yuv);
@@ -89,7 +92,7 @@ export class CpuInpainter implements Inpainter {
     if (late) this.forget(late);
     holes.load(hole);
     watch.lap('hole');
-    const motion = follow(state, picture);
+    const motion = follow(state, picture, timestamp);
     // What a fill remembers is of the picture that is gone.
     if (motion.camera === 'lost') this.#fill.reset();
     light.measure();
@@ -157,8 +160,9 @@ export class CpuInpainter implements Inpainter {
     this.#learn = undefined;
     this.#fill.reset();
     if (!this.#state) return;
-    const { holes, plate, completing } = this.#state;
+    const { holes, plate, completing, anchor } = this.#state;
     completing?.forget();
+    anchor.drop();
     holes.load(mask);
     plate.forgetIn(holes);
   }
@@ -201,16 +205,20 @@ async function complete({ completing, plate, colour }: State, late = false): Pro
 }
 
 /** Finds out what the camera did and brings the plate and its samples in line. */
-function follow({ sparse, plate, holes, motion, light }: State, picture: Picture): Motion {
+function follow({ sparse, plate, holes, motion, light, anchor }: State, picture: Picture, timestamp: number): Motion {
   plate.sample(sparse);
   sparse.look(picture, holes);
   const found = motion.find(sparse, picture, holes);
   if (found.camera === 'moved') {
-    plate.warp(found.map);
-    light.move();
+    const move = anchor.move(found.map, timestamp, sparse.coverage);
+    if (move.keep) plate.keep();
+    if (move.restore) plate.restore();
+    if (move.map) plate.warp(move.map);
+    light.move(move);
   }
   if (found.camera === 'lost') {
     plate.forget();
+    anchor.drop();
     light.reset();
   }
   if (found.camera !== 'still') plate.sample(sparse);

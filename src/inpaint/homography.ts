@@ -10,6 +10,19 @@ export function mapY([, , , d, e, f, g, h]: Homography, x: number, y: number): n
   return (d * x + e * y + f) / (g * x + h * y + 1);
 }
 
+/** Pixels under which a movement is left alone: resampling would cost more than it mends. */
+export const SMALL_PX = 0.35;
+
+/** `second` after `first`: what is at (x, y) goes by `first`, and from there by `second`. */
+export function through(second: Homography, first: Homography): Homography {
+  const at = (m: Homography, row: number, column: number) => m[3 * row + column] ?? 1;
+  const entry = (row: number, column: number) =>
+    [0, 1, 2].reduce((sum, k) => sum + at(second, row, k) * at(first, k, column), 0);
+  const last = entry(2, 2);
+  const [a, b, c, d, e, f, g, h] = Array.from({ length: 8 }, (_, i) => entry(Math.floor(i / 3), i % 3) / last);
+  return [a!, b!, c!, d!, e!, f!, g!, h!];
+}
+
 /** The map as seen by a grid of 4:2:0 chroma, whose sample (x, y) lies between the pixels 2x and 2x + 1. */
 export function halved(map: Homography): Homography {
   return onGrid(map, 2, 2);

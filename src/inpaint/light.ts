@@ -1,3 +1,4 @@
+import type { Move } from './anchor.ts';
 import { type Exposure, ExposureFit, unchanged } from './exposure.ts';
 import { GrainMeter } from './grain-meter.ts';
 import { Seam } from './seam.ts';
@@ -36,8 +37,8 @@ export class Light {
   }
 
   /** The camera moved, and the plate with it. */
-  move(): void {
-    this.unrest.move();
+  move(move: Move): void {
+    this.unrest.move(move);
     this.grain.move();
   }
 

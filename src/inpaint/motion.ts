@@ -1,6 +1,6 @@
 import type { Picture } from '../picture.ts';
 import type { HoleMap } from './hole-map.ts';
-import { fitHomography, type Homography, type Match, mapX, mapY } from './homography.ts';
+import { fitHomography, type Homography, type Match, mapX, mapY, SMALL_PX } from './homography.ts';
 import type { SparseGrid } from './sparse.ts';
 
 /** What the camera did. */
@@ -35,8 +35,6 @@ const RANGE = 48;
  */
 const SURE = 0.8;
 const NUDGE = 10;
-/** Pixels under which a movement is left alone: resampling would cost more than it mends. */
-const SMALL = 0.35;
 /**
  * Windows a row and a column, for each of which the way is found by itself; how many pairs it needs, and which
  * agreement.
@@ -186,7 +184,7 @@ export class MotionSearch {
     if (inliers.length < Math.max(LEAST, SHARE * matches.length)) return undefined;
     if (here >= OTHER && !everywhere(able, inliers, picture)) return undefined;
     const map = mapOf(inliers);
-    return farthest(map, picture) < SMALL ? STILL : { camera: 'moved', map };
+    return farthest(map, picture) < SMALL_PX ? STILL : { camera: 'moved', map };
   }
 
   /** Pairs within a part of the grid, evenly chosen from all that are known in the plate and have texture there. */

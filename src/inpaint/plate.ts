@@ -58,6 +58,8 @@ export class Plate {
   /** 4:2:0 chroma; undefined for RGBA. */
   readonly half: PlateGrid | undefined;
   #spare: Float32Array | undefined;
+  /** Values and counts as they were when they were kept, grid by grid. */
+  #kept: { readonly value: readonly Float32Array[]; readonly count: Uint8Array }[] | undefined;
 
   constructor(format: PictureFormat, width: number, height: number) {
     this.full = plateGrid(width, height, format === 'RGBA' ? [0, 1, 2] : [0]);
@@ -119,6 +121,31 @@ export class Plate {
         }
       }
     }
+  }
+
+  /** Remembers the plate as it is. */
+  keep(): void {
+    this.#kept ??= this.grids.map(({ value, count }) => ({
+      value: value.map((plane) => new Float32Array(plane.length)),
+      count: new Uint8Array(count.length),
+    }));
+    this.grids.forEach(({ value, count }, g) => {
+      const kept = this.#kept![g]!;
+      for (const [k, plane] of kept.value.entries()) plane.set(value[k]!);
+      kept.count.set(count);
+    });
+  }
+
+  /** Takes what was kept last. */
+  restore(): void {
+    this.grids.forEach(({ value, count, doubt, complete }, g) => {
+      const kept = this.#kept?.[g];
+      if (!kept) return;
+      for (const [k, plane] of value.entries()) plane.set(kept.value[k]!);
+      count.set(kept.count);
+      doubt.fill(0);
+      complete.fill(0);
+    });
   }
 
   /**

@@ -1,3 +1,4 @@
+import type { Move } from './anchor.ts';
 import type { Exposure } from './exposure.ts';
 import { PushPull } from './push-pull.ts';
 import { CELL } from './seam.ts';
@@ -65,6 +66,8 @@ export class Unrest {
   /** Moves of the camera since a point was visible; and the most of them among the hidden points of a cell. */
   readonly #moves: Uint8Array;
   readonly #moved: Uint8Array;
+  /** The moves when the plate was kept. */
+  readonly #kept: Uint8Array;
   /** The plate's counts of the look before. */
   readonly #before: Uint8Array;
   readonly #off: PushPull;
@@ -80,6 +83,7 @@ export class Unrest {
     this.#before = new Uint8Array(grid.count.length);
     this.#looks = new Uint8Array(grid.count.length);
     this.#moves = new Uint8Array(grid.count.length);
+    this.#kept = new Uint8Array(grid.count.length);
     this.#moved = new Uint8Array(this.share.length);
     this.#off = new PushPull(this.width, this.height, 1, 0);
   }
@@ -95,13 +99,15 @@ export class Unrest {
 
   /**
    * The camera moved, and the plate with it: what is known of a point is of another place, and what is hidden is less
-   * sure.
+   * sure. Where it came back to its anchor, nothing was lost on the way.
    */
-  move(): void {
+  move({ keep, restore, map }: Move): void {
     const moves = this.#moves;
     this.#looks.fill(0);
     this.#disagree.fill(0);
-    for (let i = 0; i < moves.length; i++) if (moves[i]! < MOVES) moves[i]!++;
+    if (keep) this.#kept.set(moves);
+    if (restore) moves.set(this.#kept);
+    if (map) for (let i = 0; i < moves.length; i++) if (moves[i]! < MOVES) moves[i]!++;
   }
 
   update(grid: SparseGrid, exposure: readonly Exposure[]): void {

@@ -1,6 +1,7 @@
 import type { Mask } from '../../mask.ts';
 import { type Picture, pictureBytes } from '../../picture.ts';
 import { Stopwatch } from '../../stopwatch.ts';
+import { Anchor } from '../anchor.ts';
 import { type ColourMap, colourMap } from '../colour.ts';
 import { Completing, CompletionService } from '../completion/completing.ts';
 import { HoleMap } from '../hole-map.ts';
@@ -30,6 +31,7 @@ interface Scene {
   readonly sparse: SparseGrid;
   readonly light: Light;
   readonly motion: MotionSearch;
+  readonly anchor: Anchor;
   readonly colour: ColourMap;
   readonly gpu: GpuState;
   readonly completing: Completing | undefined;
@@ -119,8 +121,9 @@ export class GpuInpainter implements Inpainter {
   forget(mask: Mask): void {
     this.#fill.reset();
     if (!this.#scene) return;
-    const { holes, gpu, sparse, completing } = this.#scene;
+    const { holes, gpu, sparse, completing, anchor } = this.#scene;
     completing?.forget();
+    anchor.drop();
     holes.load(mask);
     sparse.forgetIn(holes);
     const nothing = new Uint32Array(holes.full.width);
@@ -187,7 +190,7 @@ export class GpuInpainter implements Inpainter {
     if (late) this.forget(late);
     holes.load(hole);
     watch.lap('hole');
-    const motion = await this.#follow(scene, picture);
+    const motion = await this.#follow(scene, picture, timestamp);
     light.measure();
     scene.completing?.look(motion.camera);
     watch.lap('light');
@@ -248,7 +251,7 @@ export class GpuInpainter implements Inpainter {
   }
 
   /** Finds out what the camera did and brings the plate in line. A move costs a read of its own. */
-  async #follow(scene: Scene, picture: Picture): Promise<Motion> {
+  async #follow(scene: Scene, picture: Picture, timestamp: number): Promise<Motion> {
     const { sparse, holes, gpu, light } = scene;
     sparse.look(picture, holes);
     const found = scene.motion.find(sparse, picture, holes);
@@ -258,16 +261,30 @@ export class GpuInpainter implements Inpainter {
       this.#device.queue.submit([encoder.finish()]);
       sparse.count.fill(0);
       light.reset();
+      scene.anchor.drop();
       // What a fill remembers is of the picture that is gone.
       this.#fill.reset();
     }
     if (found.camera === 'moved') {
-      light.move();
-      this.#writeParams(scene, picture, found.map);
+      const move = scene.anchor.move(found.map, timestamp, sparse.coverage);
+      const { keep, restore, map } = move;
+      light.move(move);
+      this.#writeParams(scene, picture, map);
       const encoder = this.#encoder();
-      this.#run(encoder, scene, 'warp', gpu.cells / 256);
-      encoder.copyBufferToBuffer(gpu.spareValue, 0, gpu.value, 0, gpu.value.size);
-      encoder.copyBufferToBuffer(gpu.spareBelief, 0, gpu.belief, 0, gpu.belief.size);
+      const copy = (from: GPUBuffer, to: GPUBuffer) => encoder.copyBufferToBuffer(from, 0, to, 0, to.size);
+      if (keep) {
+        copy(gpu.value, gpu.anchor.value);
+        copy(gpu.belief, gpu.anchor.belief);
+      }
+      if (restore) {
+        copy(gpu.anchor.value, gpu.value);
+        copy(gpu.anchor.belief, gpu.belief);
+      }
+      if (map) {
+        this.#run(encoder, scene, 'warp', gpu.cells / 256);
+        copy(gpu.spareValue, gpu.value);
+        copy(gpu.spareBelief, gpu.belief);
+      }
       this.#sample(encoder, scene);
       this.#device.queue.submit([encoder.finish()]);
       await this.#read(scene);
@@ -352,6 +369,7 @@ export class GpuInpainter implements Inpainter {
       sparse,
       light,
       motion: new MotionSearch(),
+      anchor: new Anchor(width, height),
       colour: colourMap(format, yuv),
       gpu,
       completing: this.#completions && new Completing(this.#completions, sparse, light),

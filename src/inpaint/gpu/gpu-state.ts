@@ -36,6 +36,8 @@ export class GpuState {
   readonly #kernels: Kernels;
   /** All but what is there only now and then. */
   readonly #bound: Buffers;
+  readonly #values: number;
+  #anchor: { readonly value: GPUBuffer; readonly belief: GPUBuffer } | undefined;
   #layers: { readonly buffer: GPUBuffer; readonly group: GPUBindGroup } | undefined;
   #paint: { readonly fill: GPUBuffer; readonly group: GPUBindGroup } | undefined;
 
@@ -75,6 +77,7 @@ export class GpuState {
     this.unknown = make('unknown', 4, STORAGE | COPY_SRC | COPY_DST);
     this.samples = make('samples', this.unknownAt - this.samplesAt, STORAGE | COPY_SRC);
     this.staging = make('staging', this.unknownAt + 4, MAP_READ | COPY_DST);
+    this.#values = values;
     this.spareValue = make('spare plate', values, STORAGE | COPY_SRC);
     this.spareBelief = make('spare belief', 4 * this.cells, STORAGE | COPY_SRC);
     const size = workingSize(width, height, sizes);
@@ -126,6 +129,20 @@ export class GpuState {
       this.#layers = { buffer, group: this.#group('paintCompleted', { ...this.#bound, layers: buffer }) };
     }
     return this.#layers;
+  }
+
+  /** Plate and belief as they were before the camera began to shake, made when it does: see anchor.ts. */
+  get anchor(): { readonly value: GPUBuffer; readonly belief: GPUBuffer } {
+    if (!this.#anchor) {
+      const make = (label: string, size: number) => {
+        const usage = GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+        const buffer = this.#device.createBuffer({ label: `clean-plate ${label}`, size, usage });
+        this.#buffers.push(buffer);
+        return buffer;
+      };
+      this.#anchor = { value: make('kept plate', this.#values), belief: make('kept belief', 4 * this.cells) };
+    }
+    return this.#anchor;
   }
 
   destroy(): void {
