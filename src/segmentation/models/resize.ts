@@ -14,9 +14,12 @@ export class Resampler {
   /** One row of the source, at the height of one row of the result. */
   readonly #row: Float32Array;
   readonly #width: number;
+  /** Rows are as long as they were: then they need no scaling of their own. */
+  readonly #keepsWidth: boolean;
 
   constructor(from: Size, to: Size, anchor: Anchor) {
     this.#width = from.width;
+    this.#keepsWidth = from.width === to.width;
     this.#columns = taps(from.width, to.width, anchor);
     this.#rows = taps(from.height, to.height, anchor);
     this.#row = new Float32Array(3 * from.width);
@@ -32,11 +35,17 @@ export class Resampler {
       let a = rows.first[y]! * width * 4;
       let b = rows.second[y]! * width * 4;
       const part = rows.share[y]!;
-      for (let i = 0; i < row.length; i += 3, a += 4, b += 4) {
+      const to = this.#keepsWidth ? out : row;
+      const start = this.#keepsWidth ? at : 0;
+      for (let i = start, end = start + 3 * width; i < end; i += 3, a += 4, b += 4) {
         const [r, g, blue] = [source[a]!, source[a + 1]!, source[a + 2]!];
-        row[i] = gain * (r + part * (source[b]! - r));
-        row[i + 1] = gain * (g + part * (source[b + 1]! - g));
-        row[i + 2] = gain * (blue + part * (source[b + 2]! - blue));
+        to[i] = gain * (r + part * (source[b]! - r));
+        to[i + 1] = gain * (g + part * (source[b + 1]! - g));
+        to[i + 2] = gain * (blue + part * (source[b + 2]! - blue));
+      }
+      if (this.#keepsWidth) {
+        at += 3 * width;
+        continue;
       }
       for (let x = 0; x < first.length; x++, at += 3) {
         const left = first[x]! * 3;
@@ -59,9 +68,15 @@ export class Resampler {
       const top = rows.first[y]! * width;
       const bottom = rows.second[y]! * width;
       const part = rows.share[y]!;
+      const to = this.#keepsWidth ? out : row;
+      const start = this.#keepsWidth ? at : 0;
       for (let x = 0; x < width; x++) {
         const above = source[top + x]!;
-        row[x] = above + part * (source[bottom + x]! - above);
+        to[start + x] = above + part * (source[bottom + x]! - above);
+      }
+      if (this.#keepsWidth) {
+        at += width;
+        continue;
       }
       for (let x = 0; x < first.length; x++, at++) {
         const left = row[first[x]!]!;
