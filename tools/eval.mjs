@@ -7,7 +7,7 @@
  *     npm run eval -- seated [--clips NAME,NAME] [--fills …] [--blind]
  *     npm run eval -- masks [--clips NAME,NAME]
  *     npm run eval -- bystanders [--clips NAME,NAME] [--frames]
- *     npm run eval -- hardships [--clips NAME,NAME] [--kinds KIND,KIND] [--frames]
+ *     npm run eval -- hardships [--clips NAME,NAME] [--kinds KIND,KIND] [--frames] [--write]
  *
  * `seated` makes forty clips of somebody who never leaves the chair (tools/eval/seated.py; once, into `out/seated`) and
  * scores those. Ten of them are blind: nobody looks at them or scores them while tuning; `--blind` scores them alone.
@@ -17,9 +17,9 @@
  * each part costs. `bystanders` divides composites of two people who cross (tools/eval/crossings.mjs); `--frames` names
  * the frames that fall short, and draws them. `hardships` makes of the `walkers` clips what real rooms do to a camera
  * (dark, backlit, banded, nudged, lost; tools/eval/hardships.py) and says what is hidden then. What was run stays in
- * `out/eval` and is not run again until the build is newer. `--write` puts the means into docs/evaluation.md; pictures
- * go to `out/eval` only, since the clips are not ours to publish. Needs Python (`PYTHON` in the environment, else
- * python3) with numpy, opencv-python-headless, scikit-image and onnxruntime; `bystanders` needs none of it.
+ * `out/eval` and is not run again until the product is another. `--write` puts the table into docs/evaluation.md;
+ * pictures go to `out/eval` only, since the clips are not ours to publish. Needs Python (`PYTHON` in the environment,
+ * else python3) with numpy, opencv-python-headless, scikit-image and onnxruntime; `bystanders` needs none of it.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -76,7 +76,7 @@ function readArguments() {
   if (more.length) throw new UsageError(`${words.join(' ')}: one at a time.`);
   const { fills, write, frames, blind } = values;
   if (blind && what !== 'seated') throw new UsageError('--blind goes with seated.');
-  if (write && what !== 'pictures') throw new UsageError(`--write does not go with ${what}.`);
+  if (write && what !== 'pictures' && what !== 'hardships') throw new UsageError(`--write does not go with ${what}.`);
   if (what === 'bystanders') {
     const names = CROSSINGS.map(({ name }) => name);
     return { what, clips: clipsAmong(names, values.clips), frames };
@@ -85,7 +85,7 @@ function readArguments() {
     const asked = clipsAmong([...new Set(HARDSHIPS.map(({ clip }) => path.basename(clip)))], values.clips);
     const isAsked = ({ clip, make }) =>
       asked.includes(path.basename(clip)) && (values.kinds?.includes(make[0]) ?? true);
-    return { what, hardships: HARDSHIPS.filter(isAsked), pictures: frames };
+    return { what, hardships: HARDSHIPS.filter(isAsked), pictures: frames, write };
   }
   if (!hasNetwork && fills.some((fill) => fill === 'network' || fill === 'live'))
     throw new Error('There are no weights in weights/.');
@@ -139,14 +139,14 @@ async function evaluate({ jobs, fills, write, blind }, python) {
   const counts = Object.fromEntries(SETS.map((set) => [set, clipsOf(set).length]));
   const means = sets.map((set) => setTable(set, rows, PUBLISHED[set], counts[set])).join('\n\n');
   console.log(`${means}\n\n${clipTable(rows)}`);
-  if (write) await writePage(means);
+  if (write) await writePage('pictures', means);
   say(`Pictures (hole, ${fills.join(', ')}, truth) are in ${path.relative(ROOT, OUT)}/.`);
 }
 
-async function writePage(means) {
+async function writePage(part, table) {
   const { formatted } = await import('./docs/api.mjs');
-  const text = `${new Date().toISOString().slice(0, 10)}, CPU backend.\n\n${means}`;
-  writeFileSync(PAGE, formatted(withMarked(readFileSync(PAGE, 'utf8'), 'pictures', text), 'a.md'));
+  const text = `${new Date().toISOString().slice(0, 10)}, CPU backend.\n\n${table}`;
+  writeFileSync(PAGE, formatted(withMarked(readFileSync(PAGE, 'utf8'), part, text), 'a.md'));
 }
 
 /** The masks of the walkers clips, and what they cost at 640x480, as parts of the segmentation are added. */
@@ -176,6 +176,12 @@ async function evaluateMasks({ jobs }, python) {
   console.log(`\n${costTable(costs, plain)}`);
 }
 
+async function judgeHardships(options, python) {
+  const table = await evaluateHardships(options, python);
+  console.log(table);
+  if (options.write) await writePage('hardships', table);
+}
+
 async function main() {
   const options = readArguments();
   const python = options.what === 'bystanders' ? undefined : findPython();
@@ -187,7 +193,7 @@ async function main() {
     seated: evaluate,
     masks: evaluateMasks,
     bystanders: evaluateBystanders,
-    hardships: evaluateHardships,
+    hardships: judgeHardships,
   };
   await run[options.what](options, python);
 }

@@ -6,6 +6,13 @@ const REST_S = 1;
 /** Seconds for which an anchor holds at most: what was seen since is not in it. */
 const MAX_AGE_S = 10;
 
+/**
+ * How far a desk shakes a camera, share of the picture's diagonal and pixels, whichever is more. One that goes farther
+ * goes somewhere, and is followed step by step.
+ */
+const MAX_SHAKE_OF_DIAGONAL = 0.006;
+const MAX_SHAKE_PX = 4;
+
 /** Share of the picture that was seen for the first time since, which makes another anchor worth a resampling. */
 const MAX_GAIN = 0.002;
 
@@ -28,6 +35,7 @@ export interface Move {
 export class Anchor {
   readonly #width: number;
   readonly #height: number;
+  readonly #limit: number;
   /** From the picture to the anchor; undefined without one. */
   #map: Homography | undefined;
   #since = 0;
@@ -37,6 +45,7 @@ export class Anchor {
   constructor(width: number, height: number) {
     this.#width = width;
     this.#height = height;
+    this.#limit = Math.max(MAX_SHAKE_PX, MAX_SHAKE_OF_DIAGONAL * Math.hypot(width, height));
   }
 
   /** What the anchor has is not to be shown any more, or there is nothing to come back to. */
@@ -53,16 +62,17 @@ export class Anchor {
     const now = timestamp / 1e6;
     const rested = now - this.#moved > REST_S || now < this.#moved;
     this.#moved = now;
-    if (!this.#map || rested || now - this.#since > MAX_AGE_S || coverage > this.#coverage + MAX_GAIN) {
+    const old = rested || now - this.#since > MAX_AGE_S || coverage > this.#coverage + MAX_GAIN;
+    const all = this.#map && !old ? through(this.#map, step) : undefined;
+    const reach = all ? this.#reach(all) : Number.POSITIVE_INFINITY;
+    if (reach > this.#limit) {
       this.#map = step;
       this.#since = now;
       this.#coverage = coverage;
       return { keep: true, restore: false, map: step };
     }
-    this.#map = through(this.#map, step);
-    if (this.#reach(this.#map) >= SMALL_PX) return { keep: false, restore: true, map: this.#map };
-    this.#map = undefined;
-    return { keep: false, restore: true, map: undefined };
+    this.#map = reach < SMALL_PX ? undefined : all;
+    return { keep: false, restore: true, map: this.#map };
   }
 
   /** How far it moves a corner of the picture, pixels. */

@@ -1,4 +1,5 @@
-import { rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ROOT, say } from '../lib/setup.mjs';
 import { wasmLoadersForEsbuild } from '../lib/wasm-loaders.mjs';
@@ -7,8 +8,7 @@ import { hardshipTable } from './table.mjs';
 
 const EVAL = path.join(ROOT, '../shared/eval');
 const OUT = path.join(ROOT, 'out/eval/hardships');
-/** Of clips as they are, by the product that is judged. */
-const HOLES = path.join(OUT, 'holes');
+const MAKER = path.join(ROOT, 'tools/eval/hardships.py');
 
 const WARM = 'walkers/warm-1';
 const COLD = 'walkers/cold-2';
@@ -57,19 +57,28 @@ function lost(name, clip, pose) {
   return { name, clip, make: ['lost', pose], fps: 5 };
 }
 
-/** Makes each hardship, lets the product do to it what a call does, and prints the table. */
+/**
+ * Makes each hardship, lets the product do to it what a call does, and gives the table. What was done with the same
+ * product and maker is not done again.
+ */
 export async function evaluateHardships({ hardships, pictures }, python) {
-  const product = ['node', await rawFrames()];
+  const script = await rawFrames();
+  const key = createHash('sha256').update(readFileSync(script)).update(readFileSync(MAKER)).digest('hex').slice(0, 16);
   const rows = [];
-  rmSync(HOLES, { recursive: true, force: true });
   for (const { name, clip, make, fps = 25, masks = false } of hardships) {
-    const folder = pictures && path.join(OUT, [path.basename(clip), ...make].join('-'));
-    const holes = path.join(HOLES, `${path.basename(clip)}.npy`);
-    const job = { product, assets: path.join(ROOT, 'dist/assets'), fps, masks, pictures: folder, holes };
-    rows.push({ name, clip, ...scoreHardship(python, path.join(EVAL, clip), job, make) });
+    const base = path.join(OUT, key, [path.basename(clip), ...make].join('-'));
+    const done = `${base}.json`;
+    if (!existsSync(done) || pictures) {
+      const job = { product: ['node', script], assets: path.join(ROOT, 'dist/assets'), fps, masks };
+      const holes = path.join(OUT, key, `${path.basename(clip)}.npy`);
+      const figures = scoreHardship(python, path.join(EVAL, clip), { ...job, pictures: pictures && base, holes }, make);
+      mkdirSync(path.dirname(done), { recursive: true });
+      writeFileSync(done, JSON.stringify(figures));
+    }
+    rows.push({ name, clip: path.basename(clip), ...JSON.parse(readFileSync(done, 'utf8')) });
     say(hardshipTable(rows.slice(-1)));
   }
-  console.log(hardshipTable(rows));
+  return hardshipTable(rows);
 }
 
 /** The product as a script of Node's, from the sources; gives its path. */
