@@ -14,6 +14,8 @@ import { type Motion, MotionSearch } from './motion.ts';
 import { Plate } from './plate.ts';
 import { type PlateView, viewOf } from './plate-view.ts';
 import { PushPullFill } from './push-pull-fill.ts';
+import { type MemoryOptions, MemoryService, Remembering } from './room/remembering.ts';
+import type { Room } from './room/room.ts';
 import { SparseGrid } from './sparse.ts';
 import { UnknownMap } from './unknown-map.ts';
 import { WorkingView } from './working-frame.ts';
@@ -31,17 +33,20 @@ class State {
   readonly compositor: Compositor;
   readonly colour: ColourMap;
   readonly completing: Completing | undefined;
-  readonly completed: CompletionPainter;
+  readonly remembering: Remembering | undefined;
+  readonly layers: CompletionPainter;
   /** Deviation of the grain at each level. */
   readonly grain = new Float32Array(256);
   time = 0;
 
   constructor(
-    { format, width, height, yuv }: Picture,
+    picture: Picture,
     sizes: readonly WorkingSize[] = [],
     completions: CompletionService | undefined,
+    memory: MemoryService | undefined,
     grain: boolean,
   ) {
+    const { format, width, height, yuv } = picture;
     this.holes = new HoleMap(format, width, height);
     this.plate = new Plate(format, width, height);
     this.sparse = new SparseGrid(format, width, height);
@@ -51,7 +56,8 @@ class State {
     this.compositor = new Compositor(this.plate, this.light.seam, this.work, width, height);
     this.colour = colourMap(format, yuv);
     this.completing = completions && new Completing(completions, this.sparse, this.light);
-    this.completed = new CompletionPainter(this.plate, this.light);
+    this.remembering = memory && new Remembering(memory, this.sparse, this.light, picture);
+    this.layers = new CompletionPainter(this.plate, this.light);
   }
 }
 
@@ -60,6 +66,7 @@ export class CpuInpainter implements Inpainter {
   readonly backend = 'cpu';
   readonly #fill: Fill;
   readonly #completions: CompletionService | undefined;
+  readonly #memory: MemoryService | undefined;
   readonly #grain: boolean;
   #state: State | undefined;
   /** What is to be learnt from the last frame. */
@@ -70,12 +77,14 @@ export class CpuInpainter implements Inpainter {
   /**
    * @param options.fill what is shown where nothing was ever seen; the inpainter owns it. Push-pull unless given.
    * @param options.completion completes it, over the fill. Off unless given.
+   * @param options.memory remembers the room, over both. Off unless given.
    * @param options.grain false leaves the hole as calm as what it is made of. On unless given.
    */
   constructor(options: InpainterOptions<Fill> = {}) {
     this.#grain = options.grain ?? true;
     this.#fill = options.fill ?? new PushPullFill();
     this.#completions = options.completion && new CompletionService(options.completion);
+    this.#memory = options.memory && new MemoryService(options.memory);
   }
 
   async inpaint(picture: Picture, hole: Mask, timestamp: number): Promise<InpaintReport> {
@@ -94,7 +103,9 @@ export class CpuInpainter implements Inpainter {
     if (motion.camera === 'lost') this.#fill.reset();
     light.measure();
     state.completing?.look(motion.camera);
+    state.remembering?.look(motion.camera, timestamp, state.completing);
     watch.lap('light');
+    if (this.#memory?.options.pace === 'every-frame') await remember(state);
     if (this.#completions?.pace === 'every-frame') await complete(state);
 
     unknown.load(holes, plate);
@@ -103,8 +114,9 @@ export class CpuInpainter implements Inpainter {
     watch.lap('plate');
     // A fill with a memory has to see every frame, and all of it; push-pull has none.
     const whole = this.#fill.name !== 'push-pull';
-    const { completing, completed } = state;
-    const covered = completing !== undefined && completed.covers(completing, unknown);
+    const { completing, remembering, layers } = state;
+    const roomCovers = remembering !== undefined && layers.covers(remembering, unknown);
+    const covered = roomCovers || (completing !== undefined && layers.covers(completing, unknown));
     const needed = (unknown.samples > 0 && !covered) || light.unrest.active;
     if (needed || whole) {
       state.work.build(picture, holes, unknown, light.unrest, state.colour, whole);
@@ -124,9 +136,13 @@ export class CpuInpainter implements Inpainter {
       }
       watch.lap('fill');
     }
-    if (completing && unknown.samples > 0) {
-      completed.paint(picture, unknown, completing, grain, state.time, covered);
+    if (completing && unknown.samples > 0 && !roomCovers) {
+      layers.paint(picture, unknown, completing, grain, state.time, covered);
       watch.lap('completed');
+    }
+    if (remembering?.layer && unknown.samples > 0) {
+      layers.paint(picture, unknown, remembering, grain, state.time, roomCovers);
+      watch.lap('remembered');
     }
     this.#learn = () => {
       plate.learn(picture, holes, light.exposure, state.time);
@@ -135,6 +151,7 @@ export class CpuInpainter implements Inpainter {
     return {
       hole: holes.share,
       known: holes.count === 0 ? 1 : 1 - unknown.pixels / holes.count,
+      ...remembering?.shares,
       coverage: state.sparse.coverage,
       camera: motion.camera,
       map: motion.camera === 'moved' ? motion.map : undefined,
@@ -146,7 +163,9 @@ export class CpuInpainter implements Inpainter {
   settle(late = false): void {
     this.#learn?.();
     this.#learn = undefined;
-    if (this.#state && this.#completions?.pace === 'as-it-can') void complete(this.#state, late);
+    if (!this.#state) return;
+    if (this.#memory?.options.pace === 'as-it-can') void remember(this.#state);
+    if (this.#completions?.pace === 'as-it-can') void complete(this.#state, late);
   }
 
   async view(): Promise<PlateView | undefined> {
@@ -157,10 +176,16 @@ export class CpuInpainter implements Inpainter {
     this.#learn = undefined;
     this.#fill.reset();
     if (!this.#state) return;
-    const { holes, plate, completing } = this.#state;
+    const { holes, plate, completing, remembering } = this.#state;
     completing?.forget();
     holes.load(mask);
     plate.forgetIn(holes);
+    remembering?.forgetIn(holes);
+  }
+
+  remember(rooms: readonly Room[]): void {
+    this.#memory?.remember(rooms);
+    this.#state?.remembering?.forget();
   }
 
   reset(): void {
@@ -176,10 +201,12 @@ export class CpuInpainter implements Inpainter {
     this.#learn = undefined;
     this.#fill.close();
     this.#completions?.close();
+    this.#memory?.close();
   }
 
   #drop(): void {
     this.#state?.completing?.forget();
+    this.#state?.remembering?.forget();
     this.#state = undefined;
   }
 
@@ -190,14 +217,21 @@ export class CpuInpainter implements Inpainter {
     if (this.#key !== '' && key !== this.#key) this.#fill.reset();
     this.#key = key;
     this.#drop();
-    this.#state = new State(picture, this.#fill.sizes, this.#completions, this.#grain);
+    this.#state = new State(picture, this.#fill.sizes, this.#completions, this.#memory, this.#grain);
     return this.#state;
   }
 }
 
 /** Completes what was never seen, where that pays now. */
-async function complete({ completing, plate, colour }: State, late = false): Promise<void> {
-  if (completing?.due(late)) await completing.run(() => plate.grids, colour);
+async function complete({ completing, remembering, plate, colour }: State, late = false): Promise<void> {
+  if (remembering?.isComplete || !completing?.due(late)) return;
+  await completing.run(() => remembering?.join(plate.grids) ?? plate.grids, colour);
+}
+
+/** Takes over what is new, and looks for a room where one is missed. */
+async function remember({ remembering, plate, colour }: State): Promise<void> {
+  if (remembering?.isKeepingDue) await remembering.keep(() => plate.grids, colour);
+  if (remembering?.isSearchDue) await remembering.search(() => plate.grids, colour);
 }
 
 /** Finds out what the camera did and brings the plate and its samples in line. */

@@ -130,6 +130,8 @@ class FakeMasks implements MaskSource {
     this.forgotten.push(mask);
   }
 
+  remember: Inpainter['remember'] = () => {};
+
   reset(): void {
     this.resets++;
   }
@@ -161,6 +163,8 @@ class FakeInpainter implements Inpainter {
   }
 
   view: Inpainter['view'] = async () => VIEW;
+
+  remember: Inpainter['remember'] = () => {};
 
   reset(): void {
     this.resets++;

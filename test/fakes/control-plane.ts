@@ -177,6 +177,7 @@ class InProcessWorker {
           settle() {},
           view: async () => ({ width: 2, height: 1, data: new Uint8ClampedArray(8) }),
           forget() {},
+          remember() {},
           reset() {},
           close() {},
         };
