@@ -7,6 +7,7 @@ import { CompletionPainter } from './completion/completion-painter.ts';
 import { Compositor } from './compositor.ts';
 import type { Fill, WorkingSize } from './fill.ts';
 import { HoleMap } from './hole-map.ts';
+import { HoleShares } from './hole-shares.ts';
 import type { Inpainter, InpainterOptions, InpaintReport } from './inpainter.ts';
 import { LateHole } from './late-hole.ts';
 import { Light } from './light.ts';
@@ -34,6 +35,7 @@ class State {
   readonly colour: ColourMap;
   readonly completing: Completing | undefined;
   readonly remembering: Remembering | undefined;
+  readonly shares = new HoleShares();
   readonly layers: CompletionPainter;
   /** Deviation of the grain at each level. */
   readonly grain = new Float32Array(256);
@@ -103,9 +105,13 @@ export class CpuInpainter implements Inpainter {
     if (motion.camera === 'lost') this.#fill.reset();
     light.measure();
     state.completing?.look(motion.camera);
-    state.remembering?.look(motion.camera, timestamp, state.completing);
+    state.remembering?.look(motion.camera, timestamp);
+    state.shares.look(state.sparse, light.seam.width, picture.width, state.remembering, state.completing);
     watch.lap('light');
-    if (this.#memory?.options.pace === 'every-frame') await remember(state);
+    if (this.#memory?.options.pace === 'every-frame') {
+      await remember(state);
+      watch.lap('remember');
+    }
     if (this.#completions?.pace === 'every-frame') await complete(state);
 
     unknown.load(holes, plate);
@@ -151,7 +157,8 @@ export class CpuInpainter implements Inpainter {
     return {
       hole: holes.share,
       known: holes.count === 0 ? 1 : 1 - unknown.pixels / holes.count,
-      ...remembering?.shares,
+      remembered: state.shares.remembered,
+      completed: state.shares.completed,
       coverage: state.sparse.coverage,
       camera: motion.camera,
       map: motion.camera === 'moved' ? motion.map : undefined,
@@ -223,8 +230,8 @@ export class CpuInpainter implements Inpainter {
 }
 
 /** Completes what was never seen, where that pays now. */
-async function complete({ completing, remembering, plate, colour }: State, late = false): Promise<void> {
-  if (remembering?.isComplete || !completing?.due(late)) return;
+async function complete({ completing, remembering, shares, plate, colour }: State, late = false): Promise<void> {
+  if (shares.isComplete || !completing?.due(late)) return;
   await completing.run(() => remembering?.join(plate.grids) ?? plate.grids, colour);
 }
 

@@ -11,6 +11,7 @@ const OPTIONS = {
   tier: 'auto',
   network: 'off',
   completion: 'off',
+  memory: 'off',
   log: 'errors',
 } as const;
 

@@ -180,7 +180,7 @@ class Page {
   readonly pipeline: Pipeline;
   readonly #waiters = new Waiters();
   #desired = INITIAL;
-  #told: Reported = { status: { state: 'paused', reason: '' }, faults: {}, targets: [], refused: undefined };
+  #told: Reported = { status: { state: 'paused', reason: '' }, faults: {}, targets: [], refused: undefined, room: '' };
 
   constructor(tools: Omit<PipelineTools, 'onObserved'>, onEvent: (event: RemovalEvent) => void) {
     const onObserved = (observed: Observed) => {

@@ -55,7 +55,13 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
   #observed = UNOBSERVED;
   #health = HEALTHY;
   /** What events have reported so far. */
-  #reported: Reported = { status: { state: 'paused', reason: '' }, faults: {}, targets: [], refused: undefined };
+  #reported: Reported = {
+    status: { state: 'paused', reason: '' },
+    faults: {},
+    targets: [],
+    refused: undefined,
+    room: '',
+  };
   #stats: RemoverStats | undefined;
 
   /**
@@ -74,7 +80,7 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
     orderOf(options.remove ?? 'people', assets, document.baseURI); // a bad address throws before anything starts
     const network = options.network === 'on' ? 'as-it-can' : 'off';
     const completion = options.network === 'off' ? 'off' : 'as-it-can';
-    const opened = await openGuardian(options, { tier, network, completion, assets, log });
+    const opened = await openGuardian(options, { tier, network, completion, memory: 'off', assets, log });
     return new Remover(opened, assets, options);
   }
 
@@ -218,6 +224,8 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
         break;
       case 'progress':
         this.#setup.options.onProgress?.(message.progress);
+        break;
+      case 'room':
         break;
       case 'plate':
         this.#plateRequests.answer(message.id, message.view);

@@ -8,6 +8,7 @@ const OPTIONS = {
   tier: 'light',
   network: 'off',
   completion: 'off',
+  memory: 'off',
   log: 'errors',
 } as const;
 

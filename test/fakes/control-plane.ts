@@ -123,6 +123,8 @@ class InProcessWorker {
       case 'desired':
         this.#pipeline?.want(message.desired);
         break;
+      case 'rooms':
+        break;
       case 'plate':
         void this.#pipeline?.plate().then((view) => send({ type: 'plate', id: message.id, view }));
         break;

@@ -6,6 +6,7 @@ import { Completing, CompletionService } from '../completion/completing.ts';
 import type { LayerOnShow } from '../completion/layer.ts';
 import type { PlateValues } from '../completion/sources.ts';
 import { HoleMap } from '../hole-map.ts';
+import { HoleShares } from '../hole-shares.ts';
 import type { Homography } from '../homography.ts';
 import type { Inpainter, InpainterOptions, InpaintReport } from '../inpainter.ts';
 import { LateHole } from '../late-hole.ts';
@@ -38,6 +39,7 @@ interface Scene {
   readonly gpu: GpuState;
   readonly completing: Completing | undefined;
   readonly remembering: Remembering | undefined;
+  readonly shares: HoleShares;
   /** The versions of the layers that are on the device. */
   readonly layers: Record<LayerKernel, number>;
   /** The picture in whole words, for pictures whose bytes are not. */
@@ -175,7 +177,7 @@ export class GpuInpainter implements Inpainter {
   /** Completes what was never seen, where that pays now. */
   async #complete(scene: Scene, late = false): Promise<void> {
     const { completing, remembering, colour } = scene;
-    if (remembering?.isComplete || !completing?.due(late)) return;
+    if (scene.shares.isComplete || !completing?.due(late)) return;
     const read = this.#reader(scene, () => completing.forget());
     await completing.run(async () => {
       const plate = await read();
@@ -221,9 +223,13 @@ export class GpuInpainter implements Inpainter {
     const motion = await this.#follow(scene, picture);
     light.measure();
     scene.completing?.look(motion.camera);
-    scene.remembering?.look(motion.camera, timestamp, scene.completing);
+    scene.remembering?.look(motion.camera, timestamp);
+    scene.shares.look(sparse, light.seam.width, picture.width, scene.remembering, scene.completing);
     watch.lap('light');
-    if (this.#memory?.options.pace === 'every-frame') await this.#remember(scene);
+    if (this.#memory?.options.pace === 'every-frame') {
+      await this.#remember(scene);
+      watch.lap('remember');
+    }
     if (this.#completions?.pace === 'every-frame') await this.#complete(scene);
     const layers = [
       this.#bringLayer(scene, 'paintCompleted', scene.completing),
@@ -265,12 +271,14 @@ export class GpuInpainter implements Inpainter {
     watch.lap('gpu');
     scene.time++;
     scene.unknown = unknown;
+    const { remembered, completed } = scene.shares;
     const known = holes.count === 0 ? 1 : 1 - unknown / holes.count;
     const map = motion.camera === 'moved' ? motion.map : undefined;
     return {
       hole: holes.share,
       known,
-      ...scene.remembering?.shares,
+      remembered,
+      completed,
       coverage,
       camera: motion.camera,
       map,
@@ -401,6 +409,7 @@ export class GpuInpainter implements Inpainter {
       gpu,
       completing: this.#completions && new Completing(this.#completions, sparse, light),
       remembering: this.#memory && new Remembering(this.#memory, sparse, light, picture),
+      shares: new HoleShares(),
       layers: { paintCompleted: 0, paintRemembered: 0 },
       padded: new Uint8Array(gpu.pictureBytes),
       time: 0,

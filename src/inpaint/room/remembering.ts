@@ -84,12 +84,6 @@ export class MemoryService {
   }
 }
 
-/** What the room shows of the last frame, shares of the hole, 0..1. */
-export interface HoleShares {
-  readonly remembered: number;
-  readonly completed: number;
-}
-
 /**
  * The room as it is remembered: what is taken over into the memory, when a room is looked for, what is shown of it and
  * how far it is trusted. The same for both backends. Nothing of it gets into the plate: it lies below what is freshly
@@ -101,7 +95,6 @@ export class Remembering implements LayerOnShow {
   mix = 0;
   /** Goes up with every new layer. */
   version = 0;
-  shares: HoleShares = { remembered: 0, completed: 0 };
   readonly #service: MemoryService;
   readonly #grid: SparseGrid;
   readonly #light: Light;
@@ -144,9 +137,8 @@ export class Remembering implements LayerOnShow {
    * Every frame, after its light was measured.
    *
    * @param timestamp microseconds
-   * @param completed what is completed, for the shares
    */
-  look(camera: Motion['camera'], timestamp: number, completed: LayerOnShow | undefined): void {
+  look(camera: Motion['camera'], timestamp: number): void {
     this.#frames++;
     const now = this.#now();
     if (this.#asked !== this.#service.version) this.#putAway();
@@ -162,7 +154,6 @@ export class Remembering implements LayerOnShow {
       this.mix = Math.min(1, (now - this.#since) / FADE_MS);
       if (this.#frames % EVERY_FRAMES === 0) this.#verify(this.#recollection);
     }
-    if (this.#frames % EVERY_FRAMES === 0) this.#count(completed);
   }
 
   /** Whether there is something to be taken over of the plate. */
@@ -248,11 +239,6 @@ export class Remembering implements LayerOnShow {
     });
   }
 
-  /** All that is hidden and was not seen is shown by the room. */
-  get isComplete(): boolean {
-    return this.layer !== undefined && this.#rest < WANTED;
-  }
-
   /** What the plate forgets, the memory forgets, and whoever was given it is told. */
   forgetIn(holes: HoleMap): void {
     this.#memory.forgetIn(holes);
@@ -267,8 +253,6 @@ export class Remembering implements LayerOnShow {
     this.#putAway();
     this.#memory.forgetAll();
   }
-
-  #rest = 1;
 
   get #candidates(): readonly Room[] {
     const { rooms, own } = this.#service;
@@ -301,7 +285,6 @@ export class Remembering implements LayerOnShow {
     this.#recollection = undefined;
     this.layer = undefined;
     this.mix = 0;
-    this.shares = { ...this.shares, remembered: 0 };
     this.#trust.reset();
     this.#service.recognised(undefined);
   }
@@ -336,29 +319,6 @@ export class Remembering implements LayerOnShow {
       else if (visible[i] === 0) hidden++;
     }
     return { hidden: hidden / Math.max(1, count.length), known: known / Math.max(1, count.length) };
-  }
-
-  /** What is shown of the hole by whom. */
-  #count(completed: LayerOnShow | undefined): void {
-    const { width, count, visible } = this.#grid;
-    const { pitch } = this.#grid;
-    const [mine, theirs] = [this.layer?.[0], completed?.layer?.[0]];
-    let [hole, remembered, done, rest] = [0, 0, 0, 0];
-    for (let i = 0; i < count.length; i++) {
-      if (visible[i] === 1) continue;
-      hole++;
-      if (count[i] !== 0) continue;
-      const [j, k] = [(i / width) | 0, i % width];
-      const cell = ((j / CELL) | 0) * this.#light.seam.width + ((k / CELL) | 0);
-      const at = (j * pitch + (pitch >> 1)) * this.#size.width + k * pitch + (pitch >> 1);
-      const own = mine?.has[at] ? this.share[cell]! * this.mix : 0;
-      remembered += own;
-      if (own < SHOWN) rest++;
-      if (completed && theirs?.has[at]) done += (1 - own) * completed.share[cell]! * completed.mix;
-    }
-    this.#rest = rest / Math.max(1, count.length);
-    const share = (n: number) => (hole === 0 ? 0 : n / hole);
-    this.shares = { remembered: share(remembered), completed: share(done) };
   }
 
   #now(): number {
