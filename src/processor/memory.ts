@@ -68,7 +68,10 @@ export class Memory {
         return undefined;
       }
     });
-    this.#given = (await Promise.all(read)).filter((each) => each !== undefined);
+    const all = (await Promise.all(read)).filter((each) => each !== undefined);
+    // That of a worker before this one is this one's own, until it has one itself.
+    this.#own ??= all.find(({ id }) => id === '');
+    this.#given = all.filter(({ id }) => id !== '');
     this.#hand();
   }
 

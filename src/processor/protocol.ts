@@ -23,6 +23,8 @@ export interface StartOptions {
   readonly completion: Pace | 'off';
   /** Whether rooms are remembered, and whether the frame that needs one waits until it is found. */
   readonly memory: Pace | 'off';
+  /** The rooms that may be recognised, as far as they are known by then. */
+  readonly rooms: readonly NamedRoom[];
   readonly log: LogLevel;
 }
 
@@ -45,7 +47,7 @@ export type FromPreload =
 
 /** From the page to the guardian. */
 export type ToGuardian =
-  | Extract<ToWorker, { type: 'desired' | 'plate' | 'close' }>
+  | Extract<ToWorker, { type: 'desired' | 'plate' | 'rooms' | 'close' }>
   /** The frames of {@link Desired.source} `number`. */
   | (Extract<ToWorker, { type: 'source' }> & { readonly number: number })
   /** A worker is at the other end of `port`. */

@@ -3,7 +3,6 @@ import type { Removal } from './loader.ts';
 import { mayShow, withoutOf } from './removed.ts';
 
 const classes = (...names: string[]): Removal => ({ classes: names, detector: undefined, segmenter: undefined });
-const bare: Removal = { people: { held: false } };
 const targets: Removal = { targets: [] };
 
 describe('a room that was seen while something was removed', () => {
@@ -11,8 +10,6 @@ describe('a room that was seen while something was removed', () => {
     ['people', 'people', true],
     ['people', 'bystanders', true],
     ['bystanders', 'people', true],
-    [bare, 'people', true],
-    ['people', bare, true],
     [classes('bottle', 'tv'), classes('tv'), true],
     [classes('tv', 'bottle'), classes('bottle', 'tv'), true],
     // It may show a bottle.

@@ -153,6 +153,15 @@ export interface Reported {
   readonly room: string;
 }
 
+/** Before anything is. */
+export const UNREPORTED: Reported = {
+  status: { state: 'paused', reason: '' },
+  faults: {},
+  targets: [],
+  refused: undefined,
+  room: '',
+};
+
 export function reportedOf(desired: Desired, observed: Observed, health: Health): Reported {
   const status = statusOf(desired, observed, health);
   const faults = { ...observed.faults, worker: health.lost, output: health.failed };

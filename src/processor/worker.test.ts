@@ -9,6 +9,7 @@ const OPTIONS = {
   network: 'off',
   completion: 'off',
   memory: 'off',
+  rooms: [],
   log: 'errors',
 } as const;
 

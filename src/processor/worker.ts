@@ -115,6 +115,7 @@ function start({ sink: handle, options, lab }: Extract<ToWorker, { type: 'start'
           onRecognised: (room) => made.recognised(room),
           onError: report,
         });
+  if (options.rooms.length) void memory?.load(options.rooms);
   const fills = {
     onCpu: () => painting && networkFill(painting),
     onGpu: async (device: GPUDevice, software: boolean) => painting && gpuNetworkFill(device, software, painting),

@@ -162,19 +162,19 @@ window.removeClip = async (job) => {
   const tier = ({ wasm: 'light', webgpu: 'full', auto: 'auto' } as const)[job.backend];
   const network = ({ auto: 'off', on: 'every-frame', live: 'as-it-can', off: 'off' } as const)[job.network];
   const completion = ({ auto: 'every-frame', on: 'every-frame', live: 'as-it-can', off: 'off' } as const)[job.network];
+  const rooms = job.room ? [{ id: 'given', file: await (await fetch(job.room)).bytes() }] : [];
   const memory = job.room || job.saveRoom ? (job.network === 'live' ? 'as-it-can' : 'every-frame') : 'off';
   post(
     {
       type: 'start',
       sink: { kind: 'port', port: sink.port2 },
-      options: { assets, tier, network, completion, memory, log: 'errors' },
+      options: { assets, tier, network, completion, memory, rooms, log: 'errors' },
       lab: { port: lab.port2, givesMasks: job.maskNames !== null, without: job.without, grain: job.grain },
     },
     [sink.port2, lab.port2],
   );
   const first = typeof job.remove === 'object' && 'picks' in job.remove ? { targets: [] } : job.remove;
   void want(first);
-  if (job.room) post({ type: 'rooms', rooms: [{ id: 'given', file: await (await fetch(job.room)).bytes() }] });
   await finished.then(
     // What is remembered is told before the end.
     () =>

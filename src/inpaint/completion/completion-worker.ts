@@ -1,6 +1,6 @@
 import { GuideNetwork } from '../guide/guide-network.ts';
 import { recall } from '../room/recall.ts';
-import type { FromRecaller, ToRecaller } from '../room/worker-recaller.ts';
+import type { FromRecaller, ToRecaller } from '../room/recall-messages.ts';
 import { LocalCompleter } from './completer.ts';
 import type { Completion, CompletionInput } from './completion.ts';
 

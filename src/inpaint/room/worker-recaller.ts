@@ -1,18 +1,8 @@
 import type { CompletionPort } from '../completion/worker-completer.ts';
 import type { RecallInput, Recollection } from './recall.ts';
+import type { FromRecaller, ToRecaller } from './recall-messages.ts';
 import type { Recaller } from './recaller.ts';
 import { buffersOf } from './room.ts';
-
-/** What `completion-worker.ts` is told to find a room again; it says nothing else in its life. */
-export interface ToRecaller {
-  readonly type: 'recall';
-  readonly input: RecallInput;
-}
-
-/** What it answers. */
-export type FromRecaller =
-  | { readonly type: 'recalled'; readonly recollection: Recollection | undefined }
-  | { readonly type: 'failed'; readonly message: string };
 
 /** A {@link Recaller} with a worker for each search: searches are rare, and what they need is large. */
 export class WorkerRecaller implements Recaller {
