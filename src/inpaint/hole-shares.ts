@@ -26,6 +26,7 @@ export class HoleShares {
     room: LayerOnShow | undefined,
     completion: LayerOnShow | undefined,
   ): void {
+    if (!room?.layer) this.remembered = 0;
     if (this.#frames++ % EVERY_FRAMES !== 0) return;
     const { width, count, visible } = grid;
     const [mine, theirs] = [room?.layer?.[0], completion?.layer?.[0]];

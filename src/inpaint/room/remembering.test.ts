@@ -135,6 +135,16 @@ describe('what is remembered', () => {
     expect(at(154, 100)).toBe(0);
   });
 
+  it('is only what was clear in a row: frames that were covered in between do not count', async () => {
+    const { inpainter, kept } = call();
+    for (let t = 0; t < 60; t++) {
+      // A second of covers after every twelve frames.
+      await inpainter.inpaint(frameOf(empty), nobody, (t + 30 * Math.floor(t / 12)) * (1e6 / 30));
+      inpainter.settle();
+    }
+    expect(kept).toEqual([]);
+  });
+
   it('has nothing of what was forgotten since', async () => {
     const { inpainter, kept } = call();
     for (let t = 0; t < 45; t++) await inpaint(inpainter, frameOf(empty, body), nobody);

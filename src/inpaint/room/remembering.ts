@@ -56,6 +56,8 @@ export class MemoryService {
   /** What may be recognised. The last is what this inpainter remembers itself. */
   rooms: readonly Room[] = [];
   own: Room | undefined;
+  /** What the present plate is remembered as: of use once that plate is gone. */
+  #latest: Room | undefined;
   /** Goes up with every other set of rooms: what was asked before does not count. */
   version = 0;
   #recognised: number | undefined;
@@ -67,7 +69,26 @@ export class MemoryService {
   remember(rooms: readonly Room[]): void {
     this.rooms = rooms;
     this.own = undefined;
+    this.#latest = undefined;
     this.version++;
+  }
+
+  keep(room: Room): void {
+    this.#latest = room;
+    this.options.onRoom(room);
+  }
+
+  /** The plate is gone. */
+  lose(): void {
+    this.own = this.#latest ?? this.own;
+    this.#latest = undefined;
+  }
+
+  /** Something must not be shown any more: `room` is what is left. */
+  strike(room: Room): void {
+    if (!this.own && !this.#latest) return;
+    this.own = undefined;
+    this.keep(room);
   }
 
   /** @param index of {@link rooms}; beyond them it is the own one, of which nobody needs to be told */
@@ -127,6 +148,7 @@ export class Remembering implements LayerOnShow {
     this.#memory = new RoomMemory(grid, width, height);
     this.#trust = new RoomTrust(grid, light.seam);
     this.#asked = service.version;
+    service.lose();
   }
 
   get share(): Float32Array {
@@ -146,6 +168,7 @@ export class Remembering implements LayerOnShow {
       this.#still = undefined;
       this.#putAway();
       this.#memory.forgetAll();
+      this.#service.lose();
     } else {
       this.#still ??= this.#frames === 1 ? Number.NEGATIVE_INFINITY : now;
     }
@@ -173,8 +196,7 @@ export class Remembering implements LayerOnShow {
       const room = this.#memory.room;
       if (!room) return;
       if (this.#recollection) addRemembered(room, this.#recollection, this.#isTrusted, colour);
-      this.#service.own = room;
-      this.#service.options.onRoom(room);
+      this.#service.keep(room);
     } catch (error) {
       // A GPU that was lost is told by the next frame.
       if (version === this.#service.version) this.#service.options.onError(error);
@@ -242,10 +264,7 @@ export class Remembering implements LayerOnShow {
   /** What the plate forgets, the memory forgets, and whoever was given it is told. */
   forgetIn(holes: HoleMap): void {
     this.#memory.forgetIn(holes);
-    if (!this.#service.own) return;
-    const room = this.#memory.room ?? emptyRoom(this.#size.width, this.#size.height);
-    this.#service.own = room;
-    this.#service.options.onRoom(room);
+    this.#service.strike(this.#memory.room ?? emptyRoom(this.#size.width, this.#size.height));
   }
 
   /** Nothing is on show or remembered any more of what this picture was. */

@@ -15,6 +15,8 @@ const MARGIN = 12;
  * somebody late (late-hole.ts).
  */
 const CLEAR_S = 1;
+/** Seconds without a frame after which a place has to be clear anew: what came meanwhile was covered, not seen. */
+const GAP_S = 0.5;
 /** Looks that every sample of a place must have had. */
 const LOOKS = 4;
 /** Seconds from one glance at what is clear to the next, and between two times that something is taken over. */
@@ -79,6 +81,7 @@ export class RoomMemory {
     const now = timestamp / 1e6;
     // Without a clock that can be believed all is new.
     if (now < this.#now) this.forgetAll();
+    if (now - this.#now > GAP_S) this.#near.fill(Number.NaN);
     this.#now = now;
     if (now - this.#glanced >= GLANCE_S) this.#glance();
   }
