@@ -129,7 +129,7 @@ describe('Guardian', () => {
       Uint8Array<ArrayBuffer>,
       Uint8Array<ArrayBuffer>,
     ];
-    guardian.hear({ type: 'rooms', rooms: [{ id: 'a', file: known }] });
+    guardian.onMessage({ type: 'rooms', rooms: [{ id: 'a', file: known }] });
     first.observe({ parts: 'ready' });
     first.say({ type: 'room', file: own });
     first.say({ type: 'room', file: newer });
