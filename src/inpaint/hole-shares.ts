@@ -35,7 +35,8 @@ export class HoleShares {
       if (visible[i] === 1) continue;
       hole++;
       if (count[i] !== 0) continue;
-      const [j, k] = [(i / width) | 0, i % width];
+      const j = (i / width) | 0;
+      const k = i % width;
       const cell = ((j / CELL) | 0) * cells + ((k / CELL) | 0);
       const at = grid.at(j) * pixels + grid.at(k);
       const own = room && mine?.has[at] ? room.share[cell]! * room.mix : 0;

@@ -30,7 +30,8 @@ export function copyPlate(
       const chroma = half ? (y >> 1) * columns + (x >> 1) : at;
       let least = 255;
       let doubt = 0;
-      for (const i of [at, at + right, at + down, at + down + right]) {
+      for (let k = 0; k < 4; k++) {
+        const i = at + (k & 1 ? right : 0) + (k & 2 ? down : 0);
         least = Math.min(least, full.count[i]!);
         doubt |= full.doubt[i]!;
       }
@@ -39,7 +40,10 @@ export function copyPlate(
         doubt |= half.doubt[chroma]!;
       }
       if (least < looks || (looks > 1 && doubt !== 0) || !accepts(x, y)) continue;
-      let [ma, mb, mc, n] = [0, 0, 0, 0];
+      let ma = 0;
+      let mb = 0;
+      let mc = 0;
+      let n = 0;
       for (let v = 0; v <= (down ? 1 : 0); v++) {
         for (let u = 0; u <= right; u++) {
           const i = at + v * width + u;

@@ -103,7 +103,8 @@ function bring(room: Room, { view, format, yuv }: RecallInput, map: Homography, 
     if (y & 1) continue;
     // A chroma sample lies between the pixels that share it.
     for (let column = 0, k = (y >> 1) * columns; column < columns; column++, k++) {
-      const [px, py] = [Math.min(width - 1, 2 * column + 0.5), Math.min(height - 1, y + 0.5)];
+      const px = Math.min(width - 1, 2 * column + 0.5);
+      const py = Math.min(height - 1, y + 0.5);
       const found = taps.read(mapX(map, px, py), mapY(map, px, py));
       confidence[k] = found;
       if (half && found > 0) show(taps, light, field, 2 * column, colour, half, k, [1, 2]);
@@ -128,7 +129,9 @@ function show(
 ): void {
   to.has[i] = 1;
   const seen = (c: number) => (curve[c]![rgb[c]!]! + field.at(c, x)) / 255;
-  const [r, g, b] = [seen(0), seen(1), seen(2)];
+  const r = seen(0);
+  const g = seen(1);
+  const b = seen(2);
   for (let k = 0; k < channels.length; k++) to.value[k]![i] = byte(apply(colour.fromRgb, channels[k]!, r, g, b));
 }
 
@@ -148,7 +151,8 @@ class Taps {
   read(px: number, py: number): number {
     const { width, height, y, cb, cr, confidence } = this.#room;
     const columns = this.#columns;
-    const [u, v] = [Math.floor(px), Math.floor(py)];
+    const u = Math.floor(px);
+    const v = Math.floor(py);
     if (u < 0 || v < 0 || u >= width || v >= height) return 0;
     const right = u + 1 < width ? 1 : 0;
     const down = v + 1 < height ? 1 : 0;
@@ -162,16 +166,22 @@ class Taps {
       confidence[block + below + beside]!,
     );
     if (least === 0) return 0;
-    const [fx, fy] = [px - u, py - v];
+    const fx = px - u;
+    const fy = py - v;
     const i = v * width + u;
     const mix = (a: number, b: number, share: number) => a + (b - a) * share;
     const luma = mix(mix(y[i]!, y[i + right]!, fx), mix(y[i + down * width]!, y[i + down * width + right]!, fx), fy);
     // Chroma between the middles of blocks, as far as those are known.
-    const [bx, by] = [px / 2 - 0.25, py / 2 - 0.25];
-    const [c0, r0] = [Math.max(0, Math.floor(bx)), Math.max(0, Math.floor(by))];
-    let [sumB, sumR, sum] = [0, 0, 0];
+    const bx = px / 2 - 0.25;
+    const by = py / 2 - 0.25;
+    const c0 = Math.max(0, Math.floor(bx));
+    const r0 = Math.max(0, Math.floor(by));
+    let sumB = 0;
+    let sumR = 0;
+    let sum = 0;
     for (let k = 0; k < 4; k++) {
-      const [c, r] = [c0 + (k & 1), r0 + (k >> 1)];
+      const c = c0 + (k & 1);
+      const r = r0 + (k >> 1);
       if (c >= columns || 2 * r >= height) continue;
       const at = r * columns + c;
       const w = Math.max(0, 1 - Math.abs(bx - c)) * Math.max(0, 1 - Math.abs(by - r));
@@ -180,7 +190,8 @@ class Taps {
       sumR += w * cr[at]!;
       sum += w;
     }
-    const [b, r] = sum > 0 ? [sumB / sum, sumR / sum] : [cb[block]!, cr[block]!];
+    const b = sum > 0 ? sumB / sum : cb[block]!;
+    const r = sum > 0 ? sumR / sum : cr[block]!;
     for (let c = 0; c < 3; c++) this.rgb[c] = 255 * apply(ROOM_COLOUR.toRgb, c, luma, b, r);
     return least;
   }

@@ -299,7 +299,8 @@ export class Remembering implements LayerOnShow {
 
   #putAway(): void {
     this.#asked = this.#service.version;
-    this.#failed = { searches: 0, at: Number.NEGATIVE_INFINITY, known: 0 };
+    // A camera in the hand stands still again and again: not so often.
+    this.#failed = { ...this.#failed, searches: 0, known: 0 };
     if (!this.#recollection) return;
     this.#recollection = undefined;
     this.layer = undefined;
