@@ -15,7 +15,7 @@ import { type Motion, MotionSearch } from './motion.ts';
 import { Plate } from './plate.ts';
 import { type PlateView, viewOf } from './plate-view.ts';
 import { PushPullFill } from './push-pull-fill.ts';
-import { type MemoryOptions, MemoryService, Remembering } from './room/remembering.ts';
+import { MemoryService, Remembering } from './room/remembering.ts';
 import type { Room } from './room/room.ts';
 import { SparseGrid } from './sparse.ts';
 import { UnknownMap } from './unknown-map.ts';

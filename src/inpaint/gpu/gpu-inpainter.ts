@@ -13,7 +13,7 @@ import { LateHole } from '../late-hole.ts';
 import { Light } from '../light.ts';
 import { type Motion, MotionSearch } from '../motion.ts';
 import { type PlateView, viewSize } from '../plate-view.ts';
-import { type MemoryOptions, MemoryService, Remembering } from '../room/remembering.ts';
+import { MemoryService, Remembering } from '../room/remembering.ts';
 import type { Room } from '../room/room.ts';
 import { SparseGrid } from '../sparse.ts';
 import { packParams } from './bindings.ts';
