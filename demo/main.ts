@@ -7,6 +7,7 @@ import { Figures } from './figures.ts';
 import { page } from './page.ts';
 import { PlateView } from './plate.ts';
 import { watchRequests } from './privacy.ts';
+import { RememberedRooms } from './remembered-rooms.ts';
 import { Removal } from './removal.ts';
 import { Diary, saveText } from './report.ts';
 import { openRoom } from './room-source.ts';
@@ -23,9 +24,12 @@ const plate = new PlateView(
   { toggle: page.plateToggle, panel: page.plate, picture: page.platePicture, words: page.plateWords },
   refresh,
 );
+let opening: Promise<void> = Promise.resolve();
+const rooms = new RememberedRooms({ remember: page.remember, list: page.rooms, words: page.roomWords }, () => {
+  opening = opening.then(openSession);
+});
 let tier = '…';
 let session: Session | undefined;
-let opening: Promise<void> = Promise.resolve();
 let source: Source | undefined;
 let cover: Cover = 'blank';
 let loaded: number | undefined;
@@ -44,6 +48,7 @@ async function openSession(): Promise<void> {
   page.retry.hidden = true;
   note(page.note, '');
   await session?.close();
+  void rooms.show();
   session = undefined;
   loaded = undefined;
   removal.forget();
@@ -51,6 +56,7 @@ async function openSession(): Promise<void> {
     session = await Session.open({
       remove: removal.remove,
       cover,
+      memory: rooms.memory,
       onLoaded: (share) => (loaded = share),
       onRemover: (remover) => diary.follow(remover),
     });
@@ -64,6 +70,7 @@ async function openSession(): Promise<void> {
     reason = detail.reason;
     refresh();
   });
+  rooms.follow(remover);
   remover.addEventListener('error', ({ detail }) => fail(detail));
   remover.addEventListener('targetschange', ({ detail }) => {
     removal.follow(detail.targets);

@@ -5,6 +5,7 @@ import { served } from './served.ts';
 export interface SessionOptions {
   readonly remove: Remove;
   readonly cover: Cover;
+  readonly memory: 'call' | 'device';
   readonly onLoaded: (share: number | undefined) => void;
   /** At once, before anything can have happened to it. */
   readonly onRemover: (remover: Remover) => void;
@@ -21,10 +22,11 @@ export class Session {
   }
 
   /** @throws RemovalError when removal cannot run here. */
-  static async open({ remove, cover, onLoaded, onRemover }: SessionOptions): Promise<Session> {
+  static async open({ remove, cover, memory, onLoaded, onRemover }: SessionOptions): Promise<Session> {
     const remover = await Remover.create({
       remove,
       cover,
+      memory,
       ...served,
       onProgress: ({ loaded, total }) => onLoaded(total ? loaded / total : undefined),
     });

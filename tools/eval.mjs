@@ -8,6 +8,7 @@
  *     npm run eval -- masks [--clips NAME,NAME]
  *     npm run eval -- bystanders [--clips NAME,NAME] [--frames]
  *     npm run eval -- hardships [--clips NAME,NAME] [--kinds KIND,KIND] [--frames] [--write]
+ *     npm run eval -- room [--clips NAME,NAME]
  *
  * `seated` makes forty clips of somebody who never leaves the chair (tools/eval/seated.py; once, into `out/seated`) and
  * scores those. Ten of them are blind: nobody looks at them or scores them while tuning; `--blind` scores them alone.
@@ -16,10 +17,12 @@
  * `masks` scores our own hole masks on the `walkers` clips instead, part by part of the segmentation, and says what
  * each part costs. `bystanders` divides composites of two people who cross (tools/eval/crossings.mjs); `--frames` names
  * the frames that fall short, and draws them. `hardships` makes of the `walkers` clips what real rooms do to a camera
- * (dark, backlit, banded, nudged, lost; tools/eval/hardships.py) and says what is hidden then. What was run stays in
- * `out/eval` and is not run again until the product is another. `--write` puts the table into docs/evaluation.md;
- * pictures go to `out/eval` only, since the clips are not ours to publish. Needs Python (`PYTHON` in the environment,
- * else python3) with numpy, opencv-python-headless, scikit-image and onnxruntime; `bystanders` needs none of it.
+ * (dark, backlit, banded, nudged, lost; tools/eval/hardships.py) and says what is hidden then. `room` keeps rooms of
+ * some clips, also as another camera would have seen them, and gives them to others (tools/eval/room.mjs). What was run
+ * stays in `out/eval` and is not run again until the product is another. `--write` puts the table into
+ * docs/evaluation.md; pictures go to `out/eval` only, since the clips are not ours to publish. Needs Python (`PYTHON`
+ * in the environment, else python3) with numpy, opencv-python-headless, scikit-image and onnxruntime; `bystanders`
+ * needs none of it.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -29,6 +32,7 @@ import { CROSSINGS } from './eval/crossings.mjs';
 import { evaluateHardships, HARDSHIPS } from './eval/hardships.mjs';
 import { PUBLISHED, PUBLISHED_MASKS } from './eval/published.mjs';
 import { findPython, scoreClip, scoreLook, scoreMasks, sheet } from './eval/python.mjs';
+import { evaluateRoom, ROOMS } from './eval/room.mjs';
 import { runClip } from './eval/run-clip.mjs';
 import { BLIND_CLIPS, ensureSeated, SEATED, SEATED_CLIPS } from './eval/seated.mjs';
 import { clipTable, costTable, maskTable, setTable } from './eval/table.mjs';
@@ -70,7 +74,7 @@ function readArguments() {
       frames: flag(),
       blind: flag(),
     },
-    { words: ['pictures', 'seated', 'masks', 'bystanders', 'hardships'] },
+    { words: ['pictures', 'seated', 'masks', 'bystanders', 'hardships', 'room'] },
   );
   const [what = 'pictures', ...more] = words;
   if (more.length) throw new UsageError(`${words.join(' ')}: one at a time.`);
@@ -86,6 +90,12 @@ function readArguments() {
     const isAsked = ({ clip, make }) =>
       asked.includes(path.basename(clip)) && (values.kinds?.includes(make[0]) ?? true);
     return { what, hardships: HARDSHIPS.filter(isAsked), pictures: frames, write };
+  }
+  if (what === 'room') {
+    const names = ROOMS.flatMap(({ to }) => to).map((name) => path.basename(name));
+    const asked = clipsAmong([...new Set(names)], values.clips);
+    const among = (to) => to.filter((name) => asked.includes(path.basename(name)));
+    return { what, rooms: ROOMS.map((each) => ({ ...each, to: among(each.to) })).filter(({ to }) => to.length) };
   }
   if (!hasNetwork && fills.some((fill) => fill === 'network' || fill === 'live'))
     throw new Error('There are no weights in weights/.');
@@ -194,6 +204,7 @@ async function main() {
     masks: evaluateMasks,
     bystanders: evaluateBystanders,
     hardships: judgeHardships,
+    room: evaluateRoom,
   };
   await run[options.what](options, python);
 }

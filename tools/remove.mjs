@@ -4,7 +4,7 @@
  *     npm run remove -- --in CLIP_OR_FOLDER --out DIR [--masks DIR]
  *         [--remove people|bystanders|nothing|CLASS,…|PICK…] [--models DIR]
  *         [--backend webgpu|wasm|auto] [--network auto|on|off|live] [--size WxH] [--fps N]
- *         [--dump-masks DIR] [--without plate,crop-pass,time] [--grain on|off]
+ *         [--room FILE] [--save-room FILE] [--dump-masks DIR] [--without plate,crop-pass,time] [--grain on|off]
  *
  * `--remove bottle,tv` takes things of these classes out, with the models of `npx clean-plate fetch-models DIR` in
  * `--models DIR`.
@@ -17,6 +17,8 @@
  * `--network on` paints every frame with the network, on the GPU where `--backend` found a real one, else on the CPU;
  * `live` as a call does, as often as it can.
  * `--grain off` leaves the hole as calm as what it is made of: scorers take the camera's grain for flicker.
+ * `--room` is a room that may be recognised, `--save-room` where the one of this clip is written. The frame that needs
+ * a search waits for it, but with `--network live`.
  * `--without` leaves parts of the people segmentation out, to see what they are worth.
  * Writes DIR/%05d.png at the source's size and DIR/stats.json.
  */
@@ -41,6 +43,8 @@ const OPTIONS = {
   network: choice(['auto', 'on', 'off', 'live'], NETWORK),
   size: size(),
   fps: number('25', { above: 0 }),
+  room: existing(),
+  'save-room': text(),
   'dump-masks': text(),
   without: choices(PARTS),
   grain: choice(['on', 'off'], 'on'),
@@ -55,6 +59,7 @@ function readArguments() {
     remove: readRemove(remove, rest.models),
     size: rest.size ?? null,
     dumpMasks: rest['dump-masks'],
+    saveRoom: rest['save-room'],
     without: rest.without ?? [],
     grain: rest.grain === 'on',
   };

@@ -8,6 +8,7 @@ import { CompletionPainter } from './completion/completion-painter.ts';
 import { Compositor } from './compositor.ts';
 import type { Fill, WorkingSize } from './fill.ts';
 import { HoleMap } from './hole-map.ts';
+import { HoleShares } from './hole-shares.ts';
 import type { Inpainter, InpainterOptions, InpaintReport } from './inpainter.ts';
 import { LateHole } from './late-hole.ts';
 import { Light } from './light.ts';
@@ -15,6 +16,8 @@ import { type Motion, MotionSearch } from './motion.ts';
 import { Plate } from './plate.ts';
 import { type PlateView, viewOf } from './plate-view.ts';
 import { PushPullFill } from './push-pull-fill.ts';
+import { MemoryService, Remembering } from './room/remembering.ts';
+import type { Room } from './room/room.ts';
 import { SparseGrid } from './sparse.ts';
 import { UnknownMap } from './unknown-map.ts';
 import { WorkingView } from './working-frame.ts';
@@ -33,17 +36,21 @@ class State {
   readonly compositor: Compositor;
   readonly colour: ColourMap;
   readonly completing: Completing | undefined;
-  readonly completed: CompletionPainter;
+  readonly remembering: Remembering | undefined;
+  readonly shares = new HoleShares();
+  readonly layers: CompletionPainter;
   /** Deviation of the grain at each level. */
   readonly grain = new Float32Array(256);
   time = 0;
 
   constructor(
-    { format, width, height, yuv }: Picture,
+    picture: Picture,
     sizes: readonly WorkingSize[] = [],
     completions: CompletionService | undefined,
+    memory: MemoryService | undefined,
     grain: boolean,
   ) {
+    const { format, width, height, yuv } = picture;
     this.holes = new HoleMap(format, width, height);
     this.plate = new Plate(format, width, height);
     this.sparse = new SparseGrid(format, width, height);
@@ -54,7 +61,8 @@ class State {
     this.compositor = new Compositor(this.plate, this.light.seam, this.work, width, height);
     this.colour = colourMap(format, yuv);
     this.completing = completions && new Completing(completions, this.sparse, this.light);
-    this.completed = new CompletionPainter(this.plate, this.light);
+    this.remembering = memory && new Remembering(memory, this.sparse, this.light, picture);
+    this.layers = new CompletionPainter(this.plate, this.light);
   }
 }
 
@@ -63,6 +71,7 @@ export class CpuInpainter implements Inpainter {
   readonly backend = 'cpu';
   readonly #fill: Fill;
   readonly #completions: CompletionService | undefined;
+  readonly #memory: MemoryService | undefined;
   readonly #grain: boolean;
   #state: State | undefined;
   /** What is to be learnt from the last frame. */
@@ -73,12 +82,14 @@ export class CpuInpainter implements Inpainter {
   /**
    * @param options.fill what is shown where nothing was ever seen; the inpainter owns it. Push-pull unless given.
    * @param options.completion completes it, over the fill. Off unless given.
+   * @param options.memory remembers the room, over both. Off unless given.
    * @param options.grain false leaves the hole as calm as what it is made of. On unless given.
    */
   constructor(options: InpainterOptions<Fill> = {}) {
     this.#grain = options.grain ?? true;
     this.#fill = options.fill ?? new PushPullFill();
     this.#completions = options.completion && new CompletionService(options.completion);
+    this.#memory = options.memory && new MemoryService(options.memory);
   }
 
   async inpaint(picture: Picture, hole: Mask, timestamp: number): Promise<InpaintReport> {
@@ -97,7 +108,13 @@ export class CpuInpainter implements Inpainter {
     if (motion.camera === 'lost') this.#fill.reset();
     light.measure();
     state.completing?.look(motion.camera);
+    state.remembering?.look(motion.camera, timestamp);
+    state.shares.look(state.sparse, light.seam.width, picture.width, state.remembering, state.completing);
     watch.lap('light');
+    if (this.#memory?.options.pace === 'every-frame') {
+      await remember(state);
+      watch.lap('remember');
+    }
     if (this.#completions?.pace === 'every-frame') await complete(state);
 
     unknown.load(holes, plate);
@@ -106,8 +123,9 @@ export class CpuInpainter implements Inpainter {
     watch.lap('plate');
     // A fill with a memory has to see every frame, and all of it; push-pull has none.
     const whole = this.#fill.name !== 'push-pull';
-    const { completing, completed } = state;
-    const covered = completing !== undefined && completed.covers(completing, unknown);
+    const { completing, remembering, layers } = state;
+    const roomCovers = remembering !== undefined && layers.covers(remembering, unknown);
+    const covered = roomCovers || (completing !== undefined && layers.covers(completing, unknown));
     const needed = (unknown.samples > 0 && !covered) || light.unrest.active;
     if (needed || whole) {
       state.work.build(picture, holes, unknown, light.unrest, state.colour, whole);
@@ -127,9 +145,13 @@ export class CpuInpainter implements Inpainter {
       }
       watch.lap('fill');
     }
-    if (completing && unknown.samples > 0) {
-      completed.paint(picture, unknown, completing, grain, state.time, covered);
+    if (completing && unknown.samples > 0 && !roomCovers) {
+      layers.paint(picture, unknown, completing, grain, state.time, covered);
       watch.lap('completed');
+    }
+    if (remembering?.layer && unknown.samples > 0) {
+      layers.paint(picture, unknown, remembering, grain, state.time, roomCovers);
+      watch.lap('remembered');
     }
     this.#learn = () => {
       plate.learn(picture, holes, light.exposure, state.time);
@@ -138,6 +160,8 @@ export class CpuInpainter implements Inpainter {
     return {
       hole: holes.share,
       known: holes.count === 0 ? 1 : 1 - unknown.pixels / holes.count,
+      remembered: state.shares.remembered,
+      completed: state.shares.completed,
       coverage: state.sparse.coverage,
       camera: motion.camera,
       map: motion.camera === 'moved' ? motion.map : undefined,
@@ -149,7 +173,9 @@ export class CpuInpainter implements Inpainter {
   settle(late = false): void {
     this.#learn?.();
     this.#learn = undefined;
-    if (this.#state && this.#completions?.pace === 'as-it-can') void complete(this.#state, late);
+    if (!this.#state) return;
+    if (this.#memory?.options.pace === 'as-it-can') void remember(this.#state);
+    if (this.#completions?.pace === 'as-it-can') void complete(this.#state, late);
   }
 
   async view(): Promise<PlateView | undefined> {
@@ -160,11 +186,17 @@ export class CpuInpainter implements Inpainter {
     this.#learn = undefined;
     this.#fill.reset();
     if (!this.#state) return;
-    const { holes, plate, completing, anchor } = this.#state;
+    const { holes, plate, completing, remembering, anchor } = this.#state;
     completing?.forget();
     anchor.drop();
     holes.load(mask);
     plate.forgetIn(holes);
+    remembering?.forgetIn(holes);
+  }
+
+  remember(rooms: readonly Room[]): void {
+    this.#memory?.remember(rooms);
+    this.#state?.remembering?.forget();
   }
 
   reset(): void {
@@ -180,10 +212,12 @@ export class CpuInpainter implements Inpainter {
     this.#learn = undefined;
     this.#fill.close();
     this.#completions?.close();
+    this.#memory?.close();
   }
 
   #drop(): void {
     this.#state?.completing?.forget();
+    this.#state?.remembering?.forget();
     this.#state = undefined;
   }
 
@@ -194,14 +228,21 @@ export class CpuInpainter implements Inpainter {
     if (this.#key !== '' && key !== this.#key) this.#fill.reset();
     this.#key = key;
     this.#drop();
-    this.#state = new State(picture, this.#fill.sizes, this.#completions, this.#grain);
+    this.#state = new State(picture, this.#fill.sizes, this.#completions, this.#memory, this.#grain);
     return this.#state;
   }
 }
 
 /** Completes what was never seen, where that pays now. */
-async function complete({ completing, plate, colour }: State, late = false): Promise<void> {
-  if (completing?.due(late)) await completing.run(() => plate.grids, colour);
+async function complete({ completing, remembering, shares, plate, colour }: State, late = false): Promise<void> {
+  if (shares.isComplete || !completing?.due(late)) return;
+  await completing.run(() => remembering?.join(plate.grids) ?? plate.grids, colour);
+}
+
+/** Takes over what is new, and looks for a room where one is missed. */
+async function remember({ remembering, plate, colour }: State): Promise<void> {
+  if (remembering?.isKeepingDue) await remembering.keep(() => plate.grids, colour);
+  if (remembering?.isSearchDue) await remembering.search(() => plate.grids, colour);
 }
 
 /** Finds out what the camera did and brings the plate and its samples in line. */

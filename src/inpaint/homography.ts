@@ -77,7 +77,7 @@ export function fitHomography(matches: readonly Match[], size: number, affine: b
 }
 
 /** Gaussian elimination with pivots of n rows of n + 1. */
-function solve(m: Float64Array, n: number): number[] {
+export function solve(m: Float64Array, n: number): number[] {
   const width = n + 1;
   for (let i = 0; i < n; i++) {
     let pivot = i;

@@ -3,6 +3,8 @@ import type { Mask } from '../mask.ts';
 import type { Picture } from '../picture.ts';
 import type { CompletionOptions } from './completion/completing.ts';
 import type { PlateView } from './plate-view.ts';
+import type { MemoryOptions } from './room/remembering.ts';
+import type { Room } from './room/room.ts';
 
 /** What was done to one frame. */
 export interface InpaintReport {
@@ -10,6 +12,9 @@ export interface InpaintReport {
   readonly hole: number;
   /** Share of the hole whose background was really seen before, 0..1 (1 where there is no hole). */
   readonly known: number;
+  /** Shares of the hole that a remembered room shows, and that was completed, 0..1; the rest of it is filled in. */
+  readonly remembered?: number;
+  readonly completed?: number;
   /** Share of the picture whose background is in the plate, 0..1. */
   readonly coverage: number;
   /** What the camera did since the last frame: the plate was kept, moved with it, or forgotten. */
@@ -26,6 +31,7 @@ export interface InpaintReport {
 export interface InpainterOptions<F> {
   readonly fill?: F;
   readonly completion?: CompletionOptions;
+  readonly memory?: MemoryOptions;
   readonly grain?: boolean;
 }
 
@@ -49,7 +55,12 @@ export interface Inpainter {
   view(): Promise<PlateView | undefined>;
   /** Forgets the plate where `mask` is hole: it shows what must not be shown. */
   forget(mask: Mask): void;
-  /** Forgets the plate. */
+  /**
+   * What may be recognised from now on, instead of what was remembered before; what is on show of that is put away. All
+   * of it must be without what is to be removed.
+   */
+  remember(rooms: readonly Room[]): void;
+  /** Forgets the plate. The rooms may be recognised again. */
   reset(): void;
   close(): void;
 }

@@ -269,7 +269,7 @@ function climb(agree: (x: number, y: number) => number, x: number, y: number, ra
 }
 
 /** The most matches that a turn, a zoom and a shift explain together: those of the best pair of them. */
-function consensus(matches: readonly Match[], near: number): Match[] {
+export function consensus(matches: readonly Match[], near: number): Match[] {
   let best: Homography | undefined;
   let most = 0;
   for (const [i, a] of matches.entries()) {
@@ -306,7 +306,7 @@ function everywhere(able: readonly Place[], inliers: readonly Match[], { width, 
   return count(inliers.map(({ toX, toY }) => ({ x: toX, y: toY }))).every((n, i) => n >= SHARE_OF_QUARTER * all[i]!);
 }
 
-function distance(map: Homography, { x, y, toX, toY }: Match): number {
+export function distance(map: Homography, { x, y, toX, toY }: Match): number {
   return Math.hypot(mapX(map, x, y) - toX, mapY(map, x, y) - toY);
 }
 

@@ -14,7 +14,13 @@ describe('Backend', () => {
   let errors: string[];
   let adapter: { info: object; features: Set<string>; limits: object; requestDevice(): Promise<unknown> };
   const device = () => ({ adapterInfo: {}, destroy: () => destroyed++ });
-  const fills = { onCpu: () => undefined, onGpu: async () => undefined, completion: () => undefined, grain: true };
+  const fills = {
+    onCpu: () => undefined,
+    onGpu: async () => undefined,
+    completion: () => undefined,
+    memory: () => undefined,
+    grain: true,
+  };
   const backend = (tier: 'auto' | 'full' | 'light' = 'auto') =>
     new Backend(tier, fills, ({ code, message }) => errors.push(`${code}: ${message}`));
 

@@ -4,6 +4,7 @@ import type { Fill } from '../inpaint/fill.ts';
 import type { GpuFill } from '../inpaint/gpu/gpu-fill.ts';
 import { GpuInpainter } from '../inpaint/gpu/gpu-inpainter.ts';
 import type { Inpainter, InpainterOptions } from '../inpaint/inpainter.ts';
+import type { MemoryOptions } from '../inpaint/room/remembering.ts';
 import { RemovalError } from './errors.ts';
 import { isSoftware, requestAdapter } from './gpu-adapter.ts';
 import { TimeLimitError, within } from './time-limit.ts';
@@ -15,6 +16,8 @@ export interface Fills {
   onGpu(device: GPUDevice, software: boolean): Promise<GpuFill | undefined>;
   /** What completes the room over them, for one inpainter; undefined for nothing. */
   completion(): CompletionOptions | undefined;
+  /** What remembers the room for one inpainter; undefined for nothing. */
+  memory(): MemoryOptions | undefined;
   /** Whether the hole gets the camera's grain. */
   readonly grain: boolean;
 }
@@ -52,8 +55,14 @@ export class Backend {
   }
 
   #with<T>(fill: T | undefined): InpainterOptions<T> {
-    const completion = this.#fills.completion();
-    return { grain: this.#fills.grain, ...(fill ? { fill } : {}), ...(completion ? { completion } : {}) };
+    const { grain, completion, memory } = this.#fills;
+    const [completes, remembers] = [completion(), memory()];
+    return {
+      grain,
+      ...(fill ? { fill } : {}),
+      ...(completes ? { completion: completes } : {}),
+      ...(remembers ? { memory: remembers } : {}),
+    };
   }
 
   close(): void {

@@ -39,7 +39,7 @@ export function completionIn({
 }): CompletionOptions {
   return {
     pace,
-    completer: new WorkerCompleter(() => openWorker(assets), guide(assets, pace, onError)),
+    completer: new WorkerCompleter(() => openCompletionWorker(assets), guide(assets, pace, onError)),
     onError: (error) =>
       onError(
         removalErrorOf(
@@ -51,7 +51,8 @@ export function completionIn({
   };
 }
 
-async function openWorker(assets: string): Promise<Worker> {
+/** Makes the worker that completes rooms and finds them again. */
+export async function openCompletionWorker(assets: string): Promise<Worker> {
   // A worker whose script is missing says nothing of the reason; this does, and the worker finds it in the cache.
   const script = packageAsset(assets, 'completion.js');
   const code = await fetchAsset(script, SCRIPT);

@@ -14,7 +14,7 @@ const BUSY_MS = 800;
 export class Figures {
   readonly #meter = new Meter();
   #rate = 0;
-  #counts = { frames: 0, coveredFrames: 0, hole: 0, known: 0, coverage: 0, doubt: 0 };
+  #counts = { frames: 0, coveredFrames: 0, hole: 0, known: 0, remembered: 0, completed: 0, coverage: 0, doubt: 0 };
   #size = { width: 0, height: 0 };
   #layout = '';
   /** When the last frame was done; the present time while one is in hand, which may take longer than a pause. */
@@ -60,8 +60,8 @@ export class Figures {
   counted(outcome: Outcome): void {
     this.#counts.doubt = outcome.kind === 'doubted' ? 1 : outcome.doubt;
     if (outcome.kind !== 'clean') return;
-    const { hole, known, coverage } = outcome.report;
-    this.#counts = { ...this.#counts, hole, known, coverage };
+    const { hole, known, coverage, remembered = 0, completed = 0 } = outcome.report;
+    this.#counts = { ...this.#counts, hole, known, remembered, completed, coverage };
   }
 
   /** @param covered as a whole */

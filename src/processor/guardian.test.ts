@@ -11,6 +11,8 @@ const OPTIONS = {
   tier: 'auto',
   network: 'off',
   completion: 'off',
+  memory: 'off',
+  rooms: [],
   log: 'errors',
 } as const;
 
@@ -118,6 +120,31 @@ describe('Guardian', () => {
     worker.observe({ version: 1, settled: 1 });
     await pass(1);
     expect(of('report').at(-1)).toMatchObject({ observed: { settled: 1 }, health: { worker: 'alive' } });
+  });
+
+  it('gives the worker after a lost one the room of this call, and those that the page knows', async () => {
+    const first = new FakeWorker(guardian);
+    const [known, own, newer] = [1, 2, 3].map((byte) => new Uint8Array([byte])) as [
+      Uint8Array<ArrayBuffer>,
+      Uint8Array<ArrayBuffer>,
+      Uint8Array<ArrayBuffer>,
+    ];
+    guardian.onMessage({ type: 'rooms', rooms: [{ id: 'a', file: known }] });
+    first.observe({ parts: 'ready' });
+    first.say({ type: 'room', file: own });
+    first.say({ type: 'room', file: newer });
+    await pass(1000);
+    expect(first.of('rooms')).toEqual([{ type: 'rooms', rooms: [{ id: 'a', file: known }] }]);
+    expect(of('room').map(({ file }) => file)).toEqual([own, newer]);
+    first.die();
+    await pass(5000);
+    const second = new FakeWorker(guardian);
+    await pass(1);
+    const { rooms } = second.of('start')[0]!.options;
+    expect([...rooms].sort((a, b) => a.id.localeCompare(b.id))).toEqual([
+      { id: '', file: newer },
+      { id: 'a', file: known },
+    ]);
   });
 
   it('tells the worker after a lost one that it has not seen what was picked, whatever else is changed', async () => {

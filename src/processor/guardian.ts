@@ -3,6 +3,7 @@ import { receiveSource } from '../transport/receive.ts';
 import { RemovalError } from './errors.ts';
 import { FrameGuard } from './frame-guard.ts';
 import { Losses } from './losses.ts';
+import type { NamedRoom } from './memory.ts';
 import type { FromGuardian, FromWorker, StartOptions, ToGuardian } from './protocol.ts';
 import { type Desired, HEALTHY, type Health, INITIAL, UNOBSERVED } from './state.ts';
 import { NO_STATS } from './stats.ts';
@@ -64,6 +65,10 @@ export class Guardian {
       case 'desired':
         this.#want(message.desired);
         break;
+      case 'rooms':
+        this.#remember(message.rooms, (id) => id === '');
+        this.#worker?.remember(message.rooms);
+        break;
       case 'plate':
         this.#plateRequests.add(message.id);
         if (this.#worker) this.#worker.askPlate(message.id);
@@ -97,13 +102,22 @@ export class Guardian {
         else this.#report();
       },
       onEnded: () => this.#ended(),
-      onMessage: (message) => (message.type === 'plate' ? this.#onPlate(message) : this.#tools.send(message)),
+      onMessage: (message) => {
+        if (message.type === 'plate') this.#onPlate(message);
+        else this.#tools.send(message);
+        if (message.type === 'room') this.#remember([{ id: '', file: message.file }], (id) => id !== '');
+      },
     });
     this.#worker = worker;
     worker.start(this.#frames.attach(), this.#options);
     if (this.#frameRate !== undefined) worker.feed(this.#frames.feed(), this.#frameRate);
     if (this.#desired.version) worker.want(this.#desired);
     this.#fare({ worker: 'alive' });
+  }
+
+  /** What the next worker is given: the rooms that the page knows, and that of this call by its workers' last word. */
+  #remember(rooms: readonly NamedRoom[], stays: (id: string) => boolean): void {
+    this.#options = { ...this.#options, rooms: [...this.#options.rooms.filter(({ id }) => stays(id)), ...rooms] };
   }
 
   async #setSource({ number, handle, hint }: Extract<ToGuardian, { type: 'source' }>): Promise<void> {

@@ -17,5 +17,7 @@ export type {
   Target,
 } from './remove-option.ts';
 export { Remover, type RemoverEvents } from './remover.ts';
+export { pictureOfRoom } from './room-picture.ts';
+export { forgetRoom, forgetRooms, listRooms, type StoredRoom } from './room-store.ts';
 export type { RemoverState, RemoverStats } from './stats.ts';
 export { checkSupport, type Support } from './support.ts';

@@ -8,7 +8,7 @@ import type { Remove } from './remove-option.ts';
 import { Remover, type RemoverEvents } from './remover.ts';
 import type { RemoverState, RemoverStats } from './stats.ts';
 
-const FORWARDED = ['statechange', 'overload', 'error', 'recovered', 'targetschange'] as const;
+const FORWARDED = ['statechange', 'overload', 'error', 'recovered', 'targetschange', 'roomrecognised'] as const;
 
 /** One and the same, as React compares what it renders. */
 const NO_TARGETS: readonly TargetStatus[] = [];
@@ -147,6 +147,17 @@ export class RemovalProcessor
   async plate(): Promise<ImageBitmap> {
     if (!this.#live) throw new RemovalError('closed', 'The processor is not set on a track; there is no plate yet.');
     return this.#live.plate();
+  }
+
+  /**
+   * See {@link Remover.exportRoom}.
+   *
+   * @throws RemovalError `closed` before `init` and after `destroy`, `worker-lost`
+   */
+  async exportRoom(): Promise<Blob | undefined> {
+    if (!this.#live)
+      throw new RemovalError('closed', 'The processor is not set on a track; nothing is remembered yet.');
+    return this.#live.exportRoom();
   }
 
   get #remove(): Remove {

@@ -11,6 +11,8 @@ export interface PartMakers {
   /** Loads what finds `remove`. Called once and again after failures. */
   createMaskSource(remove: Removal, signal: AbortSignal): Promise<MaskSource>;
   createInpainter(): Promise<Inpainter>;
+  /** An inpainter starts anew, to remove `remove`: what may be recognised by it is told to it here. */
+  attachMemory?(inpainter: Inpainter, remove: Removal): void;
 }
 
 /** What makes a clean frame, complete. */
@@ -139,11 +141,16 @@ export class Loader {
       unlessAborted(masks, signal);
       this.#masks?.source.close();
       this.#masks = { source: masks, finds: remove };
-      // What was shown so far is in the plate, and may be what is to be removed now.
+      // What was shown so far is in the plate, and in what is remembered, and may be what is to be removed now.
       this.#inpainter?.reset();
+      this.#attachMemory();
     }
     await this.#makeInpainter();
     if (signal.aborted) throw superseded();
+  }
+
+  #attachMemory(): void {
+    if (this.#inpainter && this.#masks) this.#makers.attachMemory?.(this.#inpainter, this.#masks.finds);
   }
 
   /** Knows nothing of signals: an inpainter that nobody waits for any more is the next one's. */
@@ -152,6 +159,7 @@ export class Loader {
       (made) => {
         if (this.#closed) made.close();
         else this.#inpainter = made;
+        this.#attachMemory();
       },
       (error: unknown) => {
         this.#making = undefined;

@@ -51,6 +51,15 @@ export interface RemoverOptions extends UpdateOptions {
    */
   readonly network?: 'auto' | 'on' | 'off';
   /**
+   * What is remembered of the room behind what is removed. `call` (default): until the remover is closed, for a camera
+   * that is switched off and on, another mode, a lost worker. `device`: with this origin on this device as well, for
+   * the next call; see `listRooms`, `forgetRoom`, and docs/privacy.md. `none`: nothing. It is shown only where what is
+   * visible agrees with it.
+   */
+  readonly memory?: 'none' | 'call' | 'device';
+  /** A room that may be recognised, from {@link Remover.exportRoom}, for apps with a storage of their own. */
+  readonly room?: Blob;
+  /**
    * What the workers log, never anything of a picture. Default `errors`. `debug`: all of MediaPipe's lines, and each
    * stage of each frame as a `PerformanceMeasure`.
    */
@@ -62,6 +71,7 @@ const CHOICES = {
   transport: ['auto', 'streams', 'worker', 'element'],
   tier: ['auto', 'full', 'light'],
   network: ['auto', 'on', 'off'],
+  memory: ['none', 'call', 'device'],
   log: ['silent', 'errors', 'debug'],
 } as const;
 
@@ -77,6 +87,15 @@ export function checkOptions(options: RemoverOptions): void {
       const list = choices.map((choice) => `'${choice}'`).join(', ');
       throw new RemovalError('invalid-option', `Option '${name}' must be one of ${list}, not ${nameOf(value)}.`);
     }
+  }
+  if (options.room !== undefined && !(options.room instanceof Blob)) {
+    throw new RemovalError('invalid-option', `Option 'room' must be a Blob, not ${nameOf(options.room)}.`);
+  }
+  if (options.room !== undefined && options.memory === 'none') {
+    throw new RemovalError(
+      'invalid-option',
+      "Option 'room' is of no use with `memory: 'none'`. Leave one of them out.",
+    );
   }
   for (const name of ['createWorker', 'onProgress'] as const) {
     if (options[name] !== undefined && typeof options[name] !== 'function') {

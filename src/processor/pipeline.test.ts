@@ -130,6 +130,8 @@ class FakeMasks implements MaskSource {
     this.forgotten.push(mask);
   }
 
+  remember: Inpainter['remember'] = () => {};
+
   reset(): void {
     this.resets++;
   }
@@ -162,6 +164,8 @@ class FakeInpainter implements Inpainter {
 
   view: Inpainter['view'] = async () => VIEW;
 
+  remember: Inpainter['remember'] = () => {};
+
   reset(): void {
     this.resets++;
   }
@@ -176,7 +180,7 @@ class Page {
   readonly pipeline: Pipeline;
   readonly #waiters = new Waiters();
   #desired = INITIAL;
-  #told: Reported = { status: { state: 'paused', reason: '' }, faults: {}, targets: [], refused: undefined };
+  #told: Reported = { status: { state: 'paused', reason: '' }, faults: {}, targets: [], refused: undefined, room: '' };
 
   constructor(tools: Omit<PipelineTools, 'onObserved'>, onEvent: (event: RemovalEvent) => void) {
     const onObserved = (observed: Observed) => {

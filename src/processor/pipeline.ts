@@ -70,6 +70,7 @@ export class Pipeline {
     this.#inForce = new InForce({
       createMaskSource: (remove, signal) => tools.createMaskSource(remove, signal),
       createInpainter: () => tools.createInpainter(),
+      attachMemory: (inpainter, remove) => tools.attachMemory?.(inpainter, remove),
       idle: () => this.#busy.catch(() => {}),
       flush: () => this.#flush(),
       onChange: (change) => this.#observe(change),
@@ -92,6 +93,11 @@ export class Pipeline {
     this.#source = source;
     this.#clear = false;
     this.#loop = this.#loop.then(() => this.#run(source, frameRate));
+  }
+
+  /** A remembered room was recognised, by its name; empty for none, or for that of this call. */
+  recognised(room: string): void {
+    this.#observe({ room });
   }
 
   /** What was picked has changed. */

@@ -6,6 +6,7 @@ import type { Mask } from '../mask.ts';
 import type { Part } from '../segmentation/parts.ts';
 import type { SinkHandle, SourceHandle } from '../transport/frames.ts';
 import type { WireError } from './errors.ts';
+import type { NamedRoom } from './memory.ts';
 import type { AssetProgress } from './options.ts';
 import type { RemoveOrder } from './remove.ts';
 import type { Desired, Health, Observed } from './state.ts';
@@ -20,6 +21,10 @@ export interface StartOptions {
   readonly network: Pace | 'off';
   /** Whether what was never seen is completed from what was, and whether the frame that asks for it waits. */
   readonly completion: Pace | 'off';
+  /** Whether rooms are remembered, and whether the frame that needs one waits until it is found. */
+  readonly memory: Pace | 'off';
+  /** The rooms that may be recognised, as far as they are known by then. */
+  readonly rooms: readonly NamedRoom[];
   readonly log: LogLevel;
 }
 
@@ -42,7 +47,7 @@ export type FromPreload =
 
 /** From the page to the guardian. */
 export type ToGuardian =
-  | Extract<ToWorker, { type: 'desired' | 'plate' | 'close' }>
+  | Extract<ToWorker, { type: 'desired' | 'plate' | 'rooms' | 'close' }>
   /** The frames of {@link Desired.source} `number`. */
   | (Extract<ToWorker, { type: 'source' }> & { readonly number: number })
   /** A worker is at the other end of `port`. */
@@ -63,6 +68,8 @@ export type ToWorker =
   | { readonly type: 'source'; readonly handle: SourceHandle; readonly hint: SourceHint }
   /** All that is wanted; how far it is in force comes as `observed`. */
   | { readonly type: 'desired'; readonly desired: Desired }
+  /** The rooms that may be recognised. */
+  | { readonly type: 'rooms'; readonly rooms: readonly NamedRoom[] }
   /** Asks for a `plate` with the same `id`. */
   | { readonly type: 'plate'; readonly id: number }
   | { readonly type: 'close' };
@@ -84,6 +91,8 @@ export type FromWorker =
   | { readonly type: 'observed'; readonly observed: Observed }
   /** `view` is undefined where nothing may be shown now. Its pixels are transferred. */
   | { readonly type: 'plate'; readonly id: number; readonly view: PlateView | undefined }
+  /** The room of this call, whenever more of it is remembered. */
+  | { readonly type: 'room'; readonly file: Uint8Array<ArrayBuffer> }
   | { readonly type: 'progress'; readonly progress: AssetProgress }
   /** A failure that is over; it is not observed. */
   | { readonly type: 'error'; readonly error: WireError }

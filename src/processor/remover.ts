@@ -7,10 +7,21 @@ import { typedEventTarget } from './events.ts';
 import { nameOf } from './name-of.ts';
 import { type OpenGuardian, openGuardian } from './open-guardian.ts';
 import { assetBase, checkOptions, type RemoverOptions, type UpdateOptions } from './options.ts';
+import { PageMemory } from './page-memory.ts';
 import { PlateRequests } from './plate-requests.ts';
+import type { StartOptions } from './protocol.ts';
 import { orderOf, type RemoveOrder } from './remove.ts';
 import { aborted } from './start-worker.ts';
-import { type Desired, eventsBetween, HEALTHY, INITIAL, type Reported, reportedOf, UNOBSERVED } from './state.ts';
+import {
+  type Desired,
+  eventsBetween,
+  HEALTHY,
+  INITIAL,
+  type Observed,
+  reportedOf,
+  UNOBSERVED,
+  UNREPORTED,
+} from './state.ts';
 import type { RemoverState, RemoverStats } from './stats.ts';
 import { isTargets } from './targets.ts';
 import { Waiters } from './waiters.ts';
@@ -28,6 +39,8 @@ export interface RemoverEvents {
   targetschange: { readonly targets: readonly TargetStatus[] };
   /** A failed part works again. */
   recovered: { readonly what: string };
+  /** A remembered room was recognised: the id of {@link listRooms}, or `given` for the option `room`. */
+  roomrecognised: { readonly id: string };
 }
 
 /**
@@ -47,7 +60,7 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
   readonly ready: Promise<void>;
 
   readonly #workers: Workers;
-  readonly #setup: { readonly transport: TransportKind; readonly assets: string; readonly options: RemoverOptions };
+  readonly #setup: Setup;
   readonly #waiters = new Waiters();
   readonly #plateRequests = new PlateRequests();
   #source: OpenSource | undefined;
@@ -55,7 +68,7 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
   #observed = UNOBSERVED;
   #health = HEALTHY;
   /** What events have reported so far. */
-  #reported: Reported = { status: { state: 'paused', reason: '' }, faults: {}, targets: [], refused: undefined };
+  #reported = UNREPORTED;
   #stats: RemoverStats | undefined;
 
   /**
@@ -65,23 +78,26 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
    */
   static async create(options: RemoverOptions = {}): Promise<Remover> {
     checkOptions(options);
-    const { signal, tier = 'auto', log = 'errors' } = options;
+    const { signal } = options;
     if (signal?.aborted) throw aborted(signal);
     if (typeof document === 'undefined') {
       throw new RemovalError('unsupported', 'Remover.create needs a browser page; there is no document here.');
     }
     const assets = assetBase(options.assets, besideModule('assets/'));
     orderOf(options.remove ?? 'people', assets, document.baseURI); // a bad address throws before anything starts
-    const network = options.network === 'on' ? 'as-it-can' : 'off';
-    const completion = options.network === 'off' ? 'off' : 'as-it-can';
-    const opened = await openGuardian(options, { tier, network, completion, assets, log });
-    return new Remover(opened, assets, options);
+    return new Remover(await openGuardian(options, startOptions(options, assets)), assets, options);
   }
 
   private constructor({ guardian, transport, track }: OpenGuardian, assets: string, options: RemoverOptions) {
     super();
     this.track = track;
-    this.#setup = { transport, assets, options };
+    const memory = new PageMemory({
+      mode: options.memory ?? 'call',
+      room: options.room,
+      give: (rooms) => this.#workers.post({ type: 'rooms', rooms }),
+      onError: (error) => this.#emit('error', error),
+    });
+    this.#setup = { transport, assets, options, memory };
     this.#workers = new Workers(guardian, {
       createWorker: options.createWorker,
       onMessage: (message) => this.#onMessage(message),
@@ -89,6 +105,7 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
       onLost: (error) => this.#lose(error),
     });
     this.#workers.start();
+    void memory.start();
     this.ready = this.update({ remove: options.remove ?? 'people', cover: options.cover ?? 'blank' });
     this.ready.catch(() => {}); // the `error` event reports it too
     options.signal?.addEventListener('abort', this.#onAbort, { once: true });
@@ -118,6 +135,17 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
     return createImageBitmap(view ? new ImageData(view.data, width, height) : new ImageData(width, height));
   }
 
+  /**
+   * The room as far as it is remembered, for an app that keeps it itself: give it to another remover as `room`.
+   * Undefined while nothing is, as in the first second, where things are picked, and with `memory: 'none'`.
+   *
+   * @throws RemovalError `closed`, `worker-lost`.
+   */
+  async exportRoom(): Promise<Blob | undefined> {
+    this.#assertAlive();
+    return this.#setup.memory.blob;
+  }
+
   /** The state of each picked target; empty in other modes. */
   get targets(): readonly TargetStatus[] {
     return this.#reported.targets;
@@ -132,7 +160,7 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
     this.#assertAlive();
     checkTrack(source);
     const last = this.#source;
-    const opened = this.#open(source);
+    const opened = openTrack(this.#setup.transport, source);
     const { width = 0, height = 0, frameRate = 0 } = source.getSettings();
     const number = this.#desired.source + 1;
     this.#source = opened;
@@ -184,6 +212,7 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
     this.#giveUp(reason);
     this.#dispatchChanges();
     await this.#workers.close();
+    await this.#setup.memory.close();
   }
 
   readonly #onAbort = () => void this.#end(aborted(this.#setup.options.signal));
@@ -195,23 +224,15 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
     return this.#desired.version;
   }
 
-  #open(source: MediaStreamTrack): OpenSource {
-    try {
-      return openSource(this.#setup.transport, source);
-    } catch (error) {
-      throw RemovalError.from(error, 'invalid-track', 'The track could not be opened');
-    }
-  }
-
   #onMessage(message: Parameters<WorkersTools['onMessage']>[0]): void {
-    // Once closed there are no more events.
-    if (this.#desired.closed) return;
+    // The room comes last of all; once closed there are no more events.
+    if (message.type === 'room') this.#setup.memory.heard(message.file);
+    if (this.#desired.closed || message.type === 'room') return;
     switch (message.type) {
       case 'report':
-        this.#observed = message.observed;
-        // A worker that has not looked yet does not say that what was picked is gone.
-        if (this.#notYetLooked) this.#observed = { ...message.observed, targets: this.#reported.targets };
+        this.#observed = withTargets(message.observed, this.#desired, this.#reported.targets);
         this.#health = message.health;
+        this.#setup.memory.recognised(message.observed.room);
         this.#goBack();
         this.#waiters.observe(message.observed, message.health);
         this.#dispatchChanges();
@@ -231,12 +252,6 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
       default:
         message satisfies never;
     }
-  }
-
-  /** Things were picked, and the worker has not found out anything about them. */
-  get #notYetLooked(): boolean {
-    const { remove } = this.#desired;
-    return isTargets(remove) && remove.targets.length > 0 && this.#observed.targets.length === 0;
   }
 
   /**
@@ -287,6 +302,46 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
     if (this.#desired.closed) throw new RemovalError('closed', 'The remover was closed. Make a new one.');
     if (this.#lost && this.#health.failed) throw RemovalError.fromWire(this.#health.failed);
   }
+}
+
+function startOptions(
+  { tier = 'auto', network, memory, log = 'errors' }: RemoverOptions,
+  assets: string,
+): StartOptions {
+  return {
+    tier,
+    network: network === 'on' ? 'as-it-can' : 'off',
+    completion: network === 'off' ? 'off' : 'as-it-can',
+    memory: memory === 'none' ? 'off' : 'as-it-can',
+    rooms: [],
+    assets,
+    log,
+  };
+}
+
+function openTrack(transport: TransportKind, source: MediaStreamTrack): OpenSource {
+  try {
+    return openSource(transport, source);
+  } catch (error) {
+    throw RemovalError.from(error, 'invalid-track', 'The track could not be opened');
+  }
+}
+
+/**
+ * What is observed; where things were picked and the worker has not found out anything about them yet, it does not say
+ * that they are gone.
+ */
+function withTargets(observed: Observed, { remove }: Desired, targets: readonly TargetStatus[]): Observed {
+  const waits = isTargets(remove) && remove.targets.length > 0 && observed.targets.length === 0;
+  return waits ? { ...observed, targets } : observed;
+}
+
+/** What it was made with, and what the page remembers. */
+interface Setup {
+  readonly transport: TransportKind;
+  readonly assets: string;
+  readonly options: RemoverOptions;
+  readonly memory: PageMemory;
 }
 
 /** What an order is of what is desired: switched off, what is to be removed when it is switched on stays. */

@@ -63,6 +63,8 @@ export interface Observed {
   readonly gone: boolean;
   /** What has become of what was picked. */
   readonly targets: readonly TargetStatus[];
+  /** The remembered room that was recognised, by its name; empty for none. */
+  readonly room: string;
 }
 
 /** Of a worker that has not said anything yet. */
@@ -77,6 +79,7 @@ export const UNOBSERVED: Observed = {
   late: '',
   gone: false,
   targets: [],
+  room: '',
 };
 
 /** How the workers are, as the guardian reports it, or the page where no guardian is left. */
@@ -146,12 +149,23 @@ export interface Reported {
   readonly status: Status;
   readonly faults: Readonly<Record<string, WireError | undefined>>;
   readonly targets: readonly TargetStatus[];
+  /** The remembered room that was recognised; empty for none. */
+  readonly room: string;
 }
+
+/** Before anything is. */
+export const UNREPORTED: Reported = {
+  status: { state: 'paused', reason: '' },
+  faults: {},
+  targets: [],
+  refused: undefined,
+  room: '',
+};
 
 export function reportedOf(desired: Desired, observed: Observed, health: Health): Reported {
   const status = statusOf(desired, observed, health);
   const faults = { ...observed.faults, worker: health.lost, output: health.failed };
-  return { status, faults, targets: observed.targets, refused: observed.refused };
+  return { status, faults, targets: observed.targets, refused: observed.refused, room: observed.room };
 }
 
 export type RemovalEvent =
@@ -159,7 +173,8 @@ export type RemovalEvent =
   | { readonly type: 'statechange'; readonly status: Status }
   | { readonly type: 'error'; readonly error: WireError }
   | { readonly type: 'overload'; readonly reason: string }
-  | { readonly type: 'targetschange'; readonly targets: readonly TargetStatus[] };
+  | { readonly type: 'targetschange'; readonly targets: readonly TargetStatus[] }
+  | { readonly type: 'roomrecognised'; readonly id: string };
 
 /** The events when `before` becomes `after`: a fault once when it comes, and once when it is over. */
 export function eventsBetween(before: Reported, after: Reported): RemovalEvent[] {
@@ -186,5 +201,6 @@ export function eventsBetween(before: Reported, after: Reported): RemovalEvent[]
   if (JSON.stringify(before.targets) !== JSON.stringify(after.targets)) {
     events.push({ type: 'targetschange', targets: after.targets });
   }
+  if (after.room && after.room !== before.room) events.push({ type: 'roomrecognised', id: after.room });
   return events;
 }

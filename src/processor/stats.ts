@@ -29,6 +29,10 @@ export interface RemoverStats {
   readonly hole: number;
   /** Share of that hole whose background was seen, 0..1. */
   readonly known: number;
+  /** Share of that hole that a remembered room shows, 0..1. */
+  readonly remembered: number;
+  /** Share of that hole that was completed from what was seen elsewhere, 0..1; what is left is filled in smoothly. */
+  readonly completed: number;
   /** Share of the picture whose background is known, 0..1. */
   readonly coverage: number;
   /** Share of the last frame that was covered because somebody may be there, 0..1. */
@@ -49,6 +53,8 @@ export const NO_STATS: RemoverStats = {
   coveredFrames: 0,
   hole: 0,
   known: 0,
+  remembered: 0,
+  completed: 0,
   coverage: 0,
   doubt: 0,
   ms: {},

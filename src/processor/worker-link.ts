@@ -1,3 +1,4 @@
+import type { NamedRoom } from './memory.ts';
 import type { FromWorker, StartOptions, ToWorker } from './protocol.ts';
 import { type Desired, type Observed, UNOBSERVED } from './state.ts';
 import { NO_STATS, type RemoverStats } from './stats.ts';
@@ -47,6 +48,11 @@ export class WorkerLink {
 
   want(desired: Desired): void {
     this.#post({ type: 'desired', desired });
+  }
+
+  /** What may be recognised. */
+  remember(rooms: readonly NamedRoom[]): void {
+    this.#post({ type: 'rooms', rooms });
   }
 
   askPlate(id: number): void {

@@ -8,6 +8,8 @@ const OPTIONS = {
   tier: 'light',
   network: 'off',
   completion: 'off',
+  memory: 'off',
+  rooms: [],
   log: 'errors',
 } as const;
 

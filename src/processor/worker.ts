@@ -3,11 +3,12 @@ import { addCompiled, allCompiled } from '../assets/compiled.ts';
 import { setLogLevel } from '../log.ts';
 import { receiveSink, receiveSource } from '../transport/receive.ts';
 import { Backend } from './backend.ts';
-import { completionIn } from './completion.ts';
+import { completionIn, openCompletionWorker } from './completion.ts';
 import { RemovalError } from './errors.ts';
 import { Guardian } from './guardian.ts';
 import { GivenMasks } from './lab.ts';
 import { createMaskSource } from './mask-sources.ts';
+import { Memory } from './memory.ts';
 import { gpuNetworkFill, networkFill } from './network.ts';
 import type { AssetProgress } from './options.ts';
 import { Pipeline } from './pipeline.ts';
@@ -17,6 +18,8 @@ import type { FirstMessage, FromGuardian, FromPreload, FromWorker, ToGuardian, T
 const HEARTBEAT_MS = 500;
 
 let pipeline: Pipeline | undefined;
+/** Undefined where nothing is to be remembered. */
+let memory: Memory | undefined;
 /** To the page that started this worker by itself, until it is given the guardian's port. */
 let send = (message: FromWorker, transfer: Transferable[] = []): void => self.postMessage(message, { transfer });
 
@@ -79,11 +82,17 @@ function onMessage(data: ToWorker): void {
     case 'desired':
       pipeline?.want(data.desired);
       break;
+    case 'rooms':
+      void memory?.load(data.rooms);
+      break;
     case 'plate':
       void tellPlate(data.id);
       break;
     case 'close':
-      pipeline?.close().finally(() => send({ type: 'ended' }));
+      pipeline
+        ?.close()
+        .then(() => memory?.flush())
+        .finally(() => send({ type: 'ended' }));
       break;
     default:
       data satisfies never;
@@ -92,14 +101,26 @@ function onMessage(data: ToWorker): void {
 
 function start({ sink: handle, options, lab }: Extract<ToWorker, { type: 'start' }>): Pipeline {
   const { sink, track } = receiveSink(handle);
-  const { tier, network, completion, assets } = options;
+  const { tier, network, completion, memory: pace, assets } = options;
   setLogLevel(options.log);
   const report = (error: RemovalError) => send({ type: 'error', error: error.toWire() });
   const painting = network === 'off' ? undefined : { assets, pace: network, onError: report };
+  memory =
+    pace === 'off'
+      ? undefined
+      : new Memory({
+          pace,
+          openWorker: () => openCompletionWorker(assets),
+          onRoom: (file) => send({ type: 'room', file }),
+          onRecognised: (room) => made.recognised(room),
+          onError: report,
+        });
+  if (options.rooms.length) void memory?.load(options.rooms);
   const fills = {
     onCpu: () => painting && networkFill(painting),
     onGpu: async (device: GPUDevice, software: boolean) => painting && gpuNetworkFill(device, software, painting),
     completion: () => (completion === 'off' ? undefined : completionIn({ assets, pace: completion, onError: report })),
+    memory: () => memory?.options(),
     grain: lab?.grain ?? true,
   };
   const backend = new Backend(tier, fills, report);
@@ -116,6 +137,7 @@ function start({ sink: handle, options, lab }: Extract<ToWorker, { type: 'start'
             without: lab?.without,
           }),
     createInpainter: () => backend.createInpainter(),
+    attachMemory: (inpainter, remove) => memory?.attach(inpainter, remove),
     onClosed: () => backend.close(),
     onObserved: (observed) => send({ type: 'observed', observed }),
     onError: report,

@@ -26,6 +26,8 @@ export interface Removal {
   update(options: UpdateOptions): Promise<void>;
   /** As {@link RemovalProcessor.plate}; it may reject. */
   plate(): Promise<ImageBitmap>;
+  /** As {@link RemovalProcessor.exportRoom}; it may reject. */
+  exportRoom(): Promise<Blob | undefined>;
 }
 
 /**
@@ -65,7 +67,7 @@ export function useRemoval(options: RemoverOptions = {}): Removal {
     };
   }, [processor]);
 
-  const { setEnabled, update, plate } = useMemo(() => {
+  const { setEnabled, update, plate, exportRoom } = useMemo(() => {
     const change = async (step: () => Promise<void>) => {
       setChanges((n) => n + 1);
       try {
@@ -88,9 +90,10 @@ export function useRemoval(options: RemoverOptions = {}): Removal {
         return change(() => processor.update(next));
       },
       plate: () => processor.plate(),
+      exportRoom: () => processor.exportRoom(),
     };
   }, [processor]);
 
   const pending = changes > 0 || state === 'loading';
-  return { processor, enabled, pending, state, error, targets, setEnabled, update, plate };
+  return { processor, enabled, pending, state, error, targets, setEnabled, update, plate, exportRoom };
 }

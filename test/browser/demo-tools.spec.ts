@@ -71,7 +71,7 @@ test('the clean plate is shown as it is known: striped, never the figure, and no
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
   expect(await violations(page)).toEqual([]);
 
-  await page.getByRole('switch').click();
+  await page.getByRole('switch', { name: /^Remove / }).click();
   await expect(words).toContainText('Nothing is taken out');
   await expect.poll(async () => (await look()).known).toBe(0);
   await toggle.click();

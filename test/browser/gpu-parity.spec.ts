@@ -16,7 +16,7 @@ function compare(
   format: PictureFormat,
   width: number,
   height: number,
-  what: 'plain' | 'read-back' | 'completed' = 'plain',
+  what: Parity.What = 'plain',
 ): Promise<Parity.Comparison[]> {
   return page.evaluate(
     async ({ url, format, width, height, what }) => {
@@ -80,6 +80,15 @@ for (const format of ['I420', 'RGBA'] as const) {
     expect(completions).toEqual(completions.map(() => completions[0]));
     expect(same, 'the completions are the same').toBe(true);
     expect(apart, 'levels between the frames').toBe(0);
+  });
+}
+
+for (const format of ['I420', 'NV12', 'RGBA'] as const) {
+  test(`a remembered room is the same on both backends, within 2 levels, ${format}`, async ({ cleanPage: page }) => {
+    const frames = await compare(page, format, 160, 120, 'remembered');
+    expect(Math.max(...frames.map(({ apart }) => apart))).toBeLessThanOrEqual(2);
+    for (const { remembered } of frames) expect(remembered[1]).toBeCloseTo(remembered[0], 6);
+    expect(Math.max(...frames.map(({ remembered }) => remembered[0])), 'is shown at all').toBeGreaterThan(0.3);
   });
 }
 

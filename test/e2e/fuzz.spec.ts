@@ -18,6 +18,7 @@ const startOptions = fc.record(
     cover,
     transport: fc.constantFrom('auto', 'streams', 'element'),
     tier: fc.constantFrom('auto', 'light'),
+    memory: fc.constantFrom('none', 'call', 'device'),
   },
   { requiredKeys: [] },
 );
@@ -73,7 +74,7 @@ test('whatever an app calls in whatever order: no raw frame, no loose rejection,
   process.stdout.write(`      from seed ${SEED} on\n`);
   for (let seed = SEED; seed < SEED + LIVES; seed++) {
     const [[options, steps]] = fc.sample(fc.tuple(startOptions, life), { seed, numRuns: 1 }) as [
-      [RemoverOptions, Step[]],
+      [Omit<RemoverOptions, 'room'>, Step[]],
     ];
     const end = await page.evaluate(([options, steps]) => window.lab.fuzz(window.lab.cleanPlate, options, steps), [
       options,

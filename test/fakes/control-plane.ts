@@ -123,6 +123,8 @@ class InProcessWorker {
       case 'desired':
         this.#pipeline?.want(message.desired);
         break;
+      case 'rooms':
+        break;
       case 'plate':
         void this.#pipeline?.plate().then((view) => send({ type: 'plate', id: message.id, view }));
         break;
@@ -177,6 +179,7 @@ class InProcessWorker {
           settle() {},
           view: async () => ({ width: 2, height: 1, data: new Uint8ClampedArray(8) }),
           forget() {},
+          remember() {},
           reset() {},
           close() {},
         };

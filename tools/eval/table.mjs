@@ -97,6 +97,32 @@ export function crossingTable(rows) {
   );
 }
 
+/** A remembered room: what the clip came to with it and without, from the eleventh frame on. */
+export function roomTable(rows) {
+  const digits = (value, n) => (typeof value === 'number' ? value.toFixed(n) : '–');
+  return markdown(
+    [
+      'room',
+      'of',
+      'given to',
+      'hole',
+      'without',
+      'flicker',
+      'without',
+      'feat',
+      'without',
+      'shown',
+      'from frame',
+      'search, ms',
+    ],
+    rows.map(({ room, of, clip, without, hole, flicker, feat, shown, first, search }) => [
+      ...[room, of, clip],
+      ...[digits(hole, 2), digits(without.hole, 2), digits(flicker, 2), digits(without.flicker, 2)],
+      ...[digits(feat, 3), digits(without.feat, 3), digits(shown, 2), digits(first, 0), digits(search, 0)],
+    ]),
+  );
+}
+
 /** Milliseconds a frame for the mask as parts are added; the ratio is to MediaPipe's one run over the whole frame. */
 export function costTable(costs, plain) {
   const digits = (value) => value?.toFixed(1) ?? '–';

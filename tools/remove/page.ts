@@ -16,6 +16,9 @@ interface Job extends ClipJob {
   readonly dumpMasks: boolean;
   readonly without: readonly Part[];
   readonly grain: boolean;
+  /** Its URL. */
+  readonly room: string | null;
+  readonly saveRoom: boolean;
 }
 
 /** Something picked in a frame of the clip; numbers in its pixels. */
@@ -30,6 +33,8 @@ interface FrameStats {
   readonly state: string;
   readonly hole: number;
   readonly known: number;
+  readonly remembered: number;
+  readonly completed: number;
   readonly ms: Readonly<Record<string, number>>;
 }
 
@@ -66,6 +71,8 @@ window.removeClip = async (job) => {
     worker.onerror = (event) => reject(new Error(`The worker failed: ${event.message}`));
     worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
       if (data.type === 'error') reject(new Error(data.error.message));
+      if (data.type === 'room') room = data.file;
+      if (data.type === 'ended') ended();
       if (data.type !== 'observed') return;
       const { refused, faults, settled, frames } = data.observed;
       const [fault] = [...Object.values(faults), refused?.error].filter((error) => error !== undefined);
@@ -82,9 +89,9 @@ window.removeClip = async (job) => {
           lab.port1.postMessage({ timestamp: data.timestamp, mask } satisfies FromLab);
           return;
         }
-        const { state, hole, known } = data.stats;
+        const { state, hole, known, remembered, completed } = data.stats;
         backend = data.stats.backend;
-        frames.push({ state, hole: data.hole ? hole : 0, known, ms: data.ms });
+        frames.push({ state, hole: data.hole ? hole : 0, known, remembered, completed, ms: data.ms });
         if (job.dumpMasks) await storeMask(data.hole, nameOf(data.timestamp));
         await window.reportFrame(frames.length, total);
         reported();
@@ -126,6 +133,8 @@ window.removeClip = async (job) => {
     });
   });
 
+  let room: Uint8Array<ArrayBuffer> | undefined;
+  let ended = () => {};
   let size = { width: 0, height: 0 };
   let wishes = 0;
   const picks = typeof job.remove === 'object' && 'picks' in job.remove ? job.remove.picks : [];
@@ -153,18 +162,32 @@ window.removeClip = async (job) => {
   const tier = ({ wasm: 'light', webgpu: 'full', auto: 'auto' } as const)[job.backend];
   const network = ({ auto: 'off', on: 'every-frame', live: 'as-it-can', off: 'off' } as const)[job.network];
   const completion = ({ auto: 'every-frame', on: 'every-frame', live: 'as-it-can', off: 'off' } as const)[job.network];
+  const rooms = job.room ? [{ id: 'given', file: await (await fetch(job.room)).bytes() }] : [];
+  const memory = job.room || job.saveRoom ? (job.network === 'live' ? 'as-it-can' : 'every-frame') : 'off';
   post(
     {
       type: 'start',
       sink: { kind: 'port', port: sink.port2 },
-      options: { assets, tier, network, completion, log: 'errors' },
+      options: { assets, tier, network, completion, memory, rooms, log: 'errors' },
       lab: { port: lab.port2, givesMasks: job.maskNames !== null, without: job.without, grain: job.grain },
     },
     [sink.port2, lab.port2],
   );
   const first = typeof job.remove === 'object' && 'picks' in job.remove ? { targets: [] } : job.remove;
   void want(first);
-  await finished.finally(() => worker.terminate());
+  await finished.then(
+    // What is remembered is told before the end.
+    () =>
+      new Promise<void>((resolve) => {
+        ended = resolve;
+        post({ type: 'close' });
+      }),
+  );
+  worker.terminate();
+  if (job.saveRoom) {
+    if (!room) throw new Error('There is nothing to be remembered of this clip: nothing was clear for long enough.');
+    await put('/save-room', new Blob([room]));
+  }
   await Promise.all(stored);
   if (!frames.length) throw new Error('The clip has no frame that can be read.');
   if (job.backend === 'webgpu' && backend !== 'webgpu') throw new Error(`No WebGPU here: backend was ${backend}.`);

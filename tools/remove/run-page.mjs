@@ -16,6 +16,13 @@ export async function runPage(job, onFrame) {
   const stores = { '/out/': job.out, '/dump-masks/': job.dumpMasks };
   const store = (request, response) => {
     if (request.method !== 'PUT') return false;
+    if (job.saveRoom && request.url === '/save-room') {
+      pipeline(request, createWriteStream(job.saveRoom)).then(
+        () => response.writeHead(204).end(),
+        (error) => response.writeHead(500).end(error.message),
+      );
+      return true;
+    }
     const [, prefix, name] = request.url.match(/^(\/[\w-]+\/)(\d+\.png)$/) ?? [];
     const folder = stores[prefix];
     if (!folder) return false;
@@ -30,6 +37,7 @@ export async function runPage(job, onFrame) {
   else roots['/in/'] = path.dirname(job.input);
   if (job.models) roots['/models/'] = job.models;
   if (job.masks) roots['/masks/'] = job.masks;
+  if (job.room) roots['/room/'] = path.dirname(path.resolve(job.room));
   const server = await serve(roots, { handle: store });
   const browser = await chromium.launch({
     executablePath,
@@ -55,6 +63,8 @@ export async function runPage(job, onFrame) {
       without,
       grain,
       dumpMasks: Boolean(job.dumpMasks),
+      room: job.room ? `/room/${encodeURIComponent(path.basename(job.room))}` : null,
+      saveRoom: Boolean(job.saveRoom),
     });
   } catch (error) {
     // Playwright wraps what the page threw in its own words and a stack.

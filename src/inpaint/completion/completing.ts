@@ -5,7 +5,7 @@ import type { Pace } from '../network/network-fill.ts';
 import type { SparseGrid } from '../sparse.ts';
 import type { Completer } from './completer.ts';
 import { type Moment, momentOf, StillnessGate } from './gate.ts';
-import { gather, type Layer } from './layer.ts';
+import { gather, type Layer, type LayerOnShow } from './layer.ts';
 import { CompletionSchedule } from './schedule.ts';
 import { type PlateValues, Sources } from './sources.ts';
 
@@ -66,7 +66,7 @@ export class CompletionService {
  * The room as it is completed: what is shown of it, how far it is trusted, and when it is to be made anew. The same for
  * both backends.
  */
-export class Completing {
+export class Completing implements LayerOnShow {
   /** What is on show, and what was before it while that fades out. */
   layer: Layer | undefined;
   before: Layer | undefined;
@@ -91,6 +91,10 @@ export class Completing {
     this.gate = new StillnessGate(grid, light.seam);
     this.#schedule = new CompletionSchedule(grid);
     this.#sources = new Sources(grid);
+  }
+
+  get share(): Float32Array {
+    return this.gate.share;
   }
 
   /** Every frame, after its light was measured. */

@@ -6,10 +6,9 @@ import type { Light } from '../light.ts';
 import type { Plate, PlateGrid } from '../plate.ts';
 import { Ramp } from '../ramp.ts';
 import type { UnknownMap } from '../unknown-map.ts';
-import type { Completing } from './completing.ts';
-import type { LayerGrid } from './layer.ts';
+import type { LayerGrid, LayerOnShow } from './layer.ts';
 
-/** Draws the completed room over the fill, sample by sample, in today's light: on the CPU. */
+/** Draws a completion, or a remembered room, over the fill, sample by sample, in today's light: on the CPU. */
 export class CompletionPainter {
   readonly #plate: Plate;
   readonly #light: Light;
@@ -27,11 +26,11 @@ export class CompletionPainter {
   }
 
   /** Whether the completion alone is shown wherever the plate knows nothing: no fill is needed below it. */
-  covers({ layer, before, mix, gate }: Completing, unknown: UnknownMap): boolean {
+  covers({ layer, before, mix, share }: LayerOnShow, unknown: UnknownMap): boolean {
     if (!layer || before || mix < 1) return false;
     return this.#plate.grids.every((grid, g) => {
       const bare = grid === this.#plate.half ? unknown.half : unknown.full;
-      return this.#isCovered(bare, layer[g]!.has, gate.share, this.#ramps[g]!);
+      return this.#isCovered(bare, layer[g]!.has, share, this.#ramps[g]!);
     });
   }
 
@@ -53,12 +52,12 @@ export class CompletionPainter {
   paint(
     picture: Picture,
     unknown: UnknownMap,
-    completing: Completing,
+    shown: LayerOnShow,
     deviation: Float32Array,
     time: number,
     covered: boolean,
   ): void {
-    const { layer, before } = completing;
+    const { layer, before, mix, share } = shown;
     if (!layer) return;
     const { seam, exposure } = this.#light;
     this.#plate.grids.forEach((grid, g) => {
@@ -70,7 +69,7 @@ export class CompletionPainter {
           picture.channels[c]!,
           grid,
           half ? unknown.half : unknown.full,
-          { layer: layer[g]!, before: before?.[g], mix: completing.mix, share: completing.gate.share },
+          { layer: layer[g]!, before: before?.[g], mix, share },
           k,
           exposure[c]!,
           seam.field.subarray(c * size, (c + 1) * size),

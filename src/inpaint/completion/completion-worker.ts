@@ -1,4 +1,6 @@
 import { GuideNetwork } from '../guide/guide-network.ts';
+import { recall } from '../room/recall.ts';
+import type { FromRecaller, ToRecaller } from '../room/recall-messages.ts';
 import { LocalCompleter } from './completer.ts';
 import type { Completion, CompletionInput } from './completion.ts';
 
@@ -20,7 +22,7 @@ const guideFailed = (error: unknown) => send({ type: 'guide-failed', message: St
 const completer = new LocalCompleter(guideFailed);
 let run: AbortController | undefined;
 
-self.onmessage = ({ data }: MessageEvent<ToCompletion>) => {
+self.onmessage = ({ data }: MessageEvent<ToCompletion | ToRecaller>) => {
   switch (data.type) {
     case 'complete':
       run = new AbortController();
@@ -31,6 +33,9 @@ self.onmessage = ({ data }: MessageEvent<ToCompletion>) => {
       break;
     case 'cancel':
       run?.abort();
+      break;
+    case 'recall':
+      self.postMessage(recalled(data));
       break;
     default:
       data satisfies never;
@@ -59,4 +64,12 @@ async function complete(id: number, input: CompletionInput, signal: AbortSignal)
 
 function send(message: FromCompletion, transfer: Transferable[] = []): void {
   self.postMessage(message, { transfer });
+}
+
+function recalled({ input }: ToRecaller): FromRecaller {
+  try {
+    return { type: 'recalled', recollection: recall(input) };
+  } catch (error) {
+    return { type: 'failed', message: String(error) };
+  }
 }

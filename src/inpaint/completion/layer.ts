@@ -48,3 +48,14 @@ export function gather(
     return { value, has };
   });
 }
+
+/** What is drawn over the fill where the plate knows nothing: a completion, or a room that is remembered. */
+export interface LayerOnShow {
+  readonly layer: Layer | undefined;
+  /** What was on show before it, while that fades out. */
+  readonly before: Layer | undefined;
+  /** Share of the layer against what was there before it, 0..1. */
+  readonly mix: number;
+  /** How far it is trusted, 0..1 a cell of the seam. */
+  readonly share: Float32Array;
+}

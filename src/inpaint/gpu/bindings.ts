@@ -43,7 +43,7 @@ const PARAMS = {
   seam: 'vec4u', // width, height, pixels to a cell, 1 = something hidden is restless
   work: 'vec4u', // width, height, view's width, view's height
   sparse: 'vec4u', // width, height, pitch, -
-  more: 'vec4f', // -, share of the newer completion, -, -
+  more: 'vec4f', // -, share of the newer completion, of the newer remembered room, -
   deviation: 'array<vec4f, 2>', // of the grain, at levels 16, 48, … 240
   exposure: 'array<vec4f, 3>', // gain, offset, 1 / gain, -offset / gain
   to_rgb: 'array<vec4f, 3>',

@@ -4,20 +4,25 @@ import { Stopwatch } from '../../stopwatch.ts';
 import { Anchor } from '../anchor.ts';
 import { type ColourMap, colourMap } from '../colour.ts';
 import { Completing, CompletionService } from '../completion/completing.ts';
+import type { LayerOnShow } from '../completion/layer.ts';
+import type { PlateValues } from '../completion/sources.ts';
 import { HoleMap } from '../hole-map.ts';
+import { HoleShares } from '../hole-shares.ts';
 import type { Homography } from '../homography.ts';
 import type { Inpainter, InpainterOptions, InpaintReport } from '../inpainter.ts';
 import { LateHole } from '../late-hole.ts';
 import { Light } from '../light.ts';
 import { type Motion, MotionSearch } from '../motion.ts';
 import { type PlateView, viewSize } from '../plate-view.ts';
+import { MemoryService, Remembering } from '../room/remembering.ts';
+import type { Room } from '../room/room.ts';
 import { SparseGrid } from '../sparse.ts';
 import { packParams } from './bindings.ts';
 import { readPlate, writeLayers } from './gpu-completion.ts';
 import type { GpuFill } from './gpu-fill.ts';
 import { GpuPlateView } from './gpu-plate-view.ts';
 import { GpuPushPull } from './gpu-push-pull.ts';
-import { GpuState } from './gpu-state.ts';
+import { GpuState, type LayerKernel } from './gpu-state.ts';
 import { run } from './kernel.ts';
 import { compile, type Kernels } from './kernels.ts';
 
@@ -35,8 +40,10 @@ interface Scene {
   readonly colour: ColourMap;
   readonly gpu: GpuState;
   readonly completing: Completing | undefined;
-  /** The version of the completion that is on the device. */
-  layers: number;
+  readonly remembering: Remembering | undefined;
+  readonly shares: HoleShares;
+  /** The versions of the layers that are on the device. */
+  readonly layers: Record<LayerKernel, number>;
   /** The picture in whole words, for pictures whose bytes are not. */
   readonly padded: Uint8Array<ArrayBuffer>;
   time: number;
@@ -56,6 +63,7 @@ export class GpuInpainter implements Inpainter {
   readonly #fill: GpuFill;
   readonly #view: GpuPlateView;
   readonly #completions: CompletionService | undefined;
+  readonly #memory: MemoryService | undefined;
   readonly #grain: boolean;
   #scene: Scene | undefined;
   #key = '';
@@ -66,12 +74,12 @@ export class GpuInpainter implements Inpainter {
     device: GPUDevice,
     kernels: Kernels,
     fill: GpuFill,
-    completions: CompletionService | undefined,
-    grain: boolean,
+    { completion, memory, grain = true }: InpainterOptions<GpuFill>,
   ) {
     this.#device = device;
     this.#grain = grain;
-    this.#completions = completions;
+    this.#completions = completion && new CompletionService(completion);
+    this.#memory = memory && new MemoryService(memory);
     this.#kernels = kernels;
     this.#fill = fill;
     this.#view = new GpuPlateView(device);
@@ -85,13 +93,12 @@ export class GpuInpainter implements Inpainter {
    * @param device stays the caller's; it may be shared with a network session.
    * @param options.fill what is shown where nothing was ever seen; the inpainter owns it. Push-pull unless given.
    * @param options.completion completes it, over the fill. Off unless given.
+   * @param options.memory remembers the room, over both. Off unless given.
    * @param options.grain false leaves the hole as calm as what it is made of. On unless given.
    */
   static async create(device: GPUDevice, options: InpainterOptions<GpuFill> = {}): Promise<GpuInpainter> {
     const kernels = await compile(device);
-    const completions = options.completion && new CompletionService(options.completion);
-    const fill = options.fill ?? (await GpuPushPull.create(device));
-    return new GpuInpainter(device, kernels, fill, completions, options.grain ?? true);
+    return new GpuInpainter(device, kernels, options.fill ?? (await GpuPushPull.create(device)), options);
   }
 
   async inpaint(picture: Picture, hole: Mask, timestamp: number): Promise<InpaintReport> {
@@ -107,7 +114,9 @@ export class GpuInpainter implements Inpainter {
 
   /** The kernel that learns runs behind the one that paints, in one submission: nobody waits for it. */
   settle(late = false): void {
-    if (this.#scene && this.#completions?.pace === 'as-it-can') void this.#complete(this.#scene, late);
+    if (!this.#scene) return;
+    if (this.#memory?.options.pace === 'as-it-can') void this.#remember(this.#scene);
+    if (this.#completions?.pace === 'as-it-can') void this.#complete(this.#scene, late);
   }
 
   async view(): Promise<PlateView | undefined> {
@@ -121,11 +130,12 @@ export class GpuInpainter implements Inpainter {
   forget(mask: Mask): void {
     this.#fill.reset();
     if (!this.#scene) return;
-    const { holes, gpu, sparse, completing, anchor } = this.#scene;
+    const { holes, gpu, sparse, completing, remembering, anchor } = this.#scene;
     completing?.forget();
     anchor.drop();
     holes.load(mask);
     sparse.forgetIn(holes);
+    remembering?.forgetIn(holes);
     const nothing = new Uint32Array(holes.full.width);
     const grids = holes.half === holes.full ? [holes.full] : [holes.full, holes.half];
     for (const { data, width, x0, x1, y0, y1 } of grids) {
@@ -141,6 +151,11 @@ export class GpuInpainter implements Inpainter {
     }
   }
 
+  remember(rooms: readonly Room[]): void {
+    this.#memory?.remember(rooms);
+    this.#scene?.remembering?.forget();
+  }
+
   reset(): void {
     this.#drop();
     this.#fill.reset();
@@ -152,28 +167,46 @@ export class GpuInpainter implements Inpainter {
     this.#drop();
     this.#fill.close();
     this.#completions?.close();
+    this.#memory?.close();
   }
 
   #drop(): void {
     this.#scene?.completing?.forget();
+    this.#scene?.remembering?.forget();
     this.#scene?.gpu.destroy();
     this.#scene = undefined;
   }
 
   /** Completes what was never seen, where that pays now. */
   async #complete(scene: Scene, late = false): Promise<void> {
-    const { completing, gpu, holes, colour } = scene;
-    if (!completing?.due(late)) return;
-    const read = async () => {
+    const { completing, remembering, colour } = scene;
+    if (scene.shares.isComplete || !completing?.due(late)) return;
+    const read = this.#reader(scene, () => completing.forget());
+    await completing.run(async () => {
+      const plate = await read();
+      return remembering?.join(plate) ?? plate;
+    }, colour);
+  }
+
+  /** Takes over what is new, and looks for a room where one is missed. */
+  async #remember(scene: Scene): Promise<void> {
+    const { remembering, colour } = scene;
+    if (!remembering) return;
+    const read = this.#reader(scene, () => remembering.forget());
+    if (remembering.isKeepingDue) await remembering.keep(read, colour);
+    if (remembering.isSearchDue) await remembering.search(read, colour);
+  }
+
+  /** Reads the plate back. @param onLost a lost device is told by the next frame, not by whoever reads */
+  #reader({ gpu, holes }: Scene, onLost: () => void): () => Promise<PlateValues[]> {
+    return async () => {
       try {
         return await readPlate(this.#device, gpu, holes);
       } catch (error) {
-        // A lost device is told by the next frame.
-        if (this.#lost) completing.forget();
+        if (this.#lost) onLost();
         throw error;
       }
     };
-    await completing.run(read, colour);
   }
 
   #assertDevice(): void {
@@ -193,9 +226,18 @@ export class GpuInpainter implements Inpainter {
     const motion = await this.#follow(scene, picture, timestamp);
     light.measure();
     scene.completing?.look(motion.camera);
+    scene.remembering?.look(motion.camera, timestamp);
+    scene.shares.look(sparse, light.seam.width, picture.width, scene.remembering, scene.completing);
     watch.lap('light');
+    if (this.#memory?.options.pace === 'every-frame') {
+      await this.#remember(scene);
+      watch.lap('remember');
+    }
     if (this.#completions?.pace === 'every-frame') await this.#complete(scene);
-    const completed = this.#showCompletion(scene);
+    const layers = [
+      this.#bringLayer(scene, 'paintCompleted', scene.completing),
+      this.#bringLayer(scene, 'paintRemembered', scene.remembering),
+    ];
 
     const bytes = pictureBytes(picture.format, picture.width, picture.height);
     padded.set(picture.data.subarray(0, bytes));
@@ -216,7 +258,7 @@ export class GpuInpainter implements Inpainter {
 
     const after = this.#encoder();
     if (fill) run(after, this.#kernels.paintFill.pipeline, gpu.paintGroup(fill), Math.ceil(padded.length / 4 / 256));
-    if (completed) run(after, this.#kernels.paintCompleted.pipeline, completed, Math.ceil(padded.length / 4 / 256));
+    for (const layer of layers) if (layer) run(after, layer.pipeline, layer.group, Math.ceil(padded.length / 4 / 256));
     this.#run(after, scene, 'learn', gpu.cells / 256);
     this.#sample(after, scene);
     after.copyBufferToBuffer(gpu.picture, 0, gpu.staging, 0, gpu.pictureBytes);
@@ -232,22 +274,33 @@ export class GpuInpainter implements Inpainter {
     watch.lap('gpu');
     scene.time++;
     scene.unknown = unknown;
+    const { remembered, completed } = scene.shares;
     const known = holes.count === 0 ? 1 : 1 - unknown / holes.count;
     const map = motion.camera === 'moved' ? motion.map : undefined;
-    return { hole: holes.share, known, coverage, camera: motion.camera, map, late, ms: watch.ms };
+    return {
+      hole: holes.share,
+      known,
+      remembered,
+      completed,
+      coverage,
+      camera: motion.camera,
+      map,
+      late,
+      ms: watch.ms,
+    };
   }
 
-  /** Brings the completion to the device, where there is one to be shown; what the kernel needs to draw it. */
-  #showCompletion(scene: Scene): GPUBindGroup | undefined {
-    const { completing, gpu, light, holes } = scene;
-    if (!completing?.layer || holes.count === 0) return undefined;
+  /** Brings what is to be drawn over the fill to the device, where there is any; what its kernel needs to draw it. */
+  #bringLayer(scene: Scene, kernel: LayerKernel, shown: (LayerOnShow & { readonly version: number }) | undefined) {
+    const { gpu, light, holes, layers } = scene;
+    if (!shown?.layer || holes.count === 0) return undefined;
     const { queue } = this.#device;
-    const { buffer, group } = gpu.layers;
-    if (scene.layers !== completing.version) writeLayers(queue, buffer, gpu, completing.layer, completing.before);
-    scene.layers = completing.version;
-    const at = light.seam.field.byteLength + light.unrest.share.byteLength;
-    queue.writeBuffer(gpu.field, at, completing.gate.share as Float32Array<ArrayBuffer>);
-    return group;
+    const { buffer, group } = gpu.layers(kernel);
+    if (layers[kernel] !== shown.version) writeLayers(queue, buffer, gpu, shown.layer, shown.before);
+    layers[kernel] = shown.version;
+    const shares = light.unrest.share.byteLength * (kernel === 'paintCompleted' ? 1 : 2);
+    queue.writeBuffer(gpu.field, light.seam.field.byteLength + shares, shown.share as Float32Array<ArrayBuffer>);
+    return { pipeline: this.#kernels[kernel].pipeline, group };
   }
 
   /** Finds out what the camera did and brings the plate in line. A move costs a read of its own. */
@@ -332,7 +385,7 @@ export class GpuInpainter implements Inpainter {
   }
 
   #writeParams(scene: Scene, { format, width, height }: Picture, map?: Homography): void {
-    const { gpu, light, sparse, colour, completing } = scene;
+    const { gpu, light, sparse, colour, completing, remembering } = scene;
     const { seam, unrest } = light;
     const half = scene.holes.half;
     const layout = format === 'I420' ? 0 : format === 'NV12' ? 1 : 2;
@@ -344,7 +397,7 @@ export class GpuInpainter implements Inpainter {
       seam: [seam.width, seam.height, seam.cell, unrest.active ? 1 : 0],
       work: [gpu.work.width, gpu.work.height, view.width, view.height],
       sparse: [sparse.width, sparse.height, sparse.pitch],
-      more: [0, completing?.mix ?? 0],
+      more: [0, completing?.mix ?? 0, remembering?.mix ?? 0],
       deviation: light.grain.deviation,
       exposure: light.exposure.flatMap(({ gain, offset }) => [gain, offset, 1 / gain, -offset / gain]),
       to_rgb: colour.toRgb,
@@ -373,7 +426,9 @@ export class GpuInpainter implements Inpainter {
       colour: colourMap(format, yuv),
       gpu,
       completing: this.#completions && new Completing(this.#completions, sparse, light),
-      layers: 0,
+      remembering: this.#memory && new Remembering(this.#memory, sparse, light, picture),
+      shares: new HoleShares(),
+      layers: { paintCompleted: 0, paintRemembered: 0 },
       padded: new Uint8Array(gpu.pictureBytes),
       time: 0,
       unknown: width * height,

@@ -7,6 +7,17 @@ import { type Buffers, bindGroup, PARAMS_BYTES } from './bindings.ts';
 import type { GpuWorkingFrame } from './gpu-fill.ts';
 import type { KernelName, Kernels } from './kernels.ts';
 
+/** Those that draw a layer: see wgsl-completion.ts. */
+export type LayerKernel = 'paintCompleted' | 'paintRemembered';
+
+type PlainKernel = Exclude<KernelName, 'paintFill' | LayerKernel>;
+
+/** A completion or a room, and the one before, on the device. */
+export interface GpuLayers {
+  readonly buffer: GPUBuffer;
+  readonly group: GPUBindGroup;
+}
+
 /** Every GPU buffer that a picture size needs: created together, destroyed together. */
 export class GpuState {
   readonly params: GPUBuffer;
@@ -32,13 +43,13 @@ export class GpuState {
   readonly cells: number;
   readonly #device: GPUDevice;
   readonly #buffers: GPUBuffer[] = [];
-  readonly #groups: Record<Exclude<KernelName, 'paintFill' | 'paintCompleted'>, GPUBindGroup>;
+  readonly #groups: Record<PlainKernel, GPUBindGroup>;
   readonly #kernels: Kernels;
   /** All but what is there only now and then. */
   readonly #bound: Buffers;
   readonly #values: number;
   #anchor: { readonly value: GPUBuffer; readonly belief: GPUBuffer } | undefined;
-  #layers: { readonly buffer: GPUBuffer; readonly group: GPUBindGroup } | undefined;
+  readonly #layers: Partial<Record<LayerKernel, GpuLayers>> = {};
   #paint: { readonly fill: GPUBuffer; readonly group: GPUBindGroup } | undefined;
 
   /** @param sizes the working sizes that the fill is made for. */
@@ -73,7 +84,7 @@ export class GpuState {
     this.value = make('plate', values, STORAGE | COPY_SRC | COPY_DST);
     this.belief = make('belief', 4 * this.cells, STORAGE | COPY_SRC | COPY_DST);
     const rival = make('rival', 4 * this.cells, STORAGE);
-    this.field = make('seam', 4 * (light.seam.field.length + 2 * light.unrest.share.length), STORAGE | COPY_DST);
+    this.field = make('seam', 4 * (light.seam.field.length + 3 * light.unrest.share.length), STORAGE | COPY_DST);
     this.unknown = make('unknown', 4, STORAGE | COPY_SRC | COPY_DST);
     this.samples = make('samples', this.unknownAt - this.samplesAt, STORAGE | COPY_SRC);
     this.staging = make('staging', this.unknownAt + 4, MAP_READ | COPY_DST);
@@ -105,7 +116,7 @@ export class GpuState {
     };
   }
 
-  group(name: Exclude<KernelName, 'paintFill' | 'paintCompleted'>): GPUBindGroup {
+  group(name: PlainKernel): GPUBindGroup {
     return this.#groups[name];
   }
 
@@ -117,18 +128,19 @@ export class GpuState {
     return this.#paint.group;
   }
 
-  /** The completions on show and before, made when there is one: see wgsl-completion.ts. */
-  get layers(): { readonly buffer: GPUBuffer; readonly group: GPUBindGroup } {
-    if (!this.#layers) {
-      const buffer = this.#device.createBuffer({
-        label: 'clean-plate completions',
-        size: 8 * this.cells,
-        usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST,
-      });
-      this.#buffers.push(buffer);
-      this.#layers = { buffer, group: this.#group('paintCompleted', { ...this.#bound, layers: buffer }) };
-    }
-    return this.#layers;
+  /** Made when there is one to be drawn. */
+  layers(kernel: LayerKernel): GpuLayers {
+    const made = this.#layers[kernel];
+    if (made) return made;
+    const buffer = this.#device.createBuffer({
+      label: `clean-plate layers of ${kernel}`,
+      size: 8 * this.cells,
+      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST,
+    });
+    this.#buffers.push(buffer);
+    const layers = { buffer, group: this.#group(kernel, { ...this.#bound, layers: buffer }) };
+    this.#layers[kernel] = layers;
+    return layers;
   }
 
   /** Plate and belief as they were before the camera began to shake, made when it does: see anchor.ts. */

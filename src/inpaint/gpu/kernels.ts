@@ -1,6 +1,6 @@
 import type { KernelSource } from './bindings.ts';
 import { kernel } from './kernel.ts';
-import { PAINT_COMPLETED } from './wgsl-completion.ts';
+import { PAINT_COMPLETED, PAINT_REMEMBERED } from './wgsl-completion.ts';
 import { PAINT_FILL, PAINT_KNOWN } from './wgsl-compose.ts';
 import { LEARN, SAMPLE, WARP } from './wgsl-plate.ts';
 import { BUILD } from './wgsl-work.ts';
@@ -9,6 +9,7 @@ const SOURCES = {
   paintKnown: PAINT_KNOWN,
   paintFill: PAINT_FILL,
   paintCompleted: PAINT_COMPLETED,
+  paintRemembered: PAINT_REMEMBERED,
   build: BUILD,
   learn: LEARN,
   sample: SAMPLE,

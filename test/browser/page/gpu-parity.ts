@@ -5,9 +5,13 @@ import { GpuInpainter } from '../../../src/inpaint/gpu/gpu-inpainter.ts';
 import { GpuReadbackFill } from '../../../src/inpaint/gpu/gpu-readback-fill.ts';
 import type { InpaintReport } from '../../../src/inpaint/inpainter.ts';
 import { PushPullFill } from '../../../src/inpaint/push-pull-fill.ts';
+import type { Recaller } from '../../../src/inpaint/room/recaller.ts';
+import { emptyRoom } from '../../../src/inpaint/room/room.ts';
 import type { Mask } from '../../../src/mask.ts';
 import type { PictureFormat } from '../../../src/picture.ts';
 import { box, copyOf, inpaint, type Shot, shoot } from '../../inpaint-scene.ts';
+
+export type What = 'plain' | 'read-back' | 'completed' | 'remembered';
 
 /** One frame of both backends. */
 export interface Comparison {
@@ -17,6 +21,8 @@ export interface Comparison {
   readonly runs: number;
   /** Of the plate's views: the largest difference of a byte, and the share that is transparent. */
   readonly view: { readonly apart: number; readonly unseen: number };
+  /** Share of the hole that the room shows on both. */
+  readonly remembered: readonly [number, number];
   readonly cpu: Omit<InpaintReport, 'ms'>;
   readonly gpu: Omit<InpaintReport, 'ms'>;
 }
@@ -136,15 +142,41 @@ export async function hidden(format: PictureFormat, width: number, height: numbe
   return { apart: Math.max(...frames), same, completions: runs.map(({ made }) => made.length) };
 }
 
+/** Recognises whatever it is asked for, everywhere, as a picture that is nowhere the same. */
+const RECOGNISED: Recaller = {
+  async recall({ view: { width, height }, format, points }) {
+    const gridOf = (w: number, h: number, channels: number) => ({
+      value: Array.from({ length: channels }, (_, c) =>
+        Uint8Array.from({ length: w * h }, (_, i) => 60 + (((i % w) * 7 + Math.floor(i / w) * 3 + 40 * c) % 150)),
+      ),
+      // Not where nothing was known.
+      has: Uint8Array.from({ length: w * h }, (_, i) => ((i % w) * 10 < w ? 0 : 1)),
+    });
+    const [w, h] = [(width + 1) >> 1, (height + 1) >> 1];
+    const n = 3 * points.width * points.height;
+    return {
+      index: 0,
+      map: [1, 0, 0, 0, 1, 0, 0, 0],
+      share: 1,
+      layer: format === 'RGBA' ? [gridOf(width, height, 3)] : [gridOf(width, height, 1), gridOf(w, h, 2)],
+      confidence: new Uint8Array(w * h).fill(9),
+      low: new Uint8Array(n),
+      high: new Uint8Array(n).fill(255),
+    };
+  },
+  close() {},
+};
+
 /**
  * Both backends over the same frames.
- * @param what `read-back` gives the GPU the CPU's fill instead of its own; `completed` both the same completions.
+ * @param what `read-back` gives the GPU the CPU's fill instead of its own; `completed` both the same completions;
+ *   `remembered` both the same room.
  */
 export async function compare(
   format: PictureFormat,
   width: number,
   height: number,
-  what: 'plain' | 'read-back' | 'completed' = 'plain',
+  what: What = 'plain',
 ): Promise<Comparison[]> {
   const gpuDevice = await device();
   const completer = new Twice();
@@ -154,13 +186,21 @@ export async function compare(
     pace: 'every-frame' as const,
     onError: (error: unknown) => complaints.push(String(error)),
   };
-  const both = what === 'completed' ? { completion } : {};
+  const memory = {
+    recaller: RECOGNISED,
+    pace: 'every-frame' as const,
+    onRoom: () => {},
+    onRecognised: () => {},
+    onError: (error: unknown) => complaints.push(String(error)),
+  };
+  const both = { ...(what === 'completed' && { completion }), ...(what === 'remembered' && { memory }) };
   const cpu = new CpuInpainter(both);
   const fill = what === 'read-back' ? { fill: new GpuReadbackFill(gpuDevice, new PushPullFill()) } : {};
   const gpu = await GpuInpainter.create(gpuDevice, { ...both, ...fill });
   gpuDevice.addEventListener('uncapturederror', (event) =>
     complaints.push((event as GPUUncapturedErrorEvent).error.message),
   );
+  for (const each of [cpu, gpu]) each.remember([emptyRoom(width, height)]);
   try {
     const out: Comparison[] = [];
     for (const [t, { shot, mask }] of story(width, height).entries()) {
@@ -175,7 +215,8 @@ export async function compare(
       const unseen = viewB.filter((value, i) => i % 4 === 3 && value === 0).length / (viewB.length / 4);
       const view = { apart: distance(viewA, viewB), unseen };
       const runs = completer.runs / 2;
-      out.push({ apart: distance(a.data, b.data), runs, view, cpu: facts(reportA), gpu: facts(reportB) });
+      const remembered = [reportA.remembered ?? 0, reportB.remembered ?? 0] as const;
+      out.push({ apart: distance(a.data, b.data), runs, view, remembered, cpu: facts(reportA), gpu: facts(reportB) });
     }
     if (complaints.length) throw new Error(complaints.join('\n'));
     return out;

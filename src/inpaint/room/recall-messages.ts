@@ -1,0 +1,12 @@
+import type { RecallInput, Recollection } from './recall.ts';
+
+/** What `completion-worker.ts` is told to find a room again; it says nothing else in its life. */
+export interface ToRecaller {
+  readonly type: 'recall';
+  readonly input: RecallInput;
+}
+
+/** What it answers. */
+export type FromRecaller =
+  | { readonly type: 'recalled'; readonly recollection: Recollection | undefined }
+  | { readonly type: 'failed'; readonly message: string };
