@@ -93,7 +93,7 @@ export class WorkingView implements WorkingFrame {
         const kd = toRgb[4 * k + 3]!;
         for (let x = 0, i = y * width, j = k * n + i; x < width; x++, i++, j++) {
           const value = Math.min(1, Math.max(0, ka * a[x]! + kb * b[x]! + kc * c[x]! + kd));
-          plate[j] = known[i]! * value;
+          plate[j] = known[i] === 0 ? 0 : value;
         }
       }
     }
@@ -149,15 +149,17 @@ export class WorkingView implements WorkingFrame {
     }
   }
 
-  /** One row of box means of one channel. Unknown pixels hold a constant by now and their boxes are thrown away. */
+  /** One row of box means of one channel, where they are known. Unknown pixels hold a constant by now. */
   #average(picture: Picture, k: number, y: number, to: Float32Array): void {
     const { offset, stride, step, shift, width } = picture.channels[k]!;
+    const known = this.known;
     const sums = this.#sums;
     const columns = this.#columns;
     const y0 = this.#rows[2 * y]! >> shift;
     const rows = ((this.#rows[2 * y + 1]! + shift) >> shift) - y0;
     sumColumns(picture.data, offset + y0 * stride, step, stride, rows, width, sums);
-    for (let x = 0; x < to.length; x++) {
+    for (let x = 0, i = y * to.length; x < to.length; x++, i++) {
+      if (known[i] === 0) continue;
       const x0 = columns[2 * x]! >> shift;
       const x1 = (columns[2 * x + 1]! + shift) >> shift;
       let sum = sums[x0]!;
