@@ -1,4 +1,5 @@
 import type { Homography } from '../../geometry.ts';
+import { sameChroma, sameLuma } from './noise.ts';
 import type { PhotometricFit } from './photometric-fit.ts';
 import type { Thumbnail } from './thumbnail.ts';
 
@@ -18,12 +19,6 @@ const MEMORY_SECONDS = 8;
  */
 const SAME_LUMA_LEVELS = 7;
 const SAME_CHROMA_LEVELS = 5;
-
-/** The same in a noisy picture, in standard deviations of the noise. */
-const SAME_SIGMAS = 4;
-
-/** Colour is averaged from a quarter of the samples, some of its pixels from one alone. */
-const CHROMA_TO_LUMA_NOISE = 1.5;
 
 /** Variance to start from, levels squared. */
 const FIRST_VARIANCE = 4;
@@ -85,8 +80,8 @@ export class BackgroundModel {
     const soft = this.#soft;
     const steady = this.#steady;
     const usual = Math.min(1, seconds / MEMORY_SECONDS);
-    const leastLuma = Math.max(SAME_LUMA_LEVELS, SAME_SIGMAS * frame.noise);
-    const sameChroma = chromaLimit(frame.noise);
+    const leastLuma = sameLuma(SAME_LUMA_LEVELS, frame.noise);
+    const leastChroma = sameChroma(SAME_CHROMA_LEVELS, frame.noise);
     for (let i = 0; i < covered.length; i++) {
       if (covered[i]) continue;
       const dy = (frame.luma[i]! - fit.offset) / fit.gain - luma[i]!;
@@ -95,8 +90,8 @@ export class BackgroundModel {
       const isSame =
         known[i] === 1 &&
         Math.abs(dy) <= Math.max(leastLuma, 3 * Math.sqrt(variance[i]!)) &&
-        Math.abs(du) <= sameChroma &&
-        Math.abs(dv) <= sameChroma;
+        Math.abs(du) <= leastChroma &&
+        Math.abs(dv) <= leastChroma;
       if (!isSame) {
         this.#learnChange(i, frame, fit, seconds, isClean(i));
         continue;
@@ -220,12 +215,7 @@ export class BackgroundModel {
 }
 
 function near(l0: number, b0: number, r0: number, l1: number, b1: number, r1: number, noise: number): boolean {
-  const luma = Math.max(SAME_LUMA_LEVELS, SAME_SIGMAS * noise);
-  const chroma = chromaLimit(noise);
+  const luma = sameLuma(SAME_LUMA_LEVELS, noise);
+  const chroma = sameChroma(SAME_CHROMA_LEVELS, noise);
   return Math.abs(l0 - l1) <= luma && Math.abs(b0 - b1) <= chroma && Math.abs(r0 - r1) <= chroma;
-}
-
-/** Levels by which a colour may differ and still be the same, in a picture with so much noise. */
-function chromaLimit(noise: number): number {
-  return Math.max(SAME_CHROMA_LEVELS, CHROMA_TO_LUMA_NOISE * SAME_SIGMAS * noise);
 }

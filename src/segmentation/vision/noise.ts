@@ -3,6 +3,12 @@ import type { Picture } from '../../picture.ts';
 /** About so many places are looked at, whatever the size: their median is then fixed to a few per cent. */
 const SAMPLE_COUNT = 6000;
 
+/** What is the same may differ by so many standard deviations of the noise. */
+const SAME_SIGMAS = 4;
+
+/** Colour is averaged from a quarter of the samples, some of its pixels from one alone. */
+const CHROMA_TO_LUMA_NOISE = 1.5;
+
 /** Larger responses are edges, whatever their size. */
 const MAX_RESPONSE = 1023;
 
@@ -37,4 +43,19 @@ export function noiseOf({ data, channels, format, yuv }: Picture): number {
   const median = bin === 0 ? n / 2 / bins[0]! / 2 : bin - 0.5 + (n / 2 - below) / bins[bin]!;
   const gain = format === 'RGBA' || yuv.fullRange ? 1 : 255 / 219;
   return (gain * 1.4826 * median) / 6;
+}
+
+/**
+ * Levels by which luma may differ and still be the same.
+ *
+ * @param levels in a picture without noise
+ * @param noise of a pixel of the thumbnail (thumbnail.ts)
+ */
+export function sameLuma(levels: number, noise: number): number {
+  return Math.max(levels, SAME_SIGMAS * noise);
+}
+
+/** The same for a colour difference. */
+export function sameChroma(levels: number, noise: number): number {
+  return Math.max(levels, CHROMA_TO_LUMA_NOISE * SAME_SIGMAS * noise);
 }

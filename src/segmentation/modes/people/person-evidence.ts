@@ -1,5 +1,6 @@
 import type { Rect } from '../../../geometry.ts';
 import { ColourHistogram } from '../../vision/colour-histogram.ts';
+import { sameChroma, sameLuma } from '../../vision/noise.ts';
 import { type Regions, regions } from '../../vision/regions.ts';
 import type { Thumbnail } from '../../vision/thumbnail.ts';
 
@@ -122,10 +123,11 @@ export class PersonEvidence {
   }
 
   #matches(frame: Thumbnail, i: number): boolean {
+    const chroma = sameChroma(SAME_CHROMA_LEVELS, frame.noise);
     return (
-      Math.abs(frame.luma[i]! - this.#luma[i]!) <= SAME_LUMA_LEVELS &&
-      Math.abs(frame.cb[i]! - this.#cb[i]!) <= SAME_CHROMA_LEVELS &&
-      Math.abs(frame.cr[i]! - this.#cr[i]!) <= SAME_CHROMA_LEVELS
+      Math.abs(frame.luma[i]! - this.#luma[i]!) <= sameLuma(SAME_LUMA_LEVELS, frame.noise) &&
+      Math.abs(frame.cb[i]! - this.#cb[i]!) <= chroma &&
+      Math.abs(frame.cr[i]! - this.#cr[i]!) <= chroma
     );
   }
 

@@ -235,15 +235,22 @@ describe('Refiner', () => {
     room.show(100, [blanket], [], () => expect(room.covered(blanket)).toBe(1));
   });
 
-  it('hides somebody who keeps still before a room that nobody has seen, when MediaPipe loses them, until they go', () => {
-    const room = new Room(WIDTH, HEIGHT, 5);
-    room.show(3, [BODY, HEAD], [BODY, HEAD]);
-    room.show(100, [BODY, HEAD], [], () => {
-      for (const part of [BODY, HEAD]) expect(room.covered(part)).toBe(1);
-    });
-    room.show(3, []);
-    expect(room.covered(EVERYTHING)).toBe(0);
-  });
+  it.each([
+    [1, 100],
+    [3.5, 20],
+  ])(
+    'hides somebody who keeps still before a room that nobody has seen, when MediaPipe loses them, until they go: noise %d',
+    (noise, seconds) => {
+      const room = new Room(WIDTH, HEIGHT, 5);
+      room.noise = noise;
+      room.show(3, [BODY, HEAD], [BODY, HEAD]);
+      room.show(seconds, [BODY, HEAD], [], () => {
+        for (const part of [BODY, HEAD]) expect(room.covered(part)).toBe(1);
+      });
+      room.show(3, []);
+      expect(room.covered(EVERYTHING)).toBe(0);
+    },
+  );
 
   it('hides a face behind a mug, before a room that nobody has seen, while the rest of them is found', () => {
     const room = new Room(WIDTH, HEIGHT, 5);
