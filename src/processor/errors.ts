@@ -32,10 +32,7 @@ export type RemovalErrorCode =
   | 'inpaint-failed'
   /** The network or the completion failed; what was never seen is filled without it. */
   | 'network-failed'
-  /**
-   * A room could not be remembered, stored or looked for, or a remembered room is damaged or foreign. Removal goes on
-   * as if there were none.
-   */
+  /** A room could not be stored or looked for, or is damaged; removal goes on without it. */
   | 'memory-failed'
   /** WebGPU's device was lost or never answered; removal goes on without it. */
   | 'gpu-lost';

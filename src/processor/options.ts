@@ -51,13 +51,11 @@ export interface RemoverOptions extends UpdateOptions {
    */
   readonly network?: 'auto' | 'on' | 'off';
   /**
-   * What is remembered of the room behind what is removed. `call` (default): until the remover is closed, for a camera
-   * that is switched off and on, another mode, a lost worker. `device`: with this origin on this device as well, for
-   * the next call; see `listRooms`, `forgetRoom`, and docs/privacy.md. `none`: nothing. It is shown only where what is
-   * visible agrees with it.
+   * What is remembered of the room. `call` (default): the plate, until the remover is closed. `device`: also in this
+   * browser, for the next call (docs/privacy.md). `none`: nothing.
    */
   readonly memory?: 'none' | 'call' | 'device';
-  /** A room that may be recognised, from {@link Remover.exportRoom}, for apps with a storage of their own. */
+  /** From {@link Remover.exportRoom}: a room that may be recognised. */
   readonly room?: Blob;
   /**
    * What the workers log, never anything of a picture. Default `errors`. `debug`: all of MediaPipe's lines, and each

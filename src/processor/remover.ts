@@ -136,8 +136,7 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
   }
 
   /**
-   * The room as far as it is remembered, for an app that keeps it itself: give it to another remover as `room`.
-   * Undefined while nothing is, as in the first second, where things are picked, and with `memory: 'none'`.
+   * The room as far as it is remembered, to be kept and given to another remover as `room`; undefined while nothing is.
    *
    * @throws RemovalError `closed`, `worker-lost`.
    */

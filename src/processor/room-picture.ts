@@ -6,10 +6,9 @@ import { RemovalError } from './errors.ts';
 const LONGEST = 320;
 
 /**
- * A small picture of a remembered room, to be shown in a list; transparent where the room is not known. Close the
- * bitmap after use.
+ * A small picture of a room, transparent where it is not known. Close the bitmap after use.
  *
- * @throws RemovalError `memory-failed` where the file is damaged or no room's
+ * @throws RemovalError `memory-failed`
  */
 export async function pictureOfRoom(file: Blob): Promise<ImageBitmap> {
   try {

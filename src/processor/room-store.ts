@@ -13,6 +13,7 @@ const OPEN_MS = 5000;
 
 /** A room that is stored with this origin on this device. */
 export interface StoredRoom {
+  /** For {@link forgetRoom}. */
   readonly id: string;
   /** When it was last stored. */
   readonly stored: Date;
@@ -25,9 +26,9 @@ interface Entry extends NamedRoom {
 }
 
 /**
- * The rooms that are remembered on this device, newest first. Needs no remover.
+ * The rooms on this device, newest first. Needs no remover.
  *
- * @throws RemovalError `memory-failed` where the browser does not let this page store anything
+ * @throws RemovalError `memory-failed` where nothing can be stored
  */
 export async function listRooms(): Promise<StoredRoom[]> {
   return (await readRooms()).map(({ id, file, stored }) => {
@@ -36,7 +37,7 @@ export async function listRooms(): Promise<StoredRoom[]> {
 }
 
 /**
- * Forgets one room. A remover that is running and stores this room stops doing so.
+ * Forgets one room; a running remover stores it no more.
  *
  * @throws RemovalError `memory-failed`
  */

@@ -21,7 +21,7 @@ const GAP_S = 0.5;
 const LOOKS = 4;
 /** Seconds from one glance at what is clear to the next, and between two times that something is taken over. */
 const GLANCE_S = 0.25;
-const BETWEEN_S = 2;
+const BETWEEN_S = 4;
 /** Share of the picture that must be new or have changed for it to be worth taking over at once; else it waits. */
 const WORTH = 0.005;
 const PATIENCE_S = 30;
