@@ -70,7 +70,9 @@ def make(a):
     for name, frame, mask in clip(a.clip):
         frame, mask = change(frame, mask)
         cv2.imwrite(
-            f"{a.out}/frames/{name}.jpg", np.clip(np.round(frame), 0, 255).astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, 95]
+            f"{a.out}/frames/{name}.jpg",
+            np.clip(np.round(frame), 0, 255).astype(np.uint8),
+            [cv2.IMWRITE_JPEG_QUALITY, 95],
         )
         cv2.imwrite(f"{a.out}/masks/{name}.png", mask)
         n += 1
