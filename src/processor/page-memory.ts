@@ -85,8 +85,8 @@ export class PageMemory {
   /** Stores what is not stored yet. */
   async close(): Promise<void> {
     if (this.#unsaved) this.#save();
-    this.#over = true;
     await this.#storing;
+    this.#over = true;
   }
 
   #save(): void {

@@ -11,21 +11,21 @@ async function open(page: Page, url: string): Promise<void> {
 }
 
 /** A call in the empty room until it is remembered; what the page was told of the memory. */
-function visit(page: Page): Promise<{ errors: string[]; states: string[] }> {
+function visit(page: Page): Promise<{ errors: string[]; running: boolean }> {
   return page.evaluate(async (at) => {
     const { MarkedSource, cleanPlate, until } = window.lab;
     const source = await MarkedSource.create(at);
     const remover = await cleanPlate.Remover.create({ tier: 'light', network: 'off', memory: 'device' });
     const errors: string[] = [];
-    const states: string[] = [];
     remover.addEventListener('error', ({ detail }) => errors.push(detail.code));
     await remover.setSource(source.track);
     await remover.ready;
     await until('the room is remembered', async () => (await remover.exportRoom()) !== undefined);
-    states.push(remover.state);
+    // A busy machine is late, and says so.
+    const running = ['running', 'degraded'].includes(remover.state);
     await remover.close();
     source.stop();
-    return { errors, states };
+    return { errors, running };
   }, EMPTY);
 }
 
@@ -123,7 +123,7 @@ test.describe('a room on this device', () => {
       };
     });
     await open(page, site.url);
-    expect(await visit(page)).toMatchObject({ errors: ['memory-failed'], states: ['running'] });
+    expect(await visit(page)).toMatchObject({ errors: ['memory-failed'], running: true });
     expect(await page.evaluate(() => window.lab.cleanPlate.listRooms().catch(({ code }) => code))).toBe(
       'memory-failed',
     );
@@ -136,7 +136,7 @@ test.describe('a room on this device', () => {
       };
     });
     await open(page, site.url);
-    expect(await visit(page)).toMatchObject({ errors: ['memory-failed'], states: ['running'] });
+    expect(await visit(page)).toMatchObject({ errors: ['memory-failed'], running: true });
     expect(await page.evaluate(() => window.lab.cleanPlate.listRooms())).toEqual([]);
   });
 
@@ -156,7 +156,7 @@ test.describe('a room on this device', () => {
       });
       database.close();
     });
-    expect(await visit(page)).toMatchObject({ errors: ['memory-failed'], states: ['running'] });
+    expect(await visit(page)).toMatchObject({ errors: ['memory-failed'], running: true });
     const left = await page.evaluate(async () => (await window.lab.cleanPlate.listRooms()).map(({ id }) => id));
     expect(left).toHaveLength(2);
     expect(left).toContain('damaged');
