@@ -32,10 +32,8 @@ export class RemovalProcessor
 {
   /** Its name in LiveKit. */
   readonly name = 'clean-plate';
-  /**
-   * What LiveKit publishes: covered until the first clean frame, the same track until `destroy`. A clone of the
-   * remover's, because LiveKit stops it whenever it takes the processor off.
-   */
+  /** What LiveKit publishes: covered until the first clean frame, the same track until `destroy`. */
+  // A clone of the remover's, because LiveKit stops it whenever it takes the processor off.
   processedTrack?: MediaStreamTrack;
 
   /** What it starts with, and starts with again when the track is published anew; `remove` is what "on" means. */

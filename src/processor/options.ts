@@ -28,9 +28,7 @@ export interface AssetProgress {
 
 /** Options of a remover, all optional. */
 export interface RemoverOptions extends UpdateOptions {
-  /**
-   * URL of the package's `assets` folder, the only place that files come from. Default: `assets/` beside the module.
-   */
+  /** URL of the package's `assets` folder. Default: `assets/` beside the module. */
   readonly assets?: string | URL;
   /**
    * Makes a worker of `worker.js`, for bundlers that do not understand `new Worker(new URL(...))`. Called twice at the
@@ -46,8 +44,8 @@ export interface RemoverOptions extends UpdateOptions {
   /** `light` keeps off the GPU, `full` takes even a software one. Default `auto`: WebGPU on a real GPU. */
   readonly tier?: 'auto' | 'full' | 'light';
   /**
-   * How what was never seen is filled. Default `auto`: completed once, by copying what was seen, in a worker. `on`: a
-   * neural network paints as well, all the time (docs/network.md). `off`: a smooth fill.
+   * How what was never seen is filled. Default `auto`: completed once, by copying what was seen. `on`: a neural network
+   * paints as well, all the time (docs/network.md). `off`: a smooth fill.
    */
   readonly network?: 'auto' | 'on' | 'off';
   /**
@@ -58,7 +56,7 @@ export interface RemoverOptions extends UpdateOptions {
   /** From {@link Remover.exportRoom}: a room that may be recognised. */
   readonly room?: Blob;
   /**
-   * What the workers log, never anything of a picture. Default `errors`. `debug`: all of MediaPipe's lines, and each
+   * What the workers log. Default `errors`. `debug`: all of MediaPipe's lines, and each
    * stage of each frame as a `PerformanceMeasure`.
    */
   readonly log?: LogLevel;

@@ -12,8 +12,8 @@ export type PreloadOptions = Pick<RemoverOptions, 'remove' | 'assets' | 'createW
 
 /**
  * Loads, checks and compiles what removal needs, in a worker and without a camera, so that a later remover has its
- * first clean frame sooner. Files stay in the browser's cache by their hash, compiled code for this page's life. The
- * network of option `network` is not included: its files depend on the camera's shape.
+ * first clean frame sooner. Files stay in the browser's cache, compiled code for this page's life. Leaves
+ * out the network of option `network`: its files depend on the camera's shape.
  *
  * @throws RemovalError `invalid-option`, `worker-failed`, `asset-*` with the URL, `unsupported`, or `aborted` by the
  *   signal.

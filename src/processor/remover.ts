@@ -122,9 +122,8 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
   }
 
   /**
-   * The clean plate: the background as far as it is known, at most 480 pixels on the longer side. Transparent (alpha 0)
-   * where unknown, and everywhere unless the last frame came out clean. It shows nothing that the track would not show
-   * in a hole. Close the bitmap after use.
+   * The background as far as it is known, at most 480 pixels on the longer side. Transparent (alpha 0) where unknown,
+   * and everywhere unless the last frame came out clean. Close the bitmap after use.
    *
    * @throws RemovalError `closed`, `worker-lost`.
    */
@@ -136,7 +135,7 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
   }
 
   /**
-   * The room as far as it is remembered, to be kept and given to another remover as `room`; undefined while nothing is.
+   * The remembered room, for option `room` of another remover; undefined while nothing is remembered.
    *
    * @throws RemovalError `closed`, `worker-lost`.
    */
@@ -177,8 +176,8 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
   }
 
   /**
-   * Changes what is removed, or the cover. The last call wins, for each of the two. Resolves once it is in force; until
-   * then the output is covered if anything is to be removed. When it rejects, the previous mode stays in force; after
+   * Changes what is removed, or the cover; for each the last call wins. Resolves once it is in force; until then the
+   * output is covered if anything is to be removed. When it rejects, the previous mode stays in force; after
    * `'nothing'` the output stays covered until the next update.
    *
    * @throws RemovalError `invalid-option`, `closed`, `worker-lost`, `aborted` (a newer update came), `asset-*`.
