@@ -6,8 +6,8 @@ import type { HoleGrid, HoleMap } from './hole-map.ts';
 import type { Plate, PlateGrid } from './plate.ts';
 import { Ramp } from './ramp.ts';
 import type { Seam } from './seam.ts';
+import type { TemporalInstability } from './temporal-instability.ts';
 import type { UnknownMap } from './unknown-map.ts';
-import type { Unrest } from './unrest.ts';
 import type { WorkingView } from './working-frame.ts';
 
 /**
@@ -103,7 +103,7 @@ export class Compositor {
   }
 
   /**
-   * The fill where nothing is known, and its share where what is known is restless.
+   * The fill where nothing is known, and its share where what is known is unstable.
    * @param rgb the fill at working size, planar, 0..1.
    * @param deviation of the grain at each level, levels
    */
@@ -111,7 +111,7 @@ export class Compositor {
     picture: Picture,
     holes: HoleMap,
     unknown: UnknownMap,
-    unrest: Unrest,
+    instability: TemporalInstability,
     work: WorkingView,
     rgb: Float32Array,
     { fromRgb }: ColourMap,
@@ -126,11 +126,11 @@ export class Compositor {
         picture,
         channel,
         half ? unknown.half : unknown.full,
-        // What is known stays as it is but where it is restless.
-        unrest.active ? hole : half ? unknown.half : unknown.full,
+        // What is known stays as it is but where it is unstable.
+        instability.active ? hole : half ? unknown.half : unknown.full,
         this.#completed[c]!,
         this.#works[half ? 1 : 0]!,
-        unrest,
+        instability,
         this.#seams[half ? 1 : 0]!,
         half ? undefined : deviation,
         time,
@@ -145,7 +145,7 @@ export class Compositor {
     { width, data: hole, x0, x1, y0, y1 }: HoleGrid,
     from: Float32Array,
     ramp: Ramp,
-    unrest: Unrest,
+    instability: TemporalInstability,
     seam: Ramp,
     deviation: Float32Array | undefined,
     time: number,
@@ -160,11 +160,11 @@ export class Compositor {
       const bottom = ramp.y.right[y]! * ramp.width;
       const v = ramp.y.weight[y]!;
       for (let x = first; x <= last; x++) row[x] = from[top + x]! * (1 - v) + from[bottom + x]! * v;
-      const restless = unrest.active && this.#shareRow(unrest, seam, y);
+      const unstable = instability.active && this.#shareRow(instability, seam, y);
       for (let x = x0, i = y * width + x; x < x1; x++, i++) {
         let share = 1;
         if (unknown[i] === 0) {
-          if (!restless || hole[i] === 0) continue;
+          if (!unstable || hole[i] === 0) continue;
           const s = shares[seam.x.left[x]!]!;
           share = s + (shares[seam.x.right[x]!]! - s) * seam.x.weight[x]!;
           if (share === 0) continue;
@@ -179,7 +179,7 @@ export class Compositor {
   }
 
   /** One row of the fill's shares, between the cells' rows; false where all are 0. */
-  #shareRow({ share, width }: Unrest, { y: { left, right, weight } }: Ramp, y: number): boolean {
+  #shareRow({ share, width }: TemporalInstability, { y: { left, right, weight } }: Ramp, y: number): boolean {
     const top = left[y]! * width;
     const bottom = right[y]! * width;
     const v = weight[y]!;

@@ -11,14 +11,14 @@ import { HoleMap } from './hole-map.ts';
 import { HoleShares } from './hole-shares.ts';
 import type { Inpainter, InpainterOptions, InpaintReport } from './inpainter.ts';
 import { LateHole } from './late-hole.ts';
-import { Light } from './light.ts';
 import { type Motion, MotionSearch } from './motion.ts';
+import { PhotometricFit } from './photometric-fit.ts';
 import { Plate } from './plate.ts';
 import { type PlateView, viewOf } from './plate-view.ts';
 import { PushPullFill } from './push-pull-fill.ts';
 import { MemoryService, Remembering } from './room/remembering.ts';
 import type { Room } from './room/room.ts';
-import { SparseGrid } from './sparse.ts';
+import { SampleGrid } from './sample-grid.ts';
 import { UnknownMap } from './unknown-map.ts';
 import { WorkingView } from './working-frame.ts';
 
@@ -27,8 +27,8 @@ class State {
   readonly holes: HoleMap;
   readonly late = new LateHole();
   readonly plate: Plate;
-  readonly sparse: SparseGrid;
-  readonly light: Light;
+  readonly sampleGrid: SampleGrid;
+  readonly fit: PhotometricFit;
   readonly motion = new MotionSearch();
   readonly anchor: Anchor;
   readonly unknown: UnknownMap;
@@ -53,16 +53,16 @@ class State {
     const { format, width, height, yuv } = picture;
     this.holes = new HoleMap(format, width, height);
     this.plate = new Plate(format, width, height);
-    this.sparse = new SparseGrid(format, width, height);
-    this.light = new Light(this.sparse, grain);
+    this.sampleGrid = new SampleGrid(format, width, height);
+    this.fit = new PhotometricFit(this.sampleGrid, grain);
     this.unknown = new UnknownMap(this.holes);
     this.anchor = new Anchor(width, height);
     this.work = new WorkingView(width, height, sizes);
-    this.compositor = new Compositor(this.plate, this.light.seam, this.work, width, height);
+    this.compositor = new Compositor(this.plate, this.fit.seam, this.work, width, height);
     this.colour = colourMap(format, yuv);
-    this.completing = completions && new Completing(completions, this.sparse, this.light);
-    this.remembering = memory && new Remembering(memory, this.sparse, this.light, picture);
-    this.layers = new CompletionPainter(this.plate, this.light);
+    this.completing = completions && new Completing(completions, this.sampleGrid, this.fit);
+    this.remembering = memory && new Remembering(memory, this.sampleGrid, this.fit, picture);
+    this.layers = new CompletionPainter(this.plate, this.fit);
   }
 }
 
@@ -96,7 +96,7 @@ export class CpuInpainter implements Inpainter {
     if (this.#closed) throw new Error('This inpainter is closed.');
     this.#learn = undefined;
     const state = this.#prepare(picture);
-    const { holes, plate, light, unknown } = state;
+    const { holes, plate, fit, unknown } = state;
     const watch = new Stopwatch();
 
     const late = state.late.find(hole, timestamp);
@@ -106,36 +106,36 @@ export class CpuInpainter implements Inpainter {
     const motion = follow(state, picture, timestamp);
     // What a fill remembers is of the picture that is gone.
     if (motion.camera === 'lost') this.#fill.reset();
-    light.measure();
+    fit.measure();
     state.completing?.look(motion.camera);
     state.remembering?.look(motion.camera, timestamp);
-    state.shares.look(state.sparse, light.seam.width, picture.width, state.remembering, state.completing);
+    state.shares.look(state.sampleGrid, fit.seam.width, picture.width, state.remembering, state.completing);
     watch.lap('light');
-    if (this.#memory?.options.pace === 'every-frame') {
+    if (this.#memory?.options.pace === 'synchronous') {
       await remember(state);
       watch.lap('remember');
     }
-    if (this.#completions?.pace === 'every-frame') await complete(state);
+    if (this.#completions?.pace === 'synchronous') await complete(state);
 
     unknown.load(holes, plate);
-    const grain = light.grain.table(state.grain);
-    state.compositor.paintKnown(picture, holes, plate, light.exposure, light.seam, grain, state.time);
+    const grain = fit.grain.table(state.grain);
+    state.compositor.paintKnown(picture, holes, plate, fit.exposure, fit.seam, grain, state.time);
     watch.lap('plate');
     // A fill with a memory has to see every frame, and all of it; push-pull has none.
     const whole = this.#fill.name !== 'push-pull';
     const { completing, remembering, layers } = state;
     const roomCovers = remembering !== undefined && layers.covers(remembering, unknown);
     const covered = roomCovers || (completing !== undefined && layers.covers(completing, unknown));
-    const needed = (unknown.samples > 0 && !covered) || light.unrest.active;
+    const needed = (unknown.samples > 0 && !covered) || fit.instability.active;
     if (needed || whole) {
-      state.work.build(picture, holes, unknown, light.unrest, state.colour, whole);
+      state.work.build(picture, holes, unknown, fit.instability, state.colour, whole);
       const rgb = await this.#fill.fill(state.work);
       if (needed) {
         state.compositor.paintFill(
           picture,
           holes,
           unknown,
-          light.unrest,
+          fit.instability,
           state.work,
           rgb,
           state.colour,
@@ -154,7 +154,7 @@ export class CpuInpainter implements Inpainter {
       watch.lap('remembered');
     }
     this.#learn = () => {
-      plate.learn(picture, holes, light.exposure, state.time);
+      plate.learn(picture, holes, fit.exposure, state.time);
       state.time++;
     };
     return {
@@ -162,7 +162,7 @@ export class CpuInpainter implements Inpainter {
       known: holes.count === 0 ? 1 : 1 - unknown.pixels / holes.count,
       remembered: state.shares.remembered,
       completed: state.shares.completed,
-      coverage: state.sparse.coverage,
+      coverage: state.sampleGrid.coverage,
       camera: motion.camera,
       map: motion.camera === 'moved' ? motion.map : undefined,
       late,
@@ -174,12 +174,12 @@ export class CpuInpainter implements Inpainter {
     this.#learn?.();
     this.#learn = undefined;
     if (!this.#state) return;
-    if (this.#memory?.options.pace === 'as-it-can') void remember(this.#state);
-    if (this.#completions?.pace === 'as-it-can') void complete(this.#state, late);
+    if (this.#memory?.options.pace === 'best-effort') void remember(this.#state);
+    if (this.#completions?.pace === 'best-effort') void complete(this.#state, late);
   }
 
   async view(): Promise<PlateView | undefined> {
-    return this.#state && viewOf(this.#state.plate, this.#state.light.exposure, this.#state.colour);
+    return this.#state && viewOf(this.#state.plate, this.#state.fit.exposure, this.#state.colour);
   }
 
   forget(mask: Mask): void {
@@ -246,22 +246,22 @@ async function remember({ remembering, plate, colour }: State): Promise<void> {
 }
 
 /** Finds out what the camera did and brings the plate and its samples in line. */
-function follow({ sparse, plate, holes, motion, light, anchor }: State, picture: Picture, timestamp: number): Motion {
-  plate.sample(sparse);
-  sparse.look(picture, holes);
-  const found = motion.find(sparse, picture, holes);
+function follow({ sampleGrid, plate, holes, motion, fit, anchor }: State, picture: Picture, timestamp: number): Motion {
+  plate.sample(sampleGrid);
+  sampleGrid.look(picture, holes);
+  const found = motion.find(sampleGrid, picture, holes);
   if (found.camera === 'moved') {
-    const move = anchor.move(found.map, timestamp, sparse.coverage);
+    const move = anchor.move(found.map, timestamp, sampleGrid.coverage);
     if (move.keep) plate.keep();
     if (move.restore) plate.restore();
     if (move.map) plate.warp(move.map);
-    light.move(move);
+    fit.move(move);
   }
   if (found.camera === 'lost') {
     plate.forget();
     anchor.drop();
-    light.reset();
+    fit.reset();
   }
-  if (found.camera !== 'still') plate.sample(sparse);
+  if (found.camera !== 'still') plate.sample(sampleGrid);
   return found;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Picture, pictureBytes, wrapPicture } from '../picture.ts';
 import { GrainMeter } from './grain-meter.ts';
 import { HoleMap } from './hole-map.ts';
-import { SparseGrid } from './sparse.ts';
+import { SampleGrid } from './sample-grid.ts';
 
 const [WIDTH, HEIGHT] = [320, 240];
 
@@ -28,7 +28,7 @@ function frame(n: number, sigma: (level: number) => number, lift = 0): Picture {
 }
 
 function measure(shoot: (n: number) => Picture, on = true): Float32Array {
-  const grid = new SparseGrid('I420', WIDTH, HEIGHT);
+  const grid = new SampleGrid('I420', WIDTH, HEIGHT);
   const holes = new HoleMap('I420', WIDTH, HEIGHT);
   holes.load({ width: 1, height: 1, data: new Uint8Array(1) });
   const meter = new GrainMeter(grid, on);

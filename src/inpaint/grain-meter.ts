@@ -1,4 +1,4 @@
-import type { SparseGrid } from './sparse.ts';
+import type { SampleGrid } from './sample-grid.ts';
 
 /** The noise is known at levels so far apart, from the middle of the first such step on; between them it is a line. */
 export const GRAIN_STEP_LEVELS = 32;
@@ -31,7 +31,7 @@ const MAX_DEVIATION = 8;
 export class GrainMeter {
   /** Standard deviation at levels 16, 48, … 240; what rounding adds is not in it. */
   readonly deviation = new Float32Array(GRAIN_STEPS);
-  readonly #grid: SparseGrid;
+  readonly #grid: SampleGrid;
   readonly #last: Float32Array;
   /** 1 where {@link #last} holds. */
   readonly #seen: Uint8Array;
@@ -40,7 +40,7 @@ export class GrainMeter {
   #frames = 0;
 
   /** @param on false: the deviation stays 0 */
-  constructor(grid: SparseGrid, on: boolean) {
+  constructor(grid: SampleGrid, on: boolean) {
     this.#on = on;
     this.#grid = grid;
     this.#last = new Float32Array(grid.count.length);

@@ -1,6 +1,6 @@
 import type { LayerOnShow } from './completion/layer.ts';
+import type { SampleGrid } from './sample-grid.ts';
 import { CELL } from './seam.ts';
-import type { SparseGrid } from './sparse.ts';
 
 /** Frames from one count to the next. */
 const EVERY_FRAMES = 8;
@@ -9,7 +9,7 @@ const MIN_MISSED = 0.002;
 /** From this share on a place counts as shown by a layer. */
 const SHOWN = 0.9;
 
-/** What is shown of the hole by whom, and what nobody shows: counted at the sparse points now and then. */
+/** What is shown of the hole by whom, and what nobody shows: counted at the sample points now and then. */
 export class HoleShares {
   /** Shares of the hole, 0..1. */
   remembered = 0;
@@ -20,7 +20,7 @@ export class HoleShares {
 
   /** Every frame, after the grid's look at it. @param cells of the seam in a row. @param pixels in a row */
   look(
-    grid: SparseGrid,
+    grid: SampleGrid,
     cells: number,
     pixels: number,
     room: LayerOnShow | undefined,

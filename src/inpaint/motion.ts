@@ -1,7 +1,7 @@
 import type { Picture } from '../picture.ts';
 import type { HoleMap } from './hole-map.ts';
 import { fitHomography, type Homography, type Match, mapX, mapY, SMALL_PX } from './homography.ts';
-import type { SparseGrid } from './sparse.ts';
+import type { SampleGrid } from './sample-grid.ts';
 
 /** What the camera did. */
 export type Motion =
@@ -114,7 +114,7 @@ export class MotionSearch {
   #lastX = 0;
   #lastY = 0;
 
-  find(grid: SparseGrid, picture: Picture, holes: HoleMap): Motion {
+  find(grid: SampleGrid, picture: Picture, holes: HoleMap): Motion {
     const all = this.#all;
     this.#collect(grid, all, 0, 0, grid.width, grid.height);
     const before = [this.#lastX, this.#lastY] as const;
@@ -150,7 +150,7 @@ export class MotionSearch {
   }
 
   /** The map that most windows agree on, each found near (x, y); undefined when there is no such thing. */
-  #fit(grid: SparseGrid, picture: Picture, holes: HoleMap, x: number, y: number, here: number): Motion | undefined {
+  #fit(grid: SampleGrid, picture: Picture, holes: HoleMap, x: number, y: number, here: number): Motion | undefined {
     const scale = picture.width / 640;
     const matches: Match[] = [];
     /** The windows that can tell at all. */
@@ -188,7 +188,7 @@ export class MotionSearch {
   }
 
   /** Pairs within a part of the grid, evenly chosen from all that are known in the plate and have texture there. */
-  #collect(grid: SparseGrid, pairs: Pairs, x0: number, y0: number, x1: number, y1: number): void {
+  #collect(grid: SampleGrid, pairs: Pairs, x0: number, y0: number, x1: number, y1: number): void {
     const { width, height, plate, count, detail } = grid;
     if (this.#found.length !== 2 * width * height) this.#found = new Int32Array(2 * width * height);
     const found = this.#found;
@@ -219,7 +219,7 @@ export class MotionSearch {
  * visible.
  */
 function agreement(
-  grid: SparseGrid,
+  grid: SampleGrid,
   picture: Picture,
   holes: HoleMap,
   pairs: Pairs,

@@ -2,7 +2,7 @@ import type { Channel, Picture, PictureFormat } from '../picture.ts';
 import type { Exposure } from './exposure.ts';
 import type { HoleGrid, HoleMap } from './hole-map.ts';
 import { type Homography, halved, mapX, mapY } from './homography.ts';
-import type { SparseGrid } from './sparse.ts';
+import type { SampleGrid } from './sample-grid.ts';
 
 /** A known pixel looks at every second frame only, even and odd rows in turn: half the work and nothing lost. */
 export const TURNS = 2;
@@ -105,8 +105,8 @@ export class Plate {
     }
   }
 
-  /** Copies the plate at the sparse points. */
-  sample(grid: SparseGrid): void {
+  /** Copies the plate at the sample points. */
+  sample(grid: SampleGrid): void {
     const { width, height, pitch } = grid;
     const first = pitch >> 1;
     for (const g of this.grids) {

@@ -1,6 +1,6 @@
 import type { Exposure } from './exposure.ts';
 import { PushPull } from './push-pull.ts';
-import type { SparseGrid } from './sparse.ts';
+import type { SampleGrid } from './sample-grid.ts';
 
 /** Points to a cell's side. */
 export const CELL = 2;
@@ -10,24 +10,24 @@ export const CELL = 2;
  * light: what moved beside the hole moved in it too. (webcam's hole: +0.21 dB over a limit of 16; warm-1 with masks
  * that are 12 px too small: -0.14; with no limit +0.38 and -1.4.)
  */
-const MOVED = 64;
+const MAX_RESIDUAL_LEVELS = 64;
 /**
- * How much of the new field is taken over a frame. Slowly while it only shimmers (CALM levels), fast when light really
- * changes, as where a shadow walks along a wall, and whole where something came or went (THING levels): what has left
- * the hole's rim is not remembered.
+ * How much of the new field is taken over a frame. Slowly while it only shimmers ({@link CALM_LEVELS}), fast when light
+ * really changes, as where a shadow walks along a wall, and whole where something came or went
+ * ({@link CHANGED_LEVELS}): what has left the hole's rim is not remembered.
  */
-const SLOW = 0.02;
-const FAST = 0.5;
-const CALM = 1;
-const THING = 16;
+const MIN_RATE = 0.02;
+const MAX_RATE = 0.5;
+const CALM_LEVELS = 1;
+const CHANGED_LEVELS = 16;
 /** Levels beyond calm at which the field would be taken over whole. */
-const SWING = 10;
+const FULL_RATE_LEVELS = 10;
 /**
  * How strongly the field is held to 0 where nothing is seen: it fades over some eight cells into a large hole. People
  * shade what is beside them, and their shade must not be carried under them (walkers: without fading -0.1 dB on
  * warm-1).
  */
-const FADE = 0.03;
+const FADE_WEIGHT = 0.03;
 
 /**
  * What the exposure, which is one line for the whole picture, leaves over near the hole: a few levels of light that
@@ -44,7 +44,7 @@ export class Seam {
   readonly field: Float32Array;
   readonly #pyramid: PushPull;
 
-  constructor(grid: SparseGrid) {
+  constructor(grid: SampleGrid) {
     this.width = Math.max(1, Math.ceil(grid.width / CELL));
     this.height = Math.max(1, Math.ceil(grid.height / CELL));
     this.cell = grid.pitch * CELL;
@@ -56,7 +56,7 @@ export class Seam {
     this.field.fill(0);
   }
 
-  update(grid: SparseGrid, exposure: readonly Exposure[]): void {
+  update(grid: SampleGrid, exposure: readonly Exposure[]): void {
     const { width, height, field } = this;
     const n = width * height;
     const { value, weight } = this.#pyramid;
@@ -72,7 +72,8 @@ export class Seam {
         const a = f0[i]! - e0.gain * p0[i]! - e0.offset;
         const b = f1[i]! - e1.gain * p1[i]! - e1.offset;
         const c = f2[i]! - e2.gain * p2[i]! - e2.offset;
-        if (Math.abs(a) > MOVED || Math.abs(b) > MOVED || Math.abs(c) > MOVED) continue;
+        if (Math.abs(a) > MAX_RESIDUAL_LEVELS || Math.abs(b) > MAX_RESIDUAL_LEVELS || Math.abs(c) > MAX_RESIDUAL_LEVELS)
+          continue;
         const cell = ((j / CELL) | 0) * width + ((k / CELL) | 0);
         weight[cell]! += 1;
         value[cell]! += a;
@@ -83,7 +84,7 @@ export class Seam {
     for (let i = 0; i < n; i++) {
       const w = weight[i]!;
       if (w === 0) {
-        weight[i] = FADE;
+        weight[i] = FADE_WEIGHT;
         continue;
       }
       for (let k = 0; k < 3; k++) value[k * n + i] = value[k * n + i]! / w;
@@ -93,7 +94,9 @@ export class Seam {
     for (let i = 0; i < 3 * n; i++) {
       const d = value[i]! - field[i]!;
       const off = Math.abs(d);
-      field[i] = field[i]! + d * (off > THING ? 1 : Math.min(FAST, Math.max(SLOW, (off - CALM) / SWING)));
+      field[i] =
+        field[i]! +
+        d * (off > CHANGED_LEVELS ? 1 : Math.min(MAX_RATE, Math.max(MIN_RATE, (off - CALM_LEVELS) / FULL_RATE_LEVELS)));
     }
   }
 }

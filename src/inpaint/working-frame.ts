@@ -3,8 +3,8 @@ import type { Picture } from '../picture.ts';
 import type { ColourMap } from './colour.ts';
 import type { WorkingFrame, WorkingSize } from './fill.ts';
 import type { HoleGrid, HoleMap } from './hole-map.ts';
+import type { TemporalInstability } from './temporal-instability.ts';
 import type { UnknownMap } from './unknown-map.ts';
-import type { Unrest } from './unrest.ts';
 
 /**
  * The box that working sizes fit into, lying or standing, where the fill asks for none of its own: what push-pull
@@ -61,20 +61,20 @@ export class WorkingView implements WorkingFrame {
 
   /**
    * @param picture whose hole already shows the plate wherever it is known.
-   * @param whole false leaves out `frame`, and `hole` where nothing is restless, for a fill that needs the completed
+   * @param whole false leaves out `frame`, and `hole` where nothing is unstable, for a fill that needs the completed
    *   picture alone.
    */
   build(
     picture: Picture,
     holes: HoleMap,
     unknown: UnknownMap,
-    unrest: Unrest,
+    instability: TemporalInstability,
     { toRgb }: ColourMap,
     whole: boolean,
   ): void {
     const { width, height, frame, plate, hole, known } = this;
     const n = width * height;
-    if (whole || unrest.active) {
+    if (whole || instability.active) {
       hole.fill(0);
       this.#mark(hole, holes.full, 0, 1);
       if (holes.half !== holes.full) this.#mark(hole, holes.half, 1, 1);
@@ -82,7 +82,7 @@ export class WorkingView implements WorkingFrame {
     known.fill(1);
     this.#mark(known, unknown.full, 0, 0);
     if (unknown.half !== unknown.full) this.#mark(known, unknown.half, 1, 0);
-    if (unrest.active) this.#distrust(unrest, holes);
+    if (instability.active) this.#distrust(instability, holes);
     const [a, b, c] = this.#means;
     for (let y = 0; y < height; y++) {
       for (let k = 0; k < 3; k++) this.#average(picture, k, y, this.#means[k]!);
@@ -116,8 +116,8 @@ export class WorkingView implements WorkingFrame {
     };
   }
 
-  /** What is restless and hidden is to be filled, as if it had never been seen. */
-  #distrust({ share, width: cells, cell }: Unrest, holes: HoleMap): void {
+  /** What is unstable and hidden is to be filled, as if it had never been seen. */
+  #distrust({ share, width: cells, cell }: TemporalInstability, holes: HoleMap): void {
     const { width, height, hole, known } = this;
     const { x0, x1, y0, y1 } = this.box(holes);
     const last = share.length / cells - 1;

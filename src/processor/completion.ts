@@ -65,11 +65,11 @@ export async function openCompletionWorker(assets: string): Promise<Worker> {
 /** Loaded at the first completion, hence after clean frames; the same on every machine where frames wait for it. */
 function guide(assets: string, pace: Pace, onError: (error: RemovalError) => void): GuideSource | undefined {
   if (!packageAssetNames().includes(GUIDE)) return undefined;
-  if (pace === 'as-it-can' && !affordsGuide(navigator as Means)) return undefined;
+  if (pace === 'best-effort' && !affordsGuide(navigator as Means)) return undefined;
   const goesOn = 'The guide could not be used; the room is completed without it';
   return {
     load: () => fetchAsset(packageAsset(assets, GUIDE), WEIGHTS),
-    patience: pace === 'as-it-can' ? PATIENCE_MS : Number.POSITIVE_INFINITY,
+    patience: pace === 'best-effort' ? PATIENCE_MS : Number.POSITIVE_INFINITY,
     onError: (error) => onError(removalErrorOf(error, 'network-failed', goesOn)),
   };
 }

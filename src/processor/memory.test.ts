@@ -17,7 +17,7 @@ function memory() {
   const errors: RemovalError[] = [];
   const names: string[] = [];
   const made = new Memory({
-    pace: 'as-it-can',
+    pace: 'best-effort',
     openWorker: () => Promise.reject(new Error('none')),
     onRoom: (file) => files.push(file),
     onRecognised: (id) => names.push(id),

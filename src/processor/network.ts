@@ -111,7 +111,7 @@ export async function gpuNetworkFill(
       const precision = device.features.has('shader-f16') ? 'fp16' : 'fp32';
       const network = await loadNetwork(assets, size, precision);
       const { painter, ms } = await GpuPainter.create(device, await openSession(device, network));
-      if (pace === 'every-frame' || ms <= MOST_MS) return painter;
+      if (pace === 'synchronous' || ms <= MOST_MS) return painter;
       painter.close();
       throw new TooSlow(`The network takes ${ms.toFixed(0)} ms a frame on this GPU.`);
     },

@@ -308,9 +308,9 @@ function startOptions(
 ): StartOptions {
   return {
     tier,
-    network: network === 'on' ? 'as-it-can' : 'off',
-    completion: network === 'off' ? 'off' : 'as-it-can',
-    memory: memory === 'none' ? 'off' : 'as-it-can',
+    network: network === 'on' ? 'best-effort' : 'off',
+    completion: network === 'off' ? 'off' : 'best-effort',
+    memory: memory === 'none' ? 'off' : 'best-effort',
     rooms: [],
     assets,
     log,

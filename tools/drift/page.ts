@@ -90,7 +90,7 @@ function networkOf({ assets, model, width, height }: DriftJob, onError: (error: 
   };
   return new NetworkFill({
     sizes: [{ width, height }],
-    pace: 'every-frame',
+    pace: 'synchronous',
     open: async () => {
       const files = { runtime: await load(`${assets}ort-wasm-simd-threaded.wasm`), model: await load(model) };
       return WorkerPainter.create(new Worker(`${assets}network.js`, { type: 'module' }), files, 1);

@@ -160,10 +160,12 @@ window.removeClip = async (job) => {
   const post = (message: ToWorker, transfer: Transferable[] = []) => worker.postMessage(message, transfer);
   const assets = new URL('/clean-plate/assets/', location.href).href;
   const tier = ({ wasm: 'light', webgpu: 'full', auto: 'auto' } as const)[job.backend];
-  const network = ({ auto: 'off', on: 'every-frame', live: 'as-it-can', off: 'off' } as const)[job.network];
-  const completion = ({ auto: 'every-frame', on: 'every-frame', live: 'as-it-can', off: 'off' } as const)[job.network];
+  const network = ({ auto: 'off', on: 'synchronous', live: 'best-effort', off: 'off' } as const)[job.network];
+  const completion = ({ auto: 'synchronous', on: 'synchronous', live: 'best-effort', off: 'off' } as const)[
+    job.network
+  ];
   const rooms = job.room ? [{ id: 'given', file: await (await fetch(job.room)).bytes() }] : [];
-  const memory = job.room || job.saveRoom ? (job.network === 'live' ? 'as-it-can' : 'every-frame') : 'off';
+  const memory = job.room || job.saveRoom ? (job.network === 'live' ? 'best-effort' : 'synchronous') : 'off';
   post(
     {
       type: 'start',

@@ -32,7 +32,7 @@ class Counting implements Completer {
   }
 }
 
-function setUp(pace: Pace = 'every-frame', completer = new Counting()) {
+function setUp(pace: Pace = 'synchronous', completer = new Counting()) {
   const errors: unknown[] = [];
   const inpainter = new CpuInpainter({ completion: { completer, pace, onError: (error) => errors.push(error) } });
   let timestamp = 0;
@@ -203,7 +203,7 @@ describe('the completed room', () => {
       },
     ],
   ])('is given up, told once, when a run %s', async (_, complete) => {
-    const { frame, errors, completer } = setUp('every-frame', new Counting({ complete }));
+    const { frame, errors, completer } = setUp('synchronous', new Counting({ complete }));
     let output = room();
     for (let t = 0; t < 60; t++) output = await frame(room());
     expect(errors).toEqual([new Error('broken')]);
@@ -217,7 +217,7 @@ describe('in a call', () => {
 
   it('no frame waits, and a run is put off while frames are late', async () => {
     vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] });
-    const { frame, completer } = setUp('as-it-can', new Counting(never));
+    const { frame, completer } = setUp('best-effort', new Counting(never));
     for (let t = 0; t < 60; t++, vi.advanceTimersByTime(33)) await frame(room(), PERSON, true);
     expect(completer.inputs).toHaveLength(0);
     await frame(room());
@@ -226,7 +226,7 @@ describe('in a call', () => {
 
   it('a device that is always late gets its completion too', async () => {
     vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] });
-    const { frame, completer } = setUp('as-it-can', new Counting(never));
+    const { frame, completer } = setUp('best-effort', new Counting(never));
     for (let t = 0; t < 30; t++, vi.advanceTimersByTime(250)) await frame(room(), PERSON, true);
     expect(completer.inputs).toHaveLength(1);
   });
@@ -237,7 +237,7 @@ describe('in a call', () => {
       complete: (_: CompletionInput, signal: AbortSignal) =>
         new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
     };
-    const { frame, completer, errors } = setUp('as-it-can', new Counting(slow));
+    const { frame, completer, errors } = setUp('best-effort', new Counting(slow));
     for (let t = 0; t < 60; t++, await vi.advanceTimersByTimeAsync(1000)) await frame(room());
     expect(completer.signals[0]?.aborted).toBe(true);
     expect(String(errors)).toContain('longer than');
@@ -246,7 +246,7 @@ describe('in a call', () => {
 
   it.each(['forget', 'reset', 'close'] as const)('%s ends a run under way, and nothing of it is told', async (how) => {
     vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] });
-    const { frame, completer, errors, inpainter } = setUp('as-it-can', new Counting(never));
+    const { frame, completer, errors, inpainter } = setUp('best-effort', new Counting(never));
     for (let t = 0; t < 60; t++, vi.advanceTimersByTime(33)) await frame(room());
     if (how === 'forget') inpainter.forget(PERSON);
     else inpainter[how]();

@@ -1,8 +1,8 @@
 import type { ColourMap } from '../colour.ts';
-import type { Light } from '../light.ts';
 import type { Motion } from '../motion.ts';
 import type { Pace } from '../network/network-fill.ts';
-import type { SparseGrid } from '../sparse.ts';
+import type { PhotometricFit } from '../photometric-fit.ts';
+import type { SampleGrid } from '../sample-grid.ts';
 import type { Completer } from './completer.ts';
 import { type Moment, momentOf, StillnessGate } from './gate.ts';
 import { gather, type Layer, type LayerOnShow } from './layer.ts';
@@ -25,7 +25,7 @@ export interface CompletionOptions {
   /** The inpainter owns it. */
   readonly completer: Completer;
   /**
-   * `as-it-can`: no frame waits. `every-frame`: the frame at which a completion is asked for waits for it; the same
+   * `best-effort`: no frame waits. `synchronous`: the frame at which a completion is asked for waits for it; the same
    * input gives the same output.
    */
   readonly pace: Pace;
@@ -76,19 +76,19 @@ export class Completing implements LayerOnShow {
   version = 0;
   readonly gate: StillnessGate;
   readonly #service: CompletionService;
-  readonly #grid: SparseGrid;
-  readonly #light: Light;
+  readonly #grid: SampleGrid;
+  readonly #fit: PhotometricFit;
   readonly #schedule: CompletionSchedule;
   readonly #sources: Sources;
   #since = 0;
   #frames = 0;
   #run: AbortController | undefined;
 
-  constructor(service: CompletionService, grid: SparseGrid, light: Light) {
+  constructor(service: CompletionService, grid: SampleGrid, fit: PhotometricFit) {
     this.#service = service;
     this.#grid = grid;
-    this.#light = light;
-    this.gate = new StillnessGate(grid, light.seam);
+    this.#fit = fit;
+    this.gate = new StillnessGate(grid, fit.seam);
     this.#schedule = new CompletionSchedule(grid);
     this.#sources = new Sources(grid);
   }
@@ -104,7 +104,7 @@ export class Completing implements LayerOnShow {
     this.#schedule.look(camera, this.#now());
     // At rest nobody asks where could be copied from.
     if (this.#schedule.wanted) this.#sources.look();
-    if (this.layer || this.#schedule.wanted) this.gate.look(this.#light.exposure);
+    if (this.layer || this.#schedule.wanted) this.gate.look(this.#fit.exposure);
     if (!this.layer) return;
     this.mix = Math.min(1, (this.#now() - this.#since) / FADE_MS);
     if (this.mix === 1) this.before = undefined;
@@ -133,13 +133,13 @@ export class Completing implements LayerOnShow {
     this.#schedule.begin(this.#now());
     const begun = momentOf(this.#grid);
     const timer =
-      this.#service.pace === 'as-it-can'
+      this.#service.pace === 'best-effort'
         ? setTimeout(() => run.abort(new Error(`A completion took longer than ${LIMIT / 1000} s.`)), LIMIT)
         : undefined;
     try {
       const plate = await read();
       run.signal.throwIfAborted();
-      const input = this.#sources.inputOf(plate, this.#light.unrest, colour);
+      const input = this.#sources.inputOf(plate, this.#fit.instability, colour);
       const completion = await completer.complete(input, run.signal);
       if (completion && this.#run === run) this.#show(gather(plate, completion, colour), begun, completion);
     } catch (error) {
@@ -175,6 +175,6 @@ export class Completing implements LayerOnShow {
   }
 
   #now(): number {
-    return this.#service.pace === 'every-frame' ? this.#frames * FRAME_MS : performance.now();
+    return this.#service.pace === 'synchronous' ? this.#frames * FRAME_MS : performance.now();
   }
 }

@@ -2,7 +2,7 @@ import type { Channel, Picture } from '../../picture.ts';
 import type { Exposure } from '../exposure.ts';
 import { grained } from '../grain.ts';
 import type { HoleGrid } from '../hole-map.ts';
-import type { Light } from '../light.ts';
+import type { PhotometricFit } from '../photometric-fit.ts';
 import type { Plate, PlateGrid } from '../plate.ts';
 import { Ramp } from '../ramp.ts';
 import type { UnknownMap } from '../unknown-map.ts';
@@ -11,15 +11,15 @@ import type { LayerGrid, LayerOnShow } from './layer.ts';
 /** Draws a completion, or a remembered room, over the fill, sample by sample, in today's light: on the CPU. */
 export class CompletionPainter {
   readonly #plate: Plate;
-  readonly #light: Light;
+  readonly #fit: PhotometricFit;
   readonly #ramps: readonly Ramp[];
   readonly #field: Float32Array;
   readonly #share: Float32Array;
 
-  constructor(plate: Plate, light: Light) {
-    const { seam } = light;
+  constructor(plate: Plate, fit: PhotometricFit) {
+    const { seam } = fit;
     this.#plate = plate;
-    this.#light = light;
+    this.#fit = fit;
     this.#ramps = plate.grids.map((g) => new Ramp(g, g === plate.half ? 1 : 0, seam, seam.cell, seam.cell));
     this.#field = new Float32Array(seam.width);
     this.#share = new Float32Array(seam.width);
@@ -59,7 +59,7 @@ export class CompletionPainter {
   ): void {
     const { layer, before, mix, share } = shown;
     if (!layer) return;
-    const { seam, exposure } = this.#light;
+    const { seam, exposure } = this.#fit;
     this.#plate.grids.forEach((grid, g) => {
       const half = grid === this.#plate.half;
       grid.channels.forEach((c, k) => {

@@ -3,7 +3,7 @@ export const ROLE = {
   /** Never seen. To be filled; never read. */
   unknown: 0,
   /**
-   * Seen, but not to be copied: beside somebody, restless, in doubt, seen too briefly. What is copied has to fit it.
+   * Seen, but not to be copied: beside somebody, unstable, in doubt, seen too briefly. What is copied has to fit it.
    */
   context: 1,
   /** Seen well, and may be copied. */

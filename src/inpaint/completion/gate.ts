@@ -1,7 +1,7 @@
 import type { Exposure } from '../exposure.ts';
 import { PushPull } from '../push-pull.ts';
+import type { SampleGrid } from '../sample-grid.ts';
 import { CELL } from '../seam.ts';
-import type { SparseGrid } from '../sparse.ts';
 import type { Completion } from './completion.ts';
 
 /** Levels by which what is known seems to change though nothing does: the camera's noise. */
@@ -44,7 +44,7 @@ export class StillnessGate {
   readonly height: number;
   /** Share of the completion, 0..1, height x width cells. */
   readonly share: Float32Array;
-  readonly #grid: SparseGrid;
+  readonly #grid: SampleGrid;
   /** The plate's channels at the points when the completion was begun, and which of them were known. */
   readonly #then: readonly [Float32Array, Float32Array, Float32Array];
   readonly #known: Uint8Array;
@@ -60,7 +60,7 @@ export class StillnessGate {
   readonly #spread: PushPull;
   readonly #sums: Float32Array;
 
-  constructor(grid: SparseGrid, cells: { readonly width: number; readonly height: number }) {
+  constructor(grid: SampleGrid, cells: { readonly width: number; readonly height: number }) {
     const n = cells.width * cells.height;
     this.#grid = grid;
     this.width = cells.width;
@@ -192,14 +192,14 @@ export class StillnessGate {
   }
 }
 
-/** The plate at the sparse points, at one moment. */
+/** The plate at the sample points, at one moment. */
 export interface Moment {
   readonly plate: readonly [Float32Array, Float32Array, Float32Array];
   /** 1 = known. */
   readonly known: Uint8Array;
 }
 
-export function momentOf({ plate, count }: SparseGrid): Moment {
+export function momentOf({ plate, count }: SampleGrid): Moment {
   const [a, b, c] = plate;
   return { plate: [a.slice(), b.slice(), c.slice()], known: count.map((each) => (each === 0 ? 0 : 1)) };
 }

@@ -1,5 +1,5 @@
 import type { Motion } from '../motion.ts';
-import type { SparseGrid } from '../sparse.ts';
+import type { SampleGrid } from '../sample-grid.ts';
 
 /** Milliseconds for which the camera must have been still, and that lie between two runs at least. */
 const STILL_MS = 1000;
@@ -18,7 +18,7 @@ const SHRUNK = 0.1;
  * never.
  */
 export class CompletionSchedule {
-  readonly #grid: SparseGrid;
+  readonly #grid: SampleGrid;
   /** 1 = was unknown when the last run was begun. */
   readonly #asked: Uint8Array;
   #wanted = false;
@@ -27,7 +27,7 @@ export class CompletionSchedule {
   #still: number | undefined;
   #last = Number.NEGATIVE_INFINITY;
 
-  constructor(grid: SparseGrid) {
+  constructor(grid: SampleGrid) {
     this.#grid = grid;
     this.#asked = new Uint8Array(grid.count.length);
   }

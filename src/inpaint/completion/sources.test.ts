@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { box, shoot } from '../../../test/inpaint-scene.ts';
 import { colourMap } from '../colour.ts';
 import { HoleMap } from '../hole-map.ts';
-import { Light } from '../light.ts';
+import { PhotometricFit } from '../photometric-fit.ts';
 import { Plate } from '../plate.ts';
-import { SparseGrid } from '../sparse.ts';
+import { SampleGrid } from '../sample-grid.ts';
 import { ROLE } from './completion.ts';
 import { Sources } from './sources.ts';
 
@@ -15,8 +15,8 @@ function setUp() {
   const picture = shoot('I420', WIDTH, HEIGHT);
   const holes = new HoleMap('I420', WIDTH, HEIGHT);
   const plate = new Plate('I420', WIDTH, HEIGHT);
-  const grid = new SparseGrid('I420', WIDTH, HEIGHT);
-  const light = new Light(grid);
+  const grid = new SampleGrid('I420', WIDTH, HEIGHT);
+  const fit = new PhotometricFit(grid);
   const sources = new Sources(grid);
   let time = 0;
   const watch = (frames: number, x0 = 100, x1 = 160) => {
@@ -24,14 +24,16 @@ function setUp() {
     for (let t = 0; t < frames; t++) {
       plate.sample(grid);
       grid.look(picture, holes);
-      light.measure();
+      fit.measure();
       sources.look();
-      plate.learn(picture, holes, light.exposure, time++);
+      plate.learn(picture, holes, fit.exposure, time++);
     }
   };
   const roles = (y = 90) =>
-    sources.inputOf(plate.grids, light.unrest, colourMap('I420', picture.yuv)).role.slice(y * WIDTH, (y + 1) * WIDTH);
-  return { watch, roles, sources, light, plate };
+    sources
+      .inputOf(plate.grids, fit.instability, colourMap('I420', picture.yuv))
+      .role.slice(y * WIDTH, (y + 1) * WIDTH);
+  return { watch, roles, sources, fit, plate };
 }
 
 describe('Sources', () => {
@@ -57,13 +59,13 @@ describe('Sources', () => {
   });
 
   it('are not what moves, nor what is in doubt', () => {
-    const { watch, roles, light, plate } = setUp();
+    const { watch, roles, fit, plate } = setUp();
     watch(15);
-    light.unrest.share.fill(0.3, 0, 3 * light.unrest.width);
-    expect(roles(light.unrest.cell)[300]).toBe(ROLE.context);
-    expect(roles(5 * light.unrest.cell)[300]).toBe(ROLE.source);
-    plate.full.doubt[5 * light.unrest.cell * WIDTH + 300] = 1;
-    expect(roles(5 * light.unrest.cell)[300]).toBe(ROLE.context);
+    fit.instability.share.fill(0.3, 0, 3 * fit.instability.width);
+    expect(roles(fit.instability.cell)[300]).toBe(ROLE.context);
+    expect(roles(5 * fit.instability.cell)[300]).toBe(ROLE.source);
+    plate.full.doubt[5 * fit.instability.cell * WIDTH + 300] = 1;
+    expect(roles(5 * fit.instability.cell)[300]).toBe(ROLE.context);
   });
 
   it('are none any more once all is forgotten', () => {

@@ -1,7 +1,7 @@
 import type { ColourMap } from '../colour.ts';
 import type { PlateGrid } from '../plate.ts';
-import type { SparseGrid } from '../sparse.ts';
-import type { Unrest } from '../unrest.ts';
+import type { SampleGrid } from '../sample-grid.ts';
+import type { TemporalInstability } from '../temporal-instability.ts';
 import { type CompletionInput, ROLE } from './completion.ts';
 import { grown } from './grow.ts';
 
@@ -22,13 +22,13 @@ export type PlateValues = Pick<PlateGrid, 'width' | 'height' | 'channels' | 'val
  * still.
  */
 export class Sources {
-  readonly #grid: SparseGrid;
-  /** Frames for which each sparse point was seen without a hole near. */
+  readonly #grid: SampleGrid;
+  /** Frames for which each sample point was seen without a hole near. */
   readonly #clear: Uint8Array;
   readonly #margin: number;
   #ready = 0;
 
-  constructor(grid: SparseGrid) {
+  constructor(grid: SampleGrid) {
     this.#grid = grid;
     this.#clear = new Uint8Array(grid.count.length);
     this.#margin = Math.ceil((MARGIN * grid.width) / 480);
@@ -62,7 +62,7 @@ export class Sources {
   }
 
   /** What a completer is given. Nothing of it was ever hole when it was learnt: it is the plate's. */
-  inputOf(grids: readonly PlateValues[], unrest: Unrest, { toRgb }: ColourMap): CompletionInput {
+  inputOf(grids: readonly PlateValues[], instability: TemporalInstability, { toRgb }: ColourMap): CompletionInput {
     const [full, half] = grids as [PlateValues, PlateValues | undefined];
     const { width, height } = full;
     const rgb = new Uint8Array(3 * width * height);
@@ -72,7 +72,8 @@ export class Sources {
     const [b, c] = half ? half.value : full.value.slice(1);
     for (let y = 0, i = 0; y < height; y++) {
       const points = Math.min(this.#grid.height - 1, (y / pitch) | 0) * this.#grid.width;
-      const cells = Math.min(unrest.share.length / unrest.width - 1, (y / unrest.cell) | 0) * unrest.width;
+      const cells =
+        Math.min(instability.share.length / instability.width - 1, (y / instability.cell) | 0) * instability.width;
       for (let x = 0; x < width; x++, i++) {
         const j = half ? (y >> 1) * half.width + (x >> 1) : i;
         const looks = half ? Math.min(full.count[i]!, half.count[j]!) : full.count[i]!;
@@ -81,7 +82,7 @@ export class Sources {
           looks >= LOOKS &&
           full.doubt[i] === 0 &&
           (half?.doubt[j] ?? 0) === 0 &&
-          unrest.share[cells + Math.min(unrest.width - 1, (x / unrest.cell) | 0)] === 0 &&
+          instability.share[cells + Math.min(instability.width - 1, (x / instability.cell) | 0)] === 0 &&
           this.#clear[points + Math.min(this.#grid.width - 1, (x / pitch) | 0)] === CLEAR_FRAMES;
         role[i] = sure ? ROLE.source : ROLE.context;
         for (let k = 0, m = 0; k < 3; k++, m += 4) {

@@ -40,9 +40,9 @@ const bindingOf = (name: BufferName) => NAMES.indexOf(name) + 1;
 const PARAMS = {
   size: 'vec4u', // width, height, chroma width, chroma height
   form: 'vec4u', // format (0 I420, 1 NV12, 2 RGBA), bytes of the picture, first chroma cell, time
-  seam: 'vec4u', // width, height, pixels to a cell, 1 = something hidden is restless
+  seam: 'vec4u', // width, height, pixels to a cell, 1 = something hidden is unstable
   work: 'vec4u', // width, height, view's width, view's height
-  sparse: 'vec4u', // width, height, pitch, -
+  sample_grid: 'vec4u', // width, height, pitch, -
   more: 'vec4f', // -, share of the newer completion, of the newer remembered room, -
   deviation: 'array<vec4f, 2>', // of the grain, at levels 16, 48, … 240
   exposure: 'array<vec4f, 3>', // gain, offset, 1 / gain, -offset / gain

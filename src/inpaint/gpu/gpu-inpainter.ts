@@ -11,12 +11,12 @@ import { HoleShares } from '../hole-shares.ts';
 import type { Homography } from '../homography.ts';
 import type { Inpainter, InpainterOptions, InpaintReport } from '../inpainter.ts';
 import { LateHole } from '../late-hole.ts';
-import { Light } from '../light.ts';
 import { type Motion, MotionSearch } from '../motion.ts';
+import { PhotometricFit } from '../photometric-fit.ts';
 import { type PlateView, viewSize } from '../plate-view.ts';
 import { MemoryService, Remembering } from '../room/remembering.ts';
 import type { Room } from '../room/room.ts';
-import { SparseGrid } from '../sparse.ts';
+import { SampleGrid } from '../sample-grid.ts';
 import { packParams } from './bindings.ts';
 import { readPlate, writeLayers } from './gpu-completion.ts';
 import type { GpuFill } from './gpu-fill.ts';
@@ -33,8 +33,8 @@ const IDENTITY: Homography = [1, 0, 0, 0, 1, 0, 0, 0];
 interface Scene {
   readonly holes: HoleMap;
   readonly late: LateHole;
-  readonly sparse: SparseGrid;
-  readonly light: Light;
+  readonly sampleGrid: SampleGrid;
+  readonly fit: PhotometricFit;
   readonly motion: MotionSearch;
   readonly anchor: Anchor;
   readonly colour: ColourMap;
@@ -115,8 +115,8 @@ export class GpuInpainter implements Inpainter {
   /** The kernel that learns runs behind the one that paints, in one submission: nobody waits for it. */
   settle(late = false): void {
     if (!this.#scene) return;
-    if (this.#memory?.options.pace === 'as-it-can') void this.#remember(this.#scene);
-    if (this.#completions?.pace === 'as-it-can') void this.#complete(this.#scene, late);
+    if (this.#memory?.options.pace === 'best-effort') void this.#remember(this.#scene);
+    if (this.#completions?.pace === 'best-effort') void this.#complete(this.#scene, late);
   }
 
   async view(): Promise<PlateView | undefined> {
@@ -130,11 +130,11 @@ export class GpuInpainter implements Inpainter {
   forget(mask: Mask): void {
     this.#fill.reset();
     if (!this.#scene) return;
-    const { holes, gpu, sparse, completing, remembering, anchor } = this.#scene;
+    const { holes, gpu, sampleGrid, completing, remembering, anchor } = this.#scene;
     completing?.forget();
     anchor.drop();
     holes.load(mask);
-    sparse.forgetIn(holes);
+    sampleGrid.forgetIn(holes);
     remembering?.forgetIn(holes);
     const nothing = new Uint32Array(holes.full.width);
     const grids = holes.half === holes.full ? [holes.full] : [holes.full, holes.half];
@@ -215,7 +215,7 @@ export class GpuInpainter implements Inpainter {
 
   async #inpaint(picture: Picture, hole: Mask, timestamp: number): Promise<InpaintReport> {
     const scene = this.#prepare(picture);
-    const { holes, gpu, light, sparse, padded } = scene;
+    const { holes, gpu, fit, sampleGrid, padded } = scene;
     const { queue } = this.#device;
     const watch = new Stopwatch();
 
@@ -224,16 +224,16 @@ export class GpuInpainter implements Inpainter {
     holes.load(hole);
     watch.lap('hole');
     const motion = await this.#follow(scene, picture, timestamp);
-    light.measure();
+    fit.measure();
     scene.completing?.look(motion.camera);
     scene.remembering?.look(motion.camera, timestamp);
-    scene.shares.look(sparse, light.seam.width, picture.width, scene.remembering, scene.completing);
+    scene.shares.look(sampleGrid, fit.seam.width, picture.width, scene.remembering, scene.completing);
     watch.lap('light');
-    if (this.#memory?.options.pace === 'every-frame') {
+    if (this.#memory?.options.pace === 'synchronous') {
       await this.#remember(scene);
       watch.lap('remember');
     }
-    if (this.#completions?.pace === 'every-frame') await this.#complete(scene);
+    if (this.#completions?.pace === 'synchronous') await this.#complete(scene);
     const layers = [
       this.#bringLayer(scene, 'paintCompleted', scene.completing),
       this.#bringLayer(scene, 'paintRemembered', scene.remembering),
@@ -244,8 +244,8 @@ export class GpuInpainter implements Inpainter {
     queue.writeBuffer(gpu.picture, 0, padded);
     queue.writeBuffer(gpu.holes, 0, words(holes.full.data));
     if (holes.half !== holes.full) queue.writeBuffer(gpu.holes, gpu.halfBase, words(holes.half.data));
-    queue.writeBuffer(gpu.field, 0, light.seam.field as Float32Array<ArrayBuffer>);
-    queue.writeBuffer(gpu.field, light.seam.field.byteLength, light.unrest.share as Float32Array<ArrayBuffer>);
+    queue.writeBuffer(gpu.field, 0, fit.seam.field as Float32Array<ArrayBuffer>);
+    queue.writeBuffer(gpu.field, fit.seam.field.byteLength, fit.instability.share as Float32Array<ArrayBuffer>);
     this.#writeParams(scene, picture);
 
     const before = this.#encoder();
@@ -254,7 +254,7 @@ export class GpuInpainter implements Inpainter {
     const filling = holes.count > 0 || this.#fill.name !== 'push-pull';
     if (filling) this.#run(before, scene, 'build', gpu.work.width / 8, gpu.work.height / 8);
     queue.submit([before.finish()]);
-    const fill = filling ? await this.#fill.fill(gpu.work, scene.unknown > 0 || light.unrest.active) : undefined;
+    const fill = filling ? await this.#fill.fill(gpu.work, scene.unknown > 0 || fit.instability.active) : undefined;
 
     const after = this.#encoder();
     if (fill) run(after, this.#kernels.paintFill.pipeline, gpu.paintGroup(fill), Math.ceil(padded.length / 4 / 256));
@@ -267,7 +267,7 @@ export class GpuInpainter implements Inpainter {
     watch.lap('encode');
 
     // What the report says of coverage is of the plate before this frame was learnt, as in the CPU twin.
-    const coverage = sparse.coverage;
+    const coverage = sampleGrid.coverage;
     const unknown = await this.#read(scene, (mapped) => {
       picture.data.set(new Uint8Array(mapped, 0, bytes));
     });
@@ -292,36 +292,36 @@ export class GpuInpainter implements Inpainter {
 
   /** Brings what is to be drawn over the fill to the device, where there is any; what its kernel needs to draw it. */
   #bringLayer(scene: Scene, kernel: LayerKernel, shown: (LayerOnShow & { readonly version: number }) | undefined) {
-    const { gpu, light, holes, layers } = scene;
+    const { gpu, fit, holes, layers } = scene;
     if (!shown?.layer || holes.count === 0) return undefined;
     const { queue } = this.#device;
     const { buffer, group } = gpu.layers(kernel);
     if (layers[kernel] !== shown.version) writeLayers(queue, buffer, gpu, shown.layer, shown.before);
     layers[kernel] = shown.version;
-    const shares = light.unrest.share.byteLength * (kernel === 'paintCompleted' ? 1 : 2);
-    queue.writeBuffer(gpu.field, light.seam.field.byteLength + shares, shown.share as Float32Array<ArrayBuffer>);
+    const shares = fit.instability.share.byteLength * (kernel === 'paintCompleted' ? 1 : 2);
+    queue.writeBuffer(gpu.field, fit.seam.field.byteLength + shares, shown.share as Float32Array<ArrayBuffer>);
     return { pipeline: this.#kernels[kernel].pipeline, group };
   }
 
   /** Finds out what the camera did and brings the plate in line. A move costs a read of its own. */
   async #follow(scene: Scene, picture: Picture, timestamp: number): Promise<Motion> {
-    const { sparse, holes, gpu, light } = scene;
-    sparse.look(picture, holes);
-    const found = scene.motion.find(sparse, picture, holes);
+    const { sampleGrid, holes, gpu, fit } = scene;
+    sampleGrid.look(picture, holes);
+    const found = scene.motion.find(sampleGrid, picture, holes);
     if (found.camera === 'lost') {
       const encoder = this.#encoder();
       encoder.clearBuffer(gpu.belief);
       this.#device.queue.submit([encoder.finish()]);
-      sparse.count.fill(0);
-      light.reset();
+      sampleGrid.count.fill(0);
+      fit.reset();
       scene.anchor.drop();
       // What a fill remembers is of the picture that is gone.
       this.#fill.reset();
     }
     if (found.camera === 'moved') {
-      const move = scene.anchor.move(found.map, timestamp, sparse.coverage);
+      const move = scene.anchor.move(found.map, timestamp, sampleGrid.coverage);
       const { keep, restore, map } = move;
-      light.move(move);
+      fit.move(move);
       this.#writeParams(scene, picture, map);
       const encoder = this.#encoder();
       const copy = (from: GPUBuffer, to: GPUBuffer) => encoder.copyBufferToBuffer(from, 0, to, 0, to.size);
@@ -346,24 +346,24 @@ export class GpuInpainter implements Inpainter {
   }
 
   #sample(encoder: GPUCommandEncoder, scene: Scene): void {
-    const { gpu, sparse } = scene;
-    if (sparse.count.length === 0) return;
-    this.#run(encoder, scene, 'sample', sparse.count.length / 256);
-    encoder.copyBufferToBuffer(gpu.samples, 0, gpu.staging, gpu.samplesAt, 16 * sparse.count.length);
+    const { gpu, sampleGrid } = scene;
+    if (sampleGrid.count.length === 0) return;
+    this.#run(encoder, scene, 'sample', sampleGrid.count.length / 256);
+    encoder.copyBufferToBuffer(gpu.samples, 0, gpu.staging, gpu.samplesAt, 16 * sampleGrid.count.length);
   }
 
   /**
    * Waits for what was copied to the staging buffer; takes the samples over and returns the count of unknown pixels.
    */
-  async #read({ gpu, sparse }: Scene, use?: (mapped: ArrayBuffer) => void): Promise<number> {
+  async #read({ gpu, sampleGrid }: Scene, use?: (mapped: ArrayBuffer) => void): Promise<number> {
     await gpu.staging.mapAsync(GPUMapMode.READ);
     try {
       const mapped = gpu.staging.getMappedRange();
       use?.(mapped);
-      const n = sparse.count.length;
+      const n = sampleGrid.count.length;
       const samples = new Float32Array(mapped, gpu.samplesAt, 4 * n);
-      for (let c = 0; c < 3; c++) sparse.plate[c]!.set(samples.subarray(c * n, (c + 1) * n));
-      for (let i = 0; i < n; i++) sparse.count[i] = samples[3 * n + i]!;
+      for (let c = 0; c < 3; c++) sampleGrid.plate[c]!.set(samples.subarray(c * n, (c + 1) * n));
+      for (let i = 0; i < n; i++) sampleGrid.count[i] = samples[3 * n + i]!;
       return new Uint32Array(mapped, gpu.unknownAt, 1)[0]!;
     } finally {
       gpu.staging.unmap();
@@ -385,8 +385,8 @@ export class GpuInpainter implements Inpainter {
   }
 
   #writeParams(scene: Scene, { format, width, height }: Picture, map?: Homography): void {
-    const { gpu, light, sparse, colour, completing, remembering } = scene;
-    const { seam, unrest } = light;
+    const { gpu, fit, sampleGrid, colour, completing, remembering } = scene;
+    const { seam, instability } = fit;
     const half = scene.holes.half;
     const layout = format === 'I420' ? 0 : format === 'NV12' ? 1 : 2;
     const view = viewSize(width, height);
@@ -394,12 +394,12 @@ export class GpuInpainter implements Inpainter {
     const params = packParams({
       size: [width, height, half.width, half.height],
       form: [layout, pictureBytes(format, width, height), gpu.halfBase, scene.time],
-      seam: [seam.width, seam.height, seam.cell, unrest.active ? 1 : 0],
+      seam: [seam.width, seam.height, seam.cell, instability.active ? 1 : 0],
       work: [gpu.work.width, gpu.work.height, view.width, view.height],
-      sparse: [sparse.width, sparse.height, sparse.pitch],
+      sample_grid: [sampleGrid.width, sampleGrid.height, sampleGrid.pitch],
       more: [0, completing?.mix ?? 0, remembering?.mix ?? 0],
-      deviation: light.grain.deviation,
-      exposure: light.exposure.flatMap(({ gain, offset }) => [gain, offset, 1 / gain, -offset / gain]),
+      deviation: fit.grain.deviation,
+      exposure: fit.exposure.flatMap(({ gain, offset }) => [gain, offset, 1 / gain, -offset / gain]),
       to_rgb: colour.toRgb,
       from_rgb: colour.fromRgb,
       map: [a, b, c, 0, d, e, g, 0, h, i, 1],
@@ -413,20 +413,20 @@ export class GpuInpainter implements Inpainter {
     if (this.#scene && key === this.#key) return this.#scene;
     if (this.#key !== '' && key !== this.#key) this.reset();
     this.#key = key;
-    const sparse = new SparseGrid(format, width, height);
-    const light = new Light(sparse, this.#grain);
-    const gpu = new GpuState(this.#device, this.#kernels, picture, sparse, light, this.#fill.sizes);
+    const sampleGrid = new SampleGrid(format, width, height);
+    const fit = new PhotometricFit(sampleGrid, this.#grain);
+    const gpu = new GpuState(this.#device, this.#kernels, picture, sampleGrid, fit, this.#fill.sizes);
     this.#scene = {
       holes: new HoleMap(format, width, height),
       late: new LateHole(),
-      sparse,
-      light,
+      sampleGrid,
+      fit,
       motion: new MotionSearch(),
       anchor: new Anchor(width, height),
       colour: colourMap(format, yuv),
       gpu,
-      completing: this.#completions && new Completing(this.#completions, sparse, light),
-      remembering: this.#memory && new Remembering(this.#memory, sparse, light, picture),
+      completing: this.#completions && new Completing(this.#completions, sampleGrid, fit),
+      remembering: this.#memory && new Remembering(this.#memory, sampleGrid, fit, picture),
       shares: new HoleShares(),
       layers: { paintCompleted: 0, paintRemembered: 0 },
       padded: new Uint8Array(gpu.pictureBytes),

@@ -70,7 +70,7 @@ afterEach(() => {
 
 describe('GpuNetworkFill', () => {
   it('paints every frame, from the first, over the push-pull fill', async () => {
-    const { painters, show } = setUp('every-frame');
+    const { painters, show } = setUp('synchronous');
     expect([await show(), await show(false)]).toEqual(['painting', 'painting']);
     expect(painters[0]!.starts).toEqual(['push-pull', 'push-pull']);
   });
@@ -79,7 +79,7 @@ describe('GpuNetworkFill', () => {
     vi.useFakeTimers();
     let arrive: () => void = () => {};
     const { painters, show } = setUp(
-      'as-it-can',
+      'best-effort',
       (painter) => new Promise((resolve) => (arrive = () => resolve(painter))),
     );
     const first = show();
@@ -100,13 +100,13 @@ describe('GpuNetworkFill', () => {
   });
 
   it('in a call rests while everything behind the hole is known', async () => {
-    const { painters, show } = setUp('as-it-can');
+    const { painters, show } = setUp('best-effort');
     expect([await show(false), await show(true), await show(false)]).toEqual(['push-pull', 'painting', 'push-pull']);
     expect(painters[0]!.starts).toHaveLength(1);
   });
 
   it('opens another network for another size and closes the first; other sizes are filled in smoothly', async () => {
-    const { painters, show } = setUp('every-frame');
+    const { painters, show } = setUp('synchronous');
     await show(true, SIZES[0]);
     expect(await show(true, SIZES[1])).toBe('painting');
     expect(painters.map(({ closes }) => closes)).toEqual([1, 0]);
@@ -118,7 +118,7 @@ describe('GpuNetworkFill', () => {
     ['it cannot be opened', true],
     ['a run fails', false],
   ])('hands over to another fill when %s, that frame included, and says why once', async (_, early) => {
-    const { fill, painters, told, pushPull, other, show } = setUp('every-frame', async (painter) => {
+    const { fill, painters, told, pushPull, other, show } = setUp('synchronous', async (painter) => {
       if (early) throw new Error('broken');
       return painter;
     });
@@ -136,7 +136,7 @@ describe('GpuNetworkFill', () => {
   it('closes a network that is opened too late, and tells nothing', async () => {
     let arrive: () => void = () => {};
     const { fill, painters, told, show } = setUp(
-      'every-frame',
+      'synchronous',
       (painter) => new Promise((resolve) => (arrive = () => resolve(painter))),
     );
     const filling = show();
@@ -150,7 +150,7 @@ describe('GpuNetworkFill', () => {
   });
 
   it('resets the memory of the network', async () => {
-    const { fill, painters, show } = setUp('every-frame');
+    const { fill, painters, show } = setUp('synchronous');
     await show();
     fill.reset();
     expect(painters[0]!.resets).toBe(1);

@@ -1,6 +1,6 @@
 import type { WorkingSize } from '../fill.ts';
+import { LazyResource } from '../network/lazy-resource.ts';
 import type { Pace } from '../network/network-fill.ts';
-import { Opening } from '../network/opening.ts';
 import type { GpuFill, GpuWorkingFrame } from './gpu-fill.ts';
 import type { GpuPainter } from './gpu-painter.ts';
 
@@ -11,7 +11,7 @@ export interface GpuNetworkFillOptions {
   readonly sizes: readonly WorkingSize[];
   /** Loads, starts and warms up the network for one of the sizes. The fill owns what it gives. */
   open(size: WorkingSize): Promise<Painter>;
-  /** In a call (`as-it-can`) no frame waits for the network's files, but for a moment the first. */
+  /** In a call (`best-effort`) no frame waits for the network's files, but for a moment the first. */
   readonly pace: Pace;
   /**
    * Called once, when the network could not be started or failed. Gives the fill that takes over, which this one owns.
@@ -29,7 +29,7 @@ const PATIENCE = 4000;
 interface Stream {
   readonly width: number;
   readonly height: number;
-  readonly network: Opening<Painter> | undefined;
+  readonly network: LazyResource<Painter> | undefined;
 }
 
 /**
@@ -76,7 +76,7 @@ export class GpuNetworkFill implements GpuFill {
     const start = await this.#pushPull.fill(input, needed);
     const painter = await this.#painterFor(input);
     if (this.#instead) return undefined;
-    if (!painter || !(needed || this.#options.pace === 'every-frame')) return start;
+    if (!painter || !(needed || this.#options.pace === 'synchronous')) return start;
     try {
       return await painter.paint(input, start);
     } catch (error) {
@@ -91,9 +91,9 @@ export class GpuNetworkFill implements GpuFill {
       this.#stream?.network?.close();
       const size = this.sizes.find((each) => each.width === width && each.height === height);
       const open = () => this.#options.open(size!);
-      const network = size && new Opening(open, (error) => this.#fail(error));
+      const network = size && new LazyResource(open, (error) => this.#fail(error));
       this.#stream = { width, height, network };
-      if (this.#options.pace === 'every-frame') await network?.done;
+      if (this.#options.pace === 'synchronous') await network?.done;
       else if (!this.#started) await within(PATIENCE, network?.done);
       this.#started = true;
     }

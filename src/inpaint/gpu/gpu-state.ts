@@ -1,7 +1,7 @@
 import { type Picture, pictureBytes } from '../../picture.ts';
 import type { WorkingSize } from '../fill.ts';
-import type { Light } from '../light.ts';
-import type { SparseGrid } from '../sparse.ts';
+import type { PhotometricFit } from '../photometric-fit.ts';
+import type { SampleGrid } from '../sample-grid.ts';
 import { workingSize } from '../working-frame.ts';
 import { type Buffers, bindGroup, PARAMS_BYTES } from './bindings.ts';
 import type { GpuWorkingFrame } from './gpu-fill.ts';
@@ -57,8 +57,8 @@ export class GpuState {
     device: GPUDevice,
     kernels: Kernels,
     { format, width, height }: Picture,
-    sparse: SparseGrid,
-    light: Light,
+    sampleGrid: SampleGrid,
+    fit: PhotometricFit,
     sizes: readonly WorkingSize[] = [],
   ) {
     this.#device = device;
@@ -76,7 +76,7 @@ export class GpuState {
     const values = 4 * (format === 'RGBA' ? 3 * full : full + 2 * half);
     this.pictureBytes = words(pictureBytes(format, width, height)) * 4;
     this.samplesAt = this.pictureBytes;
-    this.unknownAt = this.samplesAt + 16 * Math.max(1, sparse.count.length);
+    this.unknownAt = this.samplesAt + 16 * Math.max(1, sampleGrid.count.length);
 
     this.params = make('params', PARAMS_BYTES, UNIFORM | COPY_DST);
     this.picture = make('picture', this.pictureBytes, STORAGE | COPY_SRC | COPY_DST);
@@ -84,7 +84,7 @@ export class GpuState {
     this.value = make('plate', values, STORAGE | COPY_SRC | COPY_DST);
     this.belief = make('belief', 4 * this.cells, STORAGE | COPY_SRC | COPY_DST);
     const rival = make('rival', 4 * this.cells, STORAGE);
-    this.field = make('seam', 4 * (light.seam.field.length + 3 * light.unrest.share.length), STORAGE | COPY_DST);
+    this.field = make('seam', 4 * (fit.seam.field.length + 3 * fit.instability.share.length), STORAGE | COPY_DST);
     this.unknown = make('unknown', 4, STORAGE | COPY_SRC | COPY_DST);
     this.samples = make('samples', this.unknownAt - this.samplesAt, STORAGE | COPY_SRC);
     this.staging = make('staging', this.unknownAt + 4, MAP_READ | COPY_DST);

@@ -81,8 +81,8 @@ fn level(v: f32) -> u32 { return u32(clamp(v, 0.0, 255.0) + 0.5); }
 
 /**
  * Planes of coarse cells, read between them for a sample of a channel: the seam's three, as the fourth the fill's share
- * where the plate is restless (unrest.ts), and as the fifth the completion's (gate.ts), and as the sixth the remembered
- * room's (trust.ts).
+ * where the plate is unstable (temporal-instability.ts), and as the fifth the completion's (gate.ts), and as the sixth
+ * the remembered room's (trust.ts).
  */
 export const FIELD = /* wgsl */ `
 fn field_at(plane: u32, channel: u32, x: u32, y: u32) -> f32 {

@@ -59,14 +59,14 @@ export const LEARN = kernelSource(
 `,
 );
 
-/** plate.ts, `sample`: three values and the count at every sparse point. */
+/** plate.ts, `sample`: three values and the count at every sample point. */
 export const SAMPLE = kernelSource(
   { value: 'read', belief: 'read', samples: 'read_write' },
   /* wgsl */ `
 @compute @workgroup_size(256) fn main(@builtin(global_invocation_id) id: vec3u) {
-  let n = p.sparse.x * p.sparse.y;
+  let n = p.sample_grid.x * p.sample_grid.y;
   if (id.x >= n) { return; }
-  let at = vec2u(id.x % p.sparse.x, id.x / p.sparse.x) * p.sparse.z + p.sparse.z / 2u;
+  let at = vec2u(id.x % p.sample_grid.x, id.x / p.sample_grid.x) * p.sample_grid.z + p.sample_grid.z / 2u;
   var count = 255u;
   for (var c = 0u; c < 3u; c++) {
     let q = select(at, at / 2u, is_half(c));

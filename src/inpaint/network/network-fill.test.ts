@@ -69,7 +69,7 @@ function setUp(pace: Pace, open?: (painter: FakePainter) => Promise<Painter>) {
 
 describe('NetworkFill, every frame', () => {
   it('waits for each frame and gives the network the push-pull fill, as in training', async () => {
-    const { fill, painters } = setUp('every-frame');
+    const { fill, painters } = setUp('synchronous');
     const input = frameOf(SIZES[0]!, 8, 16);
     const filled = (await new PushPullFill().fill(input)).slice();
     for (const value of [0.7, 0.8]) {
@@ -83,7 +83,7 @@ describe('NetworkFill, every frame', () => {
   });
 
   it('opens another network for another size and closes the first; other sizes are filled in smoothly', async () => {
-    const { fill, painters, errors } = setUp('every-frame');
+    const { fill, painters, errors } = setUp('synchronous');
     for (const size of SIZES) {
       const filling = fill.fill(frameOf(size, 8, 16));
       await turn();
@@ -101,7 +101,7 @@ describe('NetworkFill, every frame', () => {
     ['a run fails', (painter: FakePainter) => painter.break()],
     ['it paints values that are not numbers', (painter: FakePainter) => painter.give(Number.NaN)],
   ])('falls back to push-pull when %s, and reports it once', async (_, harm) => {
-    const { fill, painters, errors } = setUp('every-frame');
+    const { fill, painters, errors } = setUp('synchronous');
     const input = frameOf(SIZES[0]!, 8, 16);
     const filling = fill.fill(input);
     await turn();
@@ -113,7 +113,7 @@ describe('NetworkFill, every frame', () => {
   });
 
   it('falls back to push-pull when it cannot be opened, and reports it once', async () => {
-    const { fill, errors } = setUp('every-frame', () => Promise.reject(new Error('404')));
+    const { fill, errors } = setUp('synchronous', () => Promise.reject(new Error('404')));
     const input = frameOf(SIZES[0]!, 8, 16);
     for (let t = 0; t < 3; t++) expect(at(await fill.fill(input), input, 10)).toBeCloseTo(0.2, 6);
     expect(errors).toEqual([new Error('404')]);
@@ -121,7 +121,7 @@ describe('NetworkFill, every frame', () => {
 
   it('closes a network that is opened too late', async () => {
     let opened: (painter: Painter) => void = () => {};
-    const { fill, painters, errors } = setUp('every-frame', () => new Promise((resolve) => (opened = resolve)));
+    const { fill, painters, errors } = setUp('synchronous', () => new Promise((resolve) => (opened = resolve)));
     const filling = fill.fill(frameOf(SIZES[0]!, 8, 16));
     fill.close();
     opened(painters[0]!);
@@ -131,7 +131,7 @@ describe('NetworkFill, every frame', () => {
   });
 
   it('resets the memory of the network', async () => {
-    const { fill, painters } = setUp('every-frame');
+    const { fill, painters } = setUp('synchronous');
     const filling = fill.fill(frameOf(SIZES[0]!, 8, 16));
     await turn();
     painters[0]!.give(0.9);
@@ -143,7 +143,7 @@ describe('NetworkFill, every frame', () => {
 
 describe('NetworkFill, as it can', () => {
   it('never waits: push-pull first, then the painting, faded in', async () => {
-    const { fill, painters } = setUp('as-it-can');
+    const { fill, painters } = setUp('best-effort');
     const input = frameOf(SIZES[0]!, 8, 16);
     expect(at(await fill.fill(input), input, 10)).toBeCloseTo(0.2, 6);
     await turn();
@@ -162,7 +162,7 @@ describe('NetworkFill, as it can', () => {
   });
 
   it('shows an old painting only where its hole was, and goes on smoothly from there', async () => {
-    const { fill, painters } = setUp('as-it-can');
+    const { fill, painters } = setUp('best-effort');
     const first = frameOf(SIZES[0]!, 8, 16);
     await fill.fill(first);
     await turn();
@@ -180,7 +180,7 @@ describe('NetworkFill, as it can', () => {
   });
 
   it('rests where the plate knows everything', async () => {
-    const { fill, painters } = setUp('as-it-can');
+    const { fill, painters } = setUp('best-effort');
     const input = frameOf(SIZES[0]!, 8, 16);
     const known = { ...input, known: new Float32Array(input.known.length).fill(1) };
     for (let t = 0; t < 3; t++) {
@@ -191,7 +191,7 @@ describe('NetworkFill, as it can', () => {
   });
 
   it('does not show a painting of before a reset', async () => {
-    const { fill, painters } = setUp('as-it-can');
+    const { fill, painters } = setUp('best-effort');
     const input = frameOf(SIZES[0]!, 8, 16);
     await fill.fill(input);
     await turn();
@@ -204,7 +204,7 @@ describe('NetworkFill, as it can', () => {
   });
 
   it.each(['break', 'close'] as const)('a painting under way ends well on %s', async (how) => {
-    const { fill, painters, errors } = setUp('as-it-can');
+    const { fill, painters, errors } = setUp('best-effort');
     const input = frameOf(SIZES[0]!, 8, 16);
     await fill.fill(input);
     await turn();

@@ -1,15 +1,15 @@
 import type { Fill, WorkingFrame, WorkingSize } from '../fill.ts';
 import { PushPullFill } from '../push-pull-fill.ts';
+import { LazyResource } from './lazy-resource.ts';
 import { LivePainting } from './live-painting.ts';
-import { Opening } from './opening.ts';
 import type { Painter } from './painter.ts';
 
 /**
- * - `every-frame`: each frame waits for its own painting. The same input gives the same output.
- * - `as-it-can`: no frame waits. The network paints as often as it can; frames show the last painting where it holds,
+ * - `synchronous`: each frame waits for its own painting. The same input gives the same output.
+ * - `best-effort`: no frame waits. The network paints as often as it can; frames show the last painting where it holds,
  *   and push-pull until there is one.
  */
-export type Pace = 'every-frame' | 'as-it-can';
+export type Pace = 'synchronous' | 'best-effort';
 
 export interface NetworkFillOptions {
   /** The sizes that there are networks for; at any other the fill is push-pull's. */
@@ -25,9 +25,9 @@ export interface NetworkFillOptions {
 interface Stream {
   readonly width: number;
   readonly height: number;
-  readonly network: Opening<Painter>;
+  readonly network: LazyResource<Painter>;
   live: LivePainting;
-  /** A painting is under way (`as-it-can`). */
+  /** A painting is under way (`best-effort`). */
   busy: boolean;
 }
 
@@ -51,7 +51,7 @@ export class NetworkFill implements Fill {
   async fill(input: WorkingFrame): Promise<Float32Array> {
     const stream = this.#streamFor(input);
     if (!stream) return this.#pushPull.fill(input);
-    return this.#options.pace === 'every-frame' ? this.#paint(stream, input) : this.#show(stream, input);
+    return this.#options.pace === 'synchronous' ? this.#paint(stream, input) : this.#show(stream, input);
   }
 
   reset(): void {
@@ -116,7 +116,7 @@ export class NetworkFill implements Fill {
     const stream: Stream = {
       width,
       height,
-      network: new Opening(
+      network: new LazyResource(
         () => this.#options.open(size),
         (error) => this.#fail(stream, error),
       ),

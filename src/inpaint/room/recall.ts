@@ -25,7 +25,7 @@ export interface RecallInput {
   /** What pictures are made of. */
   readonly format: PictureFormat;
   readonly yuv: YuvSpace;
-  /** The sparse points of the view: see {@link SparseGrid}. */
+  /** The sample points of the view: see {@link SampleGrid}. */
   readonly points: { readonly width: number; readonly height: number; readonly pitch: number };
 }
 
@@ -41,7 +41,7 @@ export interface Recollection {
   readonly layer: Layer;
   /** Confidence by block of 2x2 pixels, as in {@link Room}; 0 where the layer has nothing. */
   readonly confidence: Uint8Array<ArrayBuffer>;
-  /** What a channel of the plate may be at each sparse point if it shows the same: three planes; `low` above `high`
+  /** What a channel of the plate may be at each sample point if it shows the same: three planes; `low` above `high`
    * where the room is not known. */
   readonly low: Uint8Array<ArrayBuffer>;
   readonly high: Uint8Array<ArrayBuffer>;
@@ -227,7 +227,7 @@ class FieldRow {
   }
 }
 
-/** The least and the greatest of each channel around every sparse point. */
+/** The least and the greatest of each channel around every sample point. */
 function rangesOf(layer: Layer, { view, points }: RecallInput) {
   const n = points.width * points.height;
   const low = new Uint8Array(3 * n).fill(255);

@@ -25,7 +25,7 @@ function call(rooms: readonly Room[] = []) {
   const inpainter = new CpuInpainter({
     memory: {
       recaller: new LocalRecaller(),
-      pace: 'every-frame',
+      pace: 'synchronous',
       onRoom: (room) => kept.push(room),
       onRecognised: (index) => recognised.push(index),
       onError: (error) => {

@@ -3,11 +3,11 @@ import type { ColourMap } from '../colour.ts';
 import type { Layer, LayerOnShow } from '../completion/layer.ts';
 import type { PlateValues } from '../completion/sources.ts';
 import type { HoleMap } from '../hole-map.ts';
-import type { Light } from '../light.ts';
 import type { Motion } from '../motion.ts';
 import type { Pace } from '../network/network-fill.ts';
+import type { PhotometricFit } from '../photometric-fit.ts';
+import type { SampleGrid } from '../sample-grid.ts';
 import { CELL } from '../seam.ts';
-import type { SparseGrid } from '../sparse.ts';
 import { copyPlate } from './from-plate.ts';
 import type { Recollection } from './recall.ts';
 import type { Recaller } from './recaller.ts';
@@ -117,8 +117,8 @@ export class Remembering implements LayerOnShow {
   /** Goes up with every new layer. */
   version = 0;
   readonly #service: MemoryService;
-  readonly #grid: SparseGrid;
-  readonly #light: Light;
+  readonly #grid: SampleGrid;
+  readonly #fit: PhotometricFit;
   readonly #size: { readonly width: number; readonly height: number };
   readonly #kind: { readonly format: PictureFormat; readonly yuv: YuvSpace };
   readonly #memory: RoomMemory;
@@ -136,17 +136,17 @@ export class Remembering implements LayerOnShow {
 
   constructor(
     service: MemoryService,
-    grid: SparseGrid,
-    light: Light,
+    grid: SampleGrid,
+    fit: PhotometricFit,
     { format, yuv, width, height }: { format: PictureFormat; yuv: YuvSpace; width: number; height: number },
   ) {
     this.#service = service;
     this.#grid = grid;
-    this.#light = light;
+    this.#fit = fit;
     this.#size = { width, height };
     this.#kind = { format, yuv };
     this.#memory = new RoomMemory(grid, width, height);
-    this.#trust = new RoomTrust(grid, light.seam);
+    this.#trust = new RoomTrust(grid, fit.seam);
     this.#asked = service.version;
     service.lose();
   }
@@ -192,7 +192,7 @@ export class Remembering implements LayerOnShow {
     try {
       const grids = await read();
       if (version !== this.#service.version) return;
-      if (!this.#memory.take(clearing, grids, this.#light.unrest, colour)) return;
+      if (!this.#memory.take(clearing, grids, this.#fit.instability, colour)) return;
       const room = this.#memory.room;
       if (!room) return;
       if (this.#recollection) addRemembered(room, this.#recollection, this.#isTrusted, colour);
@@ -279,7 +279,7 @@ export class Remembering implements LayerOnShow {
   }
 
   readonly #isTrusted = (x: number, y: number): boolean => {
-    const { cell, width, height } = this.#light.seam;
+    const { cell, width, height } = this.#fit.seam;
     const at = Math.min(height - 1, (y / cell) | 0) * width + Math.min(width - 1, (x / cell) | 0);
     return this.share[at]! >= SHOWN;
   };
@@ -325,7 +325,7 @@ export class Remembering implements LayerOnShow {
     for (let i = 0; i < count.length; i++) {
       if (low[i]! > high[i]!) continue;
       n++;
-      sum += this.share[((((i / width) | 0) / CELL) | 0) * this.#light.seam.width + (((i % width) / CELL) | 0)]!;
+      sum += this.share[((((i / width) | 0) / CELL) | 0) * this.#fit.seam.width + (((i % width) / CELL) | 0)]!;
     }
     return n === 0 ? 0 : sum / n;
   }
@@ -342,6 +342,6 @@ export class Remembering implements LayerOnShow {
   }
 
   #now(): number {
-    return this.#service.options.pace === 'every-frame' ? this.#frames * FRAME_MS : performance.now();
+    return this.#service.options.pace === 'synchronous' ? this.#frames * FRAME_MS : performance.now();
   }
 }

@@ -2,8 +2,8 @@ import type { ColourMap } from '../colour.ts';
 import { grown } from '../completion/grow.ts';
 import type { PlateValues } from '../completion/sources.ts';
 import type { HoleMap } from '../hole-map.ts';
-import type { SparseGrid } from '../sparse.ts';
-import type { Unrest } from '../unrest.ts';
+import type { SampleGrid } from '../sample-grid.ts';
+import type { TemporalInstability } from '../temporal-instability.ts';
 import { copyPlate } from './from-plate.ts';
 import type { Recollection } from './recall.ts';
 import { copyOfRoom, emptyRoom, forgetBlock, type Room } from './room.ts';
@@ -40,7 +40,7 @@ export interface Clearing {
  * the memory takes nothing over where that may be. It starts anew where the camera moves.
  */
 export class RoomMemory {
-  readonly #grid: SparseGrid;
+  readonly #grid: SampleGrid;
   readonly #margin: number;
   /** Holes since the last glance; when each point was last near one, seconds; and whether that is long enough ago. */
   readonly #holes: Uint8Array;
@@ -57,7 +57,7 @@ export class RoomMemory {
   #waits: number | undefined;
   #due = false;
 
-  constructor(grid: SparseGrid, width: number, height: number) {
+  constructor(grid: SampleGrid, width: number, height: number) {
     const n = grid.count.length;
     this.#grid = grid;
     this.#margin = Math.max(1, Math.ceil((MARGIN * grid.width) / 480));
@@ -109,7 +109,7 @@ export class RoomMemory {
   take(
     { clear, of }: Clearing,
     grids: readonly PlateValues[],
-    { share, width, cell }: Unrest,
+    { share, width, cell }: TemporalInstability,
     colour: ColourMap,
   ): boolean {
     if (of !== this.#generation) return false;

@@ -1,6 +1,6 @@
 import { PushPull } from '../push-pull.ts';
+import type { SampleGrid } from '../sample-grid.ts';
 import { CELL } from '../seam.ts';
-import type { SparseGrid } from '../sparse.ts';
 import type { Recollection } from './recall.ts';
 
 /** Levels that a region is off up to which it is shown, and from which it is not. */
@@ -18,12 +18,12 @@ const RATE = 0.3;
 export class RoomTrust {
   /** Share of the room, 0..1, height x width cells. */
   readonly share: Float32Array;
-  readonly #grid: SparseGrid;
+  readonly #grid: SampleGrid;
   readonly #width: number;
   readonly #off: PushPull;
   #fresh = true;
 
-  constructor(grid: SparseGrid, { width, height }: { readonly width: number; readonly height: number }) {
+  constructor(grid: SampleGrid, { width, height }: { readonly width: number; readonly height: number }) {
     this.#grid = grid;
     this.#width = width;
     this.share = new Float32Array(width * height);

@@ -115,7 +115,7 @@ export async function hidden(format: PictureFormat, width: number, height: numbe
     const completer = new Keeping();
     const complaints: unknown[] = [];
     const gpu = await GpuInpainter.create(gpuDevice, {
-      completion: { completer, pace: 'every-frame', onError: (error) => complaints.push(error) },
+      completion: { completer, pace: 'synchronous', onError: (error) => complaints.push(error) },
     });
     const frames: Uint8Array[] = [];
     for (let t = 0; t < 24; t++) {
@@ -183,12 +183,12 @@ export async function compare(
   const complaints: string[] = [];
   const completion = {
     completer,
-    pace: 'every-frame' as const,
+    pace: 'synchronous' as const,
     onError: (error: unknown) => complaints.push(String(error)),
   };
   const memory = {
     recaller: RECOGNISED,
-    pace: 'every-frame' as const,
+    pace: 'synchronous' as const,
     onRoom: () => {},
     onRecognised: () => {},
     onError: (error: unknown) => complaints.push(String(error)),

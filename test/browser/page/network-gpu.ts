@@ -83,7 +83,7 @@ export async function paint(width: number, height: number, frames: number): Prom
   const size = { width, height };
   const options = {
     assets: new URL(ASSETS, location.href).href,
-    pace: 'every-frame',
+    pace: 'synchronous',
     onError: (error: Error) => counts.complaints.push(error.message),
   } as const;
   const onGpu = (await gpuNetworkFill(device, false, options))!;
@@ -138,7 +138,7 @@ export async function paint(width: number, height: number, frames: number): Prom
   for (const inpainter of inpainters) inpainter.close();
 
   // The device has the kernels by now, and is still too slow for a call.
-  const inCall = (await gpuNetworkFill(device, false, { ...options, pace: 'as-it-can' }))!;
+  const inCall = (await gpuNetworkFill(device, false, { ...options, pace: 'best-effort' }))!;
   const other = { ...size, frame: make(3), plate: make(3), hole: make(1), known: make(1) };
   const before = counts.mapped;
   const end = performance.now() + 60_000;

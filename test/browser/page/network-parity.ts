@@ -20,7 +20,7 @@ export async function paintTwice(width: number, height: number, frames: number):
   const errors: unknown[] = [];
   const fill = new NetworkFill({
     sizes: [{ width, height }],
-    pace: 'every-frame',
+    pace: 'synchronous',
     onError: (error) => errors.push(error),
     open: async () => {
       const files = {

@@ -1,29 +1,29 @@
 import type { Move } from './anchor.ts';
 import { type Exposure, ExposureFit, unchanged } from './exposure.ts';
 import { GrainMeter } from './grain-meter.ts';
+import type { SampleGrid } from './sample-grid.ts';
 import { Seam } from './seam.ts';
-import type { SparseGrid } from './sparse.ts';
-import { Unrest } from './unrest.ts';
+import { TemporalInstability } from './temporal-instability.ts';
 
 /** Every so many visible points are used for the exposure: 5,000 of them fix it to a thirtieth of a level. */
 const EVERY = 3;
 
 /** Today's light against the plate's: one exposure a channel, the seam's field on top, and the camera's noise. */
-export class Light {
+export class PhotometricFit {
   readonly exposure: readonly [Exposure, Exposure, Exposure] = [unchanged(), unchanged(), unchanged()];
   readonly seam: Seam;
-  readonly unrest: Unrest;
+  readonly instability: TemporalInstability;
   readonly grain: GrainMeter;
-  readonly #grid: SparseGrid;
+  readonly #grid: SampleGrid;
   readonly #fit = new ExposureFit();
   readonly #frame: Float32Array;
   readonly #plate: Float32Array;
 
   /** @param grain false: none is measured, so none is put into the hole */
-  constructor(grid: SparseGrid, grain = true) {
+  constructor(grid: SampleGrid, grain = true) {
     this.#grid = grid;
     this.seam = new Seam(grid);
-    this.unrest = new Unrest(grid);
+    this.instability = new TemporalInstability(grid);
     this.grain = new GrainMeter(grid, grain);
     this.#frame = new Float32Array(grid.count.length);
     this.#plate = new Float32Array(grid.count.length);
@@ -32,13 +32,13 @@ export class Light {
   reset(): void {
     for (const e of this.exposure) Object.assign(e, unchanged());
     this.seam.reset();
-    this.unrest.reset();
+    this.instability.reset();
     this.grain.move();
   }
 
   /** The camera moved, and the plate with it. */
   move(move: Move): void {
-    this.unrest.move(move);
+    this.instability.move(move);
     this.grain.move();
   }
 
@@ -56,6 +56,6 @@ export class Light {
     }
     this.grain.measure();
     this.seam.update(this.#grid, this.exposure);
-    this.unrest.update(this.#grid, this.exposure);
+    this.instability.update(this.#grid, this.exposure);
   }
 }

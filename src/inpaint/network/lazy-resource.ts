@@ -1,7 +1,7 @@
 /**
  * A part that is being opened, until it is closed. Closed too early, it is closed when it comes: nobody else would.
  */
-export class Opening<T extends { close(): void }> {
+export class LazyResource<T extends { close(): void }> {
   /** Resolves when the part is there or will never be; never rejects. */
   readonly done: Promise<void>;
   #part: T | undefined;

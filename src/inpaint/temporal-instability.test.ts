@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { unchanged } from './exposure.ts';
-import { SparseGrid } from './sparse.ts';
-import { Unrest } from './unrest.ts';
+import { SampleGrid } from './sample-grid.ts';
+import { TemporalInstability } from './temporal-instability.ts';
 
 const LIGHT = [unchanged(), unchanged(), unchanged()];
 const [LEFT, RIGHT, TOP, BOTTOM] = [20, 40, 16, 30];
 
 /** A place in the picture, by points; the rest is a wall that never changes. */
 class Place {
-  readonly grid = new SparseGrid('I420', 192, 144);
-  readonly unrest = new Unrest(this.grid);
+  readonly grid = new SampleGrid('I420', 192, 144);
+  readonly instability = new TemporalInstability(this.grid);
 
   constructor() {
     this.grid.count.fill(20);
@@ -27,7 +27,7 @@ class Place {
       this.#each((i) => {
         this.grid.frame[0][i] = 100 + level;
       });
-      this.unrest.update(this.grid, LIGHT);
+      this.instability.update(this.grid, LIGHT);
     }
   }
 
@@ -40,13 +40,13 @@ class Place {
       this.grid.frame[0][i] = 100 + level;
       this.grid.visible[i] = row < middle ? 1 : 0;
     });
-    this.unrest.update(this.grid, LIGHT);
+    this.instability.update(this.grid, LIGHT);
     let most = 0;
     this.#each((i, row) => {
       const [x, y] = [(i % this.grid.width) >> 1, row >> 1];
-      if (row >= middle) most = Math.max(most, this.unrest.share[y * this.unrest.width + x]!);
+      if (row >= middle) most = Math.max(most, this.instability.share[y * this.instability.width + x]!);
     });
-    expect(this.unrest.active).toBe(most > 0);
+    expect(this.instability.active).toBe(most > 0);
     return most;
   }
 }
@@ -88,7 +88,7 @@ describe('the share of the fill', () => {
   it('is none where nothing is known, and is forgotten with the picture', () => {
     const place = new Place();
     place.look(...frames(60, (t) => (t % 8 < 4 ? 50 : -50)));
-    place.unrest.reset();
+    place.instability.reset();
     expect(place.hide(60)).toBe(0);
     const unknown = new Place();
     unknown.look(...frames(60, (t) => (t % 8 < 4 ? 50 : -50)));

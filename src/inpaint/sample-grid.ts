@@ -9,7 +9,7 @@ const POINTS = 19_200;
  * seam are all found from these few. The plate's values are given by its owner ({@link plate}), so that both backends
  * decide by the same code from the same numbers while the full plate may live on a GPU.
  */
-export class SparseGrid {
+export class SampleGrid {
   /**
    * Points a row, rows, and pixels from one point to the next (even, so that every point has its own chroma sample).
    */
