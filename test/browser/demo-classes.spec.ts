@@ -9,7 +9,7 @@ test('bottles are taken out by their name, chosen with the keyboard on a small p
   test.setTimeout(240_000);
   needShared('media/bottles.mp4');
   needShared('models/deeplabv3.tflite');
-  await page.setViewportSize({ width: 320, height: 1800 });
+  await page.setViewportSize({ width: 320, height: 2400 });
   await page.goto(site.url);
   await expect(page.locator('#status')).toContainText(/^On/, { timeout: 60_000 });
   await page.locator('#file').setInputFiles(path.join(SHARED, 'media/bottles.mp4'));

@@ -24,7 +24,7 @@ type Thing = typeof PLANT;
 let began = 0;
 
 test.beforeEach(async ({ page, site }) => {
-  await page.setViewportSize({ width: 1280, height: 1800 }); // all of it: the mouse does not scroll
+  await page.setViewportSize({ width: 1280, height: 2400 }); // all of it: the mouse does not scroll
   await page.goto(site.url);
   await expect(page.locator('#status')).toContainText(/^On/, { timeout: 60_000 });
   began = Date.now();
@@ -151,7 +151,7 @@ test('picks and the main person by keyboard on a small phone; a bad pick is told
 });
 
 test('a brush takes the plant away, and the eraser brings it back and leaves the lamp', async ({ page }) => {
-  await page.setViewportSize({ width: 320, height: 1800 });
+  await page.setViewportSize({ width: 320, height: 2400 });
   await pickMode(page);
   const tool = (name: string) => page.getByRole('group', { name: 'Pick with' }).getByRole('button', { name });
   const { x, y, width, height } = PLANT;
