@@ -38,6 +38,8 @@ export async function fuzz(
   const workers: Worker[] = [];
   const raw: [number, number][] = options.remove === 'nothing' ? [[0, Number.POSITIVE_INFINITY]] : [];
   const [first, second] = [await MarkedSource.create(14), await MarkedSource.create(19)];
+  /** Since when the first source stands still: its last picture is the present one all that time. */
+  let still = Number.POSITIVE_INFINITY;
   const abort = new AbortController();
   const watcher = new Watcher();
   let open = 0;
@@ -108,8 +110,10 @@ export async function fuzz(
       case 'wait':
         return new Promise((resolve) => setTimeout(resolve, step.ms));
       case 'pause':
+        still = Math.min(still, Date.now());
         return first.pause();
       case 'resume':
+        still = Number.POSITIVE_INFINITY;
         return first.resume();
       case 'disable':
         second.track.enabled = !second.track.enabled;
@@ -132,7 +136,7 @@ export async function fuzz(
   /** Keeps the spans in which everything may be shown: from a wish for it, until one to remove has been settled. */
   async function update(remover: CleanPlate.Remover, options: CleanPlate.UpdateOptions): Promise<void> {
     if (options.remove === 'nothing') {
-      raw.push([Date.now() - UNDER_WAY_MS, Number.POSITIVE_INFINITY]);
+      raw.push([Math.min(Date.now(), still) - UNDER_WAY_MS, Number.POSITIVE_INFINITY]);
       await track(() => remover.update(options));
       return;
     }
