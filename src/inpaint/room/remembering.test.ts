@@ -8,7 +8,7 @@ import { cleanPicture } from '../../processor/clean-picture.ts';
 import { KeptPixels } from '../../processor/kept-pixels.ts';
 import { CpuInpainter } from '../cpu-inpainter.ts';
 import { LocalRecaller } from './recaller.ts';
-import { knownShare, type Room } from './room.ts';
+import type { Room } from './room.ts';
 import { encodeRoom } from './room-file.ts';
 
 const [WIDTH, HEIGHT] = [240, 136];
@@ -18,6 +18,9 @@ const empty = roomOf(wall, stand);
 const somebody = box(WIDTH, HEIGHT, 84, 30, 150, HEIGHT);
 const nobody = box(WIDTH, HEIGHT, 0, 0, 0, 0);
 const body = (x: number, y: number) => (x >= 84 && x < 150 && y >= 30 ? 240 : undefined);
+
+/** Share of the picture that is known, 0..1. */
+const knownShare = ({ confidence }: Room) => confidence.filter(Boolean).length / confidence.length;
 
 function call(rooms: readonly Room[] = []) {
   const kept: Room[] = [];

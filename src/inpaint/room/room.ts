@@ -36,13 +36,6 @@ export function copyOfRoom({ width, height, y, cb, cr, confidence }: Room): Room
   return { width, height, y: y.slice(), cb: cb.slice(), cr: cr.slice(), confidence: confidence.slice() };
 }
 
-/** Share of the picture that is known, 0..1. */
-export function knownShare({ confidence }: Room): number {
-  let n = 0;
-  for (const each of confidence) if (each) n++;
-  return n / Math.max(1, confidence.length);
-}
-
 /** The buffers, to be transferred. */
 export function buffersOf({ y, cb, cr, confidence }: Room): ArrayBuffer[] {
   return [y.buffer, cb.buffer, cr.buffer, confidence.buffer];
