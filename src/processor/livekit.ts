@@ -92,9 +92,16 @@ export class RemovalProcessor
     this.processedTrack?.stop();
     delete this.processedTrack;
     await remover?.then(
-      (each) => each.close(),
+      (each) => this.#end(each),
       () => {}, // it never started; `init` has rejected with the reason
     );
+  }
+
+  /** The room is remembered for as long as the processor is, for when the track is published again. */
+  async #end(remover: Remover): Promise<void> {
+    const room = await remover.exportRoom().catch(() => undefined);
+    await remover.close();
+    if (room) this.#options = { ...this.#options, room };
   }
 
   /** As {@link Remover.update}, for the processor's life: also before `init` and when the track is published again. */

@@ -173,3 +173,67 @@ test.describe('a room on this device', () => {
     expect(await page.evaluate(() => window.lab.cleanPlate.listRooms())).toEqual([]);
   });
 });
+
+test.describe('a room of this call', () => {
+  test('is back on show after its worker was lost', async ({ cleanPage: page, site }) => {
+    await open(page, site.url);
+    const seen = await page.evaluate(
+      async ([empty, somebody]) => {
+        const { MarkedSource, cleanPlate, until } = window.lab;
+        const room = await MarkedSource.create(empty);
+        const workers: Worker[] = [];
+        const remover = await cleanPlate.Remover.create({
+          tier: 'light',
+          network: 'off',
+          createWorker: () => {
+            workers.push(new Worker('/clean-plate/worker.js', { type: 'module' }));
+            return workers.at(-1)!;
+          },
+        });
+        const recovered = new Promise((resolve) => remover.addEventListener('recovered', resolve));
+        await remover.setSource(room.track);
+        await remover.ready;
+        await until('the room is remembered', async () => (await remover.exportRoom()) !== undefined);
+        const worn = await MarkedSource.create(somebody);
+        await remover.setSource(worn.track);
+        await until('the room is back after the camera', () => (remover.stats()?.remembered ?? 0) > 0.5);
+        workers.at(-1)?.terminate();
+        await recovered;
+        await until('the room is back after the worker', () => (remover.stats()?.remembered ?? 0) > 0.5);
+        const { known } = remover.stats()!;
+        await remover.close();
+        room.stop();
+        worn.stop();
+        return { known, workers: workers.length };
+      },
+      [EMPTY, SOMEBODY] as const,
+    );
+    // Not because somebody saw it anew.
+    expect(seen.known).toBeLessThan(0.5);
+    expect(seen.workers).toBe(3);
+  });
+
+  test('is back on show when a LiveKit track is published again', async ({ cleanPage: page, site }) => {
+    await open(page, site.url);
+    const known = await page.evaluate(
+      async ([empty, somebody]) => {
+        const { MarkedSource, livekit, until } = window.lab;
+        const room = await MarkedSource.create(empty);
+        const processor = new livekit.RemovalProcessor({ tier: 'light', network: 'off' });
+        await processor.init({ track: room.track });
+        await until('the room is remembered', async () => (await processor.exportRoom()) !== undefined);
+        await processor.destroy();
+        const worn = await MarkedSource.create(somebody);
+        await processor.init({ track: worn.track });
+        await until('the room is back', () => (processor.stats()?.remembered ?? 0) > 0.5);
+        const { known } = processor.stats()!;
+        await processor.destroy();
+        room.stop();
+        worn.stop();
+        return known;
+      },
+      [EMPTY, SOMEBODY] as const,
+    );
+    expect(known).toBeLessThan(0.5);
+  });
+});

@@ -8,6 +8,7 @@ import { cleanPicture } from '../../processor/clean-picture.ts';
 import { KeptPixels } from '../../processor/kept-pixels.ts';
 import { CpuInpainter } from '../cpu-inpainter.ts';
 import { LocalRecaller } from './recaller.ts';
+import type { MemoryOptions } from './remembering.ts';
 import type { Room } from './room.ts';
 import { encodeRoom } from './room-file.ts';
 
@@ -19,16 +20,18 @@ const somebody = box(WIDTH, HEIGHT, 84, 30, 150, HEIGHT);
 const nobody = box(WIDTH, HEIGHT, 0, 0, 0, 0);
 const body = (x: number, y: number) => (x >= 84 && x < 150 && y >= 30 ? 240 : undefined);
 
+type Search = Partial<Pick<MemoryOptions, 'recaller' | 'pace'>>;
+
 /** Share of the picture that is known, 0..1. */
 const knownShare = ({ confidence }: Room) => confidence.filter(Boolean).length / confidence.length;
 
-function call(rooms: readonly Room[] = []) {
+function call(rooms: readonly Room[] = [], { recaller = new LocalRecaller(), pace = 'synchronous' }: Search = {}) {
   const kept: Room[] = [];
   const recognised: (number | undefined)[] = [];
   const inpainter = new CpuInpainter({
     memory: {
-      recaller: new LocalRecaller(),
-      pace: 'synchronous',
+      recaller,
+      pace,
       onRoom: (room) => kept.push(room),
       onRecognised: (index) => recognised.push(index),
       onError: (error) => {
@@ -121,6 +124,34 @@ describe('a remembered room', () => {
     const { inpainter, kept } = call([await visited()]);
     for (let t = 0; t < 100; t++) await inpaint(inpainter, frameOf(empty, body), somebody);
     expect(knownShare(kept.at(-1)!)).toBeGreaterThan(0.98);
+  });
+
+  it('is not replaced by what is seen without it while it is being looked for', async () => {
+    const local = new LocalRecaller();
+    let answer = () => {};
+    const asked = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const { inpainter, kept } = call([await visited()], {
+      recaller: { recall: async (input) => asked.then(() => local.recall(input)), close: () => {} },
+      pace: 'best-effort',
+    });
+    for (let t = 0; t < 45; t++) await inpaint(inpainter, frameOf(empty, body), somebody);
+    expect(kept).toEqual([]);
+    answer();
+    for (let t = 0; t < 3; t++) {
+      await inpaint(inpainter, frameOf(empty, body), somebody);
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+    expect(knownShare(kept.at(-1)!)).toBeGreaterThan(0.98);
+  });
+
+  it('is replaced once it was looked for in vain', async () => {
+    const { inpainter, kept } = call([await visited()], {
+      recaller: { recall: async () => undefined, close: () => {} },
+    });
+    for (let t = 0; t < 300; t++) await inpaint(inpainter, frameOf(empty, body), somebody);
+    expect(knownShare(kept.at(-1)!)).toBeLessThan(0.9);
   });
 });
 

@@ -181,7 +181,7 @@ export class Remembering implements LayerOnShow {
 
   /** Whether there is something to be taken over of the plate. */
   get isKeepingDue(): boolean {
-    return !this.#keeping && this.#memory.due;
+    return !this.#keeping && this.#memory.due && !this.#mayFind;
   }
 
   /** Takes over what is new. Never rejects. @param read the plate as it is now */
@@ -271,6 +271,12 @@ export class Remembering implements LayerOnShow {
   forget(): void {
     this.#putAway();
     this.#memory.forgetAll();
+  }
+
+  /** A room that shows what is hidden now may yet be recognised: what is seen without it would take its place. */
+  get #mayFind(): boolean {
+    if (this.#recollection || this.#candidates.length === 0 || this.#failed.searches >= SEARCHES) return false;
+    return this.#glance().hidden >= WANTED;
   }
 
   get #candidates(): readonly Room[] {

@@ -32,7 +32,10 @@ export interface Figures {
   readonly black: number;
   /** Frames that were covered as a whole. */
   readonly covered: number;
-  /** Covers in a hiccup of less than two seconds, while nothing but a late worker kept the remover from running. */
+  /**
+   * Covers in a hiccup of less than two seconds, while nothing but a late worker kept the remover from running, in
+   * place of a clean picture: a raw one is covered within 300 ms once it may not be shown any more.
+   */
   readonly flashes: number;
 }
 
@@ -66,16 +69,17 @@ export function judge(
     rawGapMs: Math.max(0, ...gaps.map(lengthOf)),
     black,
     covered: frames.filter((frame) => frame.covered).length,
-    // A camera or a line that comes back is a start, and starts are covered.
-    flashes: covers(frames).filter(
+    // A camera or a line that comes back is a start, and so is removal that is switched on. Starts are covered.
+    flashes: covers(frames, raw).filter(
       (cover) => lengthOf(cover) < FLASH_MS && inside(running, cover) && !within(excused, ...cover),
     ).length,
   };
 }
 
 /** From the clean frame before each cover to that after it. One that frames begin or end with is not counted. */
-function covers(frames: readonly Received[]): Span[] {
-  const before = frames.filter(({ covered }, i) => !covered && frames[i + 1]?.covered);
+function covers(frames: readonly Received[], raw: readonly Span[]): Span[] {
+  const isRaw = ({ drawn }: Received) => drawn !== undefined && within(raw, drawn);
+  const before = frames.filter((frame, i) => !frame.covered && !isRaw(frame) && frames[i + 1]?.covered);
   return before.flatMap(({ at }) => {
     const first = frames.find((frame) => frame.at > at && frame.covered);
     const end = frames.find((frame) => first && frame.at > first.at && !frame.covered);

@@ -1,4 +1,5 @@
 import type * as CleanPlate from '../../../src/processor/index.ts';
+import type * as LivekitEntry from '../../../src/processor/livekit.ts';
 import { Call } from './call.ts';
 import { ColourCard } from './colour-card.ts';
 import { colourSpaceApart } from './colour-space.ts';
@@ -23,6 +24,7 @@ const lab = {
   patchedWorkers,
   wait: (ms: number) => new Promise((resolve) => setTimeout(resolve, ms)),
   cleanPlate: (await import(new URL('/clean-plate/index.js', location.href).href)) as typeof CleanPlate,
+  livekit: (await import(new URL('/clean-plate/livekit.js', location.href).href)) as typeof LivekitEntry,
 };
 
 export type Lab = typeof lab;
