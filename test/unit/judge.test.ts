@@ -35,4 +35,10 @@ describe('judge', () => {
     const excused: [number, number][] = [[11_500, 12_500]];
     expect(judge(call([12_000, 12_300], [15_000, 15_300]), [], [], excused, always).flashes).toBe(1);
   });
+
+  it('does not call the cover between a raw picture and the first clean one a flash', () => {
+    const always: [number, number][] = [[0, Number.POSITIVE_INFINITY]];
+    const raw: [number, number][] = [[9_000, 11_990]];
+    expect(judge(call([12_000, 12_300], [15_000, 15_300]), [], raw, [], always).flashes).toBe(1);
+  });
 });
