@@ -7,13 +7,15 @@
  *         [--clip FILE|scene] [--dist DIR] [--pair DIR] [--models DIR]
  *     npm run bench -- network [--frames N] [--past N] [--models FILE,FILE]
  *     npm run bench -- load [--repeat N]
+ *     npm run bench -- rest [--seconds N] [--repeat N] [--size 640x480] [--clip FILE|scene]
  *
  * `--pair DIR` measures another build of the package in turn with the first, and prints the ratios of the rounds with
  * their spread.
  *
  * The second measures the network alone, on WASM: early and late in a call, with and without its memory, by size. The
- * third measures the time to the first clean frame, cold, warm and preloaded, and what the demo loads. One JSON line a
- * measurement on standard output; progress and the table of ratios on standard error.
+ * third measures the time to the first clean frame, cold, warm and preloaded, and what the demo loads. The last one
+ * measures what completing the room and remembering it cost a call with somebody who stays in the chair. One JSON line
+ * a measurement on standard output; progress and the table of ratios on standard error.
  */
 import os from 'node:os';
 import { choices, existing, number, readCommand, runTool, sizes, text, UsageError } from './lib/command.mjs';
@@ -104,5 +106,6 @@ const [what, ...rest] = process.argv.slice(2);
 const OTHERS = {
   network: async () => (await import('./bench/network.mjs')).benchNetwork(rest),
   load: async () => (await import('./bench/load.mjs')).benchLoad(rest),
+  rest: async () => (await import('./bench/rest.mjs')).benchRest(rest),
 };
 await runTool('bench', () => (OTHERS[what] ?? main)());

@@ -1,4 +1,5 @@
 import type * as CleanPlate from '../../src/processor/index.ts';
+import { untilClean } from './until-clean.ts';
 
 const { Remover, preload } = (await import(new URL('/clean-plate/index.js', location.href).href)) as typeof CleanPlate;
 
@@ -9,16 +10,13 @@ export interface FirstFrames {
   readonly clean: number;
 }
 
-/** Levels between the darkest and the brightest pixel; a cover has none. */
-const EVEN = 16;
-
 async function firstClean(): Promise<FirstFrames> {
   const camera = stripes();
   const start = performance.now();
   const remover = await Remover.create({ remove: 'people' });
   const created = performance.now() - start;
   await remover.setSource(camera);
-  const clean = untilNotEven(remover.track).then(() => performance.now() - start);
+  const clean = untilClean(remover.track).then(() => performance.now() - start);
   await remover.ready;
   const ready = performance.now() - start;
   const result = { created, ready, clean: await clean };
@@ -40,21 +38,6 @@ function stripes(): MediaStreamTrack {
   draw();
   setInterval(draw, 33);
   return canvas.captureStream(30).getVideoTracks()[0]!;
-}
-
-async function untilNotEven(track: MediaStreamTrack): Promise<void> {
-  const { readable } = new MediaStreamTrackProcessor({ track: track.clone() as MediaStreamVideoTrack });
-  const reader = readable.getReader();
-  for (;;) {
-    const { value: frame } = await reader.read();
-    if (!frame) throw new Error('The output track ended.');
-    const rgba = new Uint8Array(frame.allocationSize({ format: 'RGBA' }));
-    await frame.copyTo(rgba, { format: 'RGBA' });
-    frame.close();
-    // A row in the middle is enough, and to look at more would hold up what is measured.
-    const row = rgba.subarray(rgba.length >> 1, (rgba.length >> 1) + 640 * 4).filter((_, i) => i % 4 === 1);
-    if (Math.max(...row) - Math.min(...row) > EVEN) return;
-  }
 }
 
 const load = { firstClean, preload: () => preload() };

@@ -1,7 +1,7 @@
 /** Milliseconds a frame of the fake camera takes. */
 const FRAME_MS = 1000 / 30;
 
-const mean = (values) => values.reduce((sum, each) => sum + each, 0) / values.length;
+export const mean = (values) => values.reduce((sum, each) => sum + each, 0) / values.length;
 
 /** How a row is called: that of the other build of a pair says so. */
 const nameOf = ({ variant, build }) => (build === 'pair' ? `${variant} (pair)` : variant);
@@ -75,7 +75,7 @@ export function table(results) {
   return markdown([COLUMNS.map(([name]) => name), ...cells]);
 }
 
-function markdown(lines) {
+export function markdown(lines) {
   const widths = lines[0].map((_, i) => Math.max(...lines.map((line) => line[i].length)));
   const format = (line) => `| ${line.map((cell, i) => cell.padEnd(widths[i])).join(' | ')} |`;
   const [head, ...body] = lines;
