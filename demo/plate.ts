@@ -8,7 +8,7 @@ interface PlatePage {
   readonly words: HTMLElement;
 }
 
-/** The clean plate itself, where somebody wants to see it. What is not known is left transparent, over stripes. */
+/** The clean plate, where somebody wants to see it, over stripes: they show through what nobody has seen. */
 export class PlateView {
   readonly #page: PlatePage;
   readonly #context: ImageBitmapRenderingContext | null;

@@ -88,7 +88,7 @@ export function plateInWords(state: RemoverState, what: What, coverage: number):
   if (state !== 'running' && state !== 'degraded') return 'Nothing is shown while the picture is covered or still.';
   const is = 'This is what is known of the room, and what others see where something is taken out.';
   if (coverage >= 0.995) return `${is} All of it was seen.`;
-  return `${is} Striped: never seen empty. Lean aside for a second, and it fills in.`;
+  return `${is} Striped: never seen empty; faint over stripes: made up from the rest. Lean aside, and it fills in.`;
 }
 
 export function tierInWords(support: Support): string {

@@ -14,7 +14,7 @@ import { LateHole } from './late-hole.ts';
 import { type Motion, MotionSearch } from './motion.ts';
 import { PhotometricFit } from './photometric-fit.ts';
 import { Plate } from './plate.ts';
-import { type PlateView, viewOf } from './plate-view.ts';
+import { addLayers, type PlateView, viewOf } from './plate-view.ts';
 import { PushPullFill } from './push-pull-fill.ts';
 import { MemoryService, Remembering } from './room/remembering.ts';
 import type { Room } from './room/room.ts';
@@ -179,7 +179,11 @@ export class CpuInpainter implements Inpainter {
   }
 
   async view(): Promise<PlateView | undefined> {
-    return this.#state && viewOf(this.#state.plate, this.#state.fit.exposure, this.#state.colour);
+    if (!this.#state) return undefined;
+    const { plate, fit, colour, remembering, completing } = this.#state;
+    const view = viewOf(plate, fit.exposure, colour);
+    addLayers(view, [remembering, completing], fit, colour, plate.full);
+    return view;
   }
 
   forget(mask: Mask): void {

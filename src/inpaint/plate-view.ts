@@ -1,17 +1,25 @@
 import type { ColourMap } from './colour.ts';
+import type { LayerGrid, LayerOnShow } from './completion/layer.ts';
 import type { Exposure } from './exposure.ts';
+import type { PhotometricFit } from './photometric-fit.ts';
 import type { Plate, PlateGrid } from './plate.ts';
 
 /** A plate view's longer side is no longer than that, pixels: enough to see what is known, and little to send. */
 const LONGEST = 480;
+
+/** Alpha of what is shown, and was not seen in this call. */
+export const NOT_SEEN = 128;
+const [LUMA, CHROMA, ALL] = [[0], [1, 2], [0, 1, 2]];
+/** From this share on a layer is trusted at a place, and drawn into the view. */
+const TRUSTED = 0.5;
 
 /** The plate made small, for people to look at. */
 export interface PlateView {
   readonly width: number;
   readonly height: number;
   /**
-   * RGBA, row by row. Alpha is 255 where all of a pixel's part of the picture was seen without what is removed, else 0
-   * and all of it is 0.
+   * RGBA, row by row. Alpha is 255 where all of a pixel's part of the picture was seen without what is removed;
+   * {@link NOT_SEEN} where it is remembered or completed; else 0 and all of it is 0.
    */
   readonly data: Uint8ClampedArray<ArrayBuffer>;
 }
@@ -45,6 +53,75 @@ export function viewOf(plate: Plate, exposure: readonly Exposure[], colour: Colo
     }
   }
   return { width, height, data };
+}
+
+/**
+ * Draws into a view what stands in for what was never seen: the first of the layers that has something there.
+ *
+ * @param size of the picture that the view is of, pixels
+ */
+export function addLayers(
+  { width, height, data }: PlateView,
+  layers: readonly (LayerOnShow | undefined)[],
+  { exposure, seam: { cell, width: cells, height: rows } }: PhotometricFit,
+  colour: ColourMap,
+  size: { readonly width: number; readonly height: number },
+): void {
+  const toRgb = inLight(colour, exposure);
+  const sum = new Float32Array(3);
+  for (let y = 0, i = 0; y < height; y++) {
+    const y0 = Math.floor((y * size.height) / height);
+    const y1 = Math.ceil(((y + 1) * size.height) / height);
+    for (let x = 0; x < width; x++, i += 4) {
+      if (data[i + 3] !== 0) continue;
+      const x0 = Math.floor((x * size.width) / width);
+      const x1 = Math.ceil(((x + 1) * size.width) / width);
+      const at = Math.min(rows - 1, Math.floor(y0 / cell)) * cells + Math.min(cells - 1, Math.floor(x0 / cell));
+      const isThere = layers.some((shown) => {
+        if (!shown?.layer || shown.share[at]! < TRUSTED) return false;
+        const [full, half] = shown.layer as [LayerGrid, LayerGrid | undefined];
+        const columns = (size.width + 1) >> 1;
+        if (!averageOf(full, size.width, [x0, y0, x1, y1], half ? LUMA : ALL, sum)) return false;
+        const box = [x0 >> 1, y0 >> 1, (x1 + 1) >> 1, (y1 + 1) >> 1] as const;
+        return !half || averageOf(half, columns, box, CHROMA, sum);
+      });
+      if (!isThere) continue;
+      for (let k = 0, m = 0; k < 3; k++, m += 4) {
+        data[i + k] = toRgb[m]! * sum[0]! + toRgb[m + 1]! * sum[1]! + toRgb[m + 2]! * sum[2]! + toRgb[m + 3]!;
+      }
+      data[i + 3] = NOT_SEEN;
+    }
+  }
+}
+
+/**
+ * Means of a layer's channels over what it has of a box, ends excluded; false where that is nothing, not even beside
+ * it: at an edge the luma of a pixel may have been seen, and its chroma not.
+ */
+function averageOf(
+  { value, has }: LayerGrid,
+  width: number,
+  [x0, y0, x1, y1]: readonly [number, number, number, number],
+  channels: readonly number[],
+  mean: Float32Array,
+): boolean {
+  for (const beside of [0, 1]) {
+    const [left, right] = [Math.max(0, x0 - beside), Math.min(width, x1 + beside)];
+    const [top, bottom] = [Math.max(0, y0 - beside), Math.min(has.length / width, y1 + beside)];
+    let n = 0;
+    for (const c of channels) mean[c] = 0;
+    for (let y = top; y < bottom; y++) {
+      for (let i = y * width + left, end = y * width + right; i < end; i++) {
+        if (has[i] === 0) continue;
+        n++;
+        for (let k = 0; k < channels.length; k++) mean[channels[k]!]! += value[k]![i]!;
+      }
+    }
+    if (n === 0) continue;
+    for (const c of channels) mean[c]! /= n;
+    return true;
+  }
+  return false;
 }
 
 /** From the plate's channels to RGB of 0..255, through the exposure: rows of four, as {@link ColourMap}. */

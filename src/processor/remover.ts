@@ -122,8 +122,8 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
   }
 
   /**
-   * The background as far as it is known, at most 480 pixels on the longer side. Transparent (alpha 0) where unknown,
-   * and everywhere unless the last frame came out clean. Close the bitmap after use.
+   * The background as it is known, at most 480 pixels on the longer side: opaque where it was seen, half transparent
+   * where it is remembered or completed, else transparent; all of it unless the last frame was clean. Close the bitmap.
    *
    * @throws RemovalError `closed`, `worker-lost`.
    */

@@ -5,6 +5,7 @@ import type { Mask } from '../../mask.ts';
 import type { Picture, PictureFormat } from '../../picture.ts';
 import { CpuInpainter } from '../cpu-inpainter.ts';
 import type { Pace } from '../network/network-fill.ts';
+import { NOT_SEEN } from '../plate-view.ts';
 import { type Completer, LocalCompleter } from './completer.ts';
 import type { Completion, CompletionInput } from './completion.ts';
 
@@ -73,6 +74,28 @@ describe.each<PictureFormat>(['I420', 'NV12', 'RGBA'])('the completed room on %s
     expect(errors.at(-1)).toBeLessThan(8);
   });
 
+  it('is in the view of the plate, half transparent: nobody has seen it', async () => {
+    const { frame, inpainter } = setUp();
+    const empty = setUp();
+    for (let t = 0; t < 3; t++) await empty.frame(room(format), box(WIDTH, HEIGHT, 0, 0, 0, 0));
+    const truth = (await empty.inpainter.view())!;
+    /** The share of the hole that is half transparent, and the mean difference of green there. */
+    const inHole = async () => {
+      const { data } = (await inpainter.view())!;
+      const at = [...PERSON.data.keys()].filter((i) => PERSON.data[i]);
+      expect(at.every((i) => [0, NOT_SEEN].includes(data[4 * i + 3]!))).toBe(true);
+      const shown = at.filter((i) => data[4 * i + 3] !== 0);
+      const off = shown.reduce((sum, i) => sum + Math.abs(data[4 * i + 1]! - truth.data[4 * i + 1]!), 0);
+      return { share: shown.length / at.length, off: off / shown.length };
+    };
+    for (let t = 0; t < 5; t++) await frame(room(format));
+    expect((await inHole()).share).toBe(0);
+    for (let t = 0; t < 35; t++) await frame(room(format));
+    const { share, off } = await inHole();
+    expect(share).toBeGreaterThan(0.95);
+    expect(off).toBeLessThan(10);
+  });
+
   it('is shown before a noisy camera too', async () => {
     const { frame } = setUp();
     let seed = 1;
@@ -113,6 +136,7 @@ describe.each<PictureFormat>(['I420', 'NV12', 'RGBA'])('the completed room on %s
           await two.frame(b, mask);
           expect(Buffer.compare(a.data, b.data), `frame ${t}`).toBe(0);
         }
+        expect((await two.inpainter.view())!.data).toEqual((await one.inpainter.view())!.data);
         expect(two.completer.inputs.length).toBeGreaterThan(0);
         expect(two.completer.inputs).toEqual(one.completer.inputs);
       }),

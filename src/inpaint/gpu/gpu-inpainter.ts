@@ -13,7 +13,7 @@ import type { Inpainter, InpainterOptions, InpaintReport } from '../inpainter.ts
 import { LateHole } from '../late-hole.ts';
 import { type Motion, MotionSearch } from '../motion.ts';
 import { PhotometricFit } from '../photometric-fit.ts';
-import { type PlateView, viewSize } from '../plate-view.ts';
+import { addLayers, type PlateView, viewSize } from '../plate-view.ts';
 import { MemoryService, Remembering } from '../room/remembering.ts';
 import type { Room } from '../room/room.ts';
 import { SampleGrid } from '../sample-grid.ts';
@@ -122,8 +122,10 @@ export class GpuInpainter implements Inpainter {
   async view(): Promise<PlateView | undefined> {
     const scene = this.#scene;
     if (!scene || scene.time === 0) return undefined;
-    const { width, height } = scene.holes.full;
-    return this.#view.read(scene.gpu, width, height, () => scene === this.#scene);
+    const { full } = scene.holes;
+    const view = await this.#view.read(scene.gpu, full.width, full.height, () => scene === this.#scene);
+    if (view) addLayers(view, [scene.remembering, scene.completing], scene.fit, scene.colour, full);
+    return view;
   }
 
   /** Rare, so without a kernel: the beliefs are overwritten run by run. */
