@@ -41,7 +41,7 @@ function error(a: Picture, b: Picture, mask: Mask): number {
 const none = (width: number, height: number) => box(width, height, 0, 0, 0, 0);
 
 describe.each(FORMATS)('CpuInpainter on %s', (format) => {
-  it('shows nothing of what it was told to forget', async () => {
+  it('shows nothing of what it was asked to forget', async () => {
     const [width, height] = [64, 48];
     const inpainter = new CpuInpainter();
     const thing = box(width, height, 20, 16, 40, 32);

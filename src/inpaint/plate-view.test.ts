@@ -59,7 +59,7 @@ describe.each<PictureFormat>(['I420', 'NV12', 'RGBA'])('the view of a plate, %s'
     expect(b[0]! - a[0]!).toBeGreaterThan(5);
   });
 
-  it('tells nothing of what is in the hole, now or later', async () => {
+  it('shows nothing of what is in the hole, now or later', async () => {
     const [one, two] = [new CpuInpainter(), new CpuInpainter()];
     for (let t = 0; t < 4; t++) {
       const hole = box(160, 90, 20 + 8 * t, 12, 60 + 8 * t, 80);

@@ -52,7 +52,7 @@ describe('Backend', () => {
     expect(errors).toEqual([]);
   });
 
-  it('leaves a GPU alone that computes on the CPU, unless it is told to take it', async () => {
+  it('leaves a GPU alone that computes on the CPU, unless it is ordered to take it', async () => {
     adapter.info = { isFallbackAdapter: true };
     expect([await made(backend()), await made(backend('full')), await made(backend('light'))]).toEqual([
       'cpu',

@@ -157,7 +157,7 @@ describe('page, guardian and worker together', () => {
     await settled(remover.close());
   });
 
-  it('a part that fails is told once, covered, and told when it works again', async () => {
+  it('a part that fails is reported once, covered, and reported when it works again', async () => {
     const remover = await create();
     await settled(remover.setSource(camera()));
     for (const failing of ['inpainting', 'segmentation'] as const) {

@@ -162,7 +162,7 @@ describe('FrameGuard', () => {
     expect(stalls).toEqual([]);
   });
 
-  it('bridges with the last clean frame what a worker does not answer, for two seconds and no longer, and tells', async () => {
+  it('bridges with the last clean frame what a worker does not answer, for two seconds and no longer, and reports it', async () => {
     const worker = new Worker(guard);
     await vi.advanceTimersByTimeAsync(1000);
     worker.busy = hang();
@@ -470,7 +470,7 @@ describe('FrameGuard', () => {
     expect(guard.keptFor).toBe(0);
   });
 
-  it('tells once when the output track was stopped, and leaves no frame open', async () => {
+  it('reports once when the output track was stopped, and leaves no frame open', async () => {
     new Worker(guard);
     await vi.advanceTimersByTimeAsync(500);
     broken = true;

@@ -111,7 +111,7 @@ describe('Guardian', () => {
   };
   const errors = () => told().filter((each) => each === 'worker-lost');
 
-  it('tells a worker what was wanted before it was there, and reports what it does', async () => {
+  it('gives a worker what was wanted before it was there, and reports what it does', async () => {
     want({ remove: 'bystanders' });
     const worker = new FakeWorker(guardian);
     await pass(1);
@@ -147,7 +147,7 @@ describe('Guardian', () => {
     ]);
   });
 
-  it('tells the worker after a lost one that it has not seen what was picked, whatever else is changed', async () => {
+  it('lets the worker after a lost one know that it has not seen what was picked, whatever else is changed', async () => {
     const first = new FakeWorker(guardian);
     const targets = [{ id: 'a', pick: { point: { x: 0, y: 0 } } }];
     want({ remove: { targets } });

@@ -105,7 +105,7 @@ describe('what a worker remembers', () => {
     ]);
   });
 
-  it('tells the last of many rooms, not each', async () => {
+  it('reports the last of many rooms, not each', async () => {
     const { made, inpainter, options, files } = memory();
     made.attach(inpainter, 'people');
     for (let k = 0; k < 5; k++) options.onRoom(yours);

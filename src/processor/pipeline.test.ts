@@ -482,7 +482,7 @@ describe('Pipeline', () => {
     expect(errors).toEqual(['segmentation-failed']);
   });
 
-  it('makes a segmenter that keeps failing anew, and tells that it works again', async () => {
+  it('makes a segmenter that keeps failing anew, and reports that it works again', async () => {
     finishLoading();
     await pipeline.setRemove('people');
     await attach();
@@ -550,7 +550,7 @@ describe('Pipeline', () => {
     finishLoading();
   });
 
-  it('covers frames that can be neither copied nor drawn, tells once, and once that it is over', async () => {
+  it('covers frames that can be neither copied nor drawn, reports once, and once that it is over', async () => {
     finishLoading();
     await pipeline.setRemove('people');
     await attach();
@@ -604,7 +604,7 @@ describe('Pipeline', () => {
     expect(states.at(-1)).toBe('failed');
   });
 
-  it('tells an inpainter that always fails once, and never that it works again', async () => {
+  it('reports an inpainter that always fails once, and never as recovered', async () => {
     finishLoading();
     await pipeline.setRemove('people');
     await attach();
@@ -889,7 +889,7 @@ describe('Pipeline', () => {
     expect(masks.forgotten).toEqual([HOLE]);
   });
 
-  it('tells a segmenter that is made anew that it has not seen what was picked', async () => {
+  it('lets a segmenter that is made anew know that it has not seen what was picked', async () => {
     const made: unknown[] = [];
     pipeline = create({
       createMaskSource: async (remove) => {

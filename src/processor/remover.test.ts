@@ -75,7 +75,7 @@ describe('Remover', () => {
     expect(told).not.toContain('aborted');
   });
 
-  it('a load that fails after a change of the cover is told', async () => {
+  it('a load that fails after a change of the cover is reported', async () => {
     const remover = await create();
     const changed = code(remover.update({ cover: 'mosaic' }));
     guardian.report({ version: 2 });
@@ -185,7 +185,7 @@ describe('Remover', () => {
     expect(remover.targets).toEqual([]);
   });
 
-  it('closes at any time, any number of times, and is told nothing after that', async () => {
+  it('closes at any time, any number of times, and gets no event after that', async () => {
     const remover = await create();
     const waits = code(remover.update({ remove: 'nothing' }));
     const closing = [remover.close(), remover.close()];

@@ -45,7 +45,7 @@ describe('checkSupport', () => {
     expect(await checkSupport()).toEqual({ tier: 'light', transports: ['element'], missing: ['WebGPU'] });
   });
 
-  it('tells what the worker lacks where there is no other way, and nothing that is there', async () => {
+  it('names what the worker lacks where there is no other way, and nothing that is there', async () => {
     installPage({ element: false, worker: ['VideoTrackGenerator'] });
     const { tier, transports, missing } = await checkSupport();
     expect([tier, transports]).toEqual(['none', []]);
@@ -82,7 +82,7 @@ describe('checkSupport', () => {
     expect(await support).toMatchObject({ tier, missing });
   });
 
-  it('is what Remover.create goes by: a transport that was ruled out is not taken', async () => {
+  it('decides for Remover.create: a transport that was ruled out is not taken', async () => {
     installPage({ element: true, worker: ['VideoTrackGenerator'] });
     const { kinds } = await usableTransports();
     expect(kinds).toEqual(['element']);
@@ -104,7 +104,7 @@ describe('checkSupport', () => {
     expect(sinks).toEqual(['port']);
   });
 
-  it.each(['forbidden', 'silent'] as const)('goes by the page where the worker is %s', async (worker) => {
+  it.each(['forbidden', 'silent'] as const)('asks the page where the worker is %s', async (worker) => {
     vi.useFakeTimers();
     installPage({ element: true, worker });
     const support = checkSupport();

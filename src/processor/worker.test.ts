@@ -53,7 +53,7 @@ describe('worker.js', () => {
     expect(types(self.said).at(-1)).toBe('ended');
   });
 
-  it('as the one that works goes by what it hears over its port, sends its pulse, and ends', async () => {
+  it('as the one that works obeys its port, sends its heartbeat, and ends', async () => {
     const [port, worker] = fakeChannel();
     const said: FromWorker[] = [];
     port.onmessage = ({ data }: MessageEvent<FromWorker>) => said.push(data);

@@ -60,7 +60,7 @@ describe('follow', () => {
     expect(clone.readyState).toBe('ended');
   });
 
-  it('tells each thing once, nothing more after the end, and bears a clone that cannot follow', async () => {
+  it('reports each thing once, nothing more after the end, and bears a clone that cannot follow', async () => {
     const original = new FakeTrack();
     const told: string[] = [];
     const end = follow(asTrack(original), (order) => {

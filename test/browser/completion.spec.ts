@@ -21,7 +21,7 @@ test('the shipped worker completes as the code does here, and goes on after a ru
   expect(same).toBe(true);
 });
 
-test('the shipped worker follows the shipped guide, and completes without one that is broken, told once', async ({
+test('the shipped worker follows the shipped guide, and completes without one that is broken, reported once', async ({
   cleanPage: page,
 }) => {
   const { followed, differs, without, errors } = await page.evaluate(

@@ -115,7 +115,7 @@ test('a tap finds the lamp in a picture with bars that is shown in a mirror', as
   await expect.poll(() => apart(page, PLANT), { timeout: 20_000 }).toBeLessThan(SAME);
 });
 
-test('picks and the main person by keyboard on a small phone; a bad pick is told', async ({ page }) => {
+test('picks and the main person by keyboard on a small phone; a bad pick is explained', async ({ page }) => {
   await page.setViewportSize({ width: 320, height: 800 });
   await pickMode(page);
   const picture = page.getByRole('application', { name: 'Pick on the camera picture' });

@@ -131,7 +131,7 @@ test('nothing is shown of the room before removal can run, and the switch works 
   expect(mostOf(shown(on), 'others'), 'gone again').toBeLessThan(0.03);
 });
 
-test('a refused camera, a busy one and a blocked sample are told in words, and the room goes on', async ({
+test('a refused camera, a busy one and a blocked sample are explained, and the room goes on', async ({
   page,
   site,
 }) => {
@@ -164,7 +164,7 @@ test('a refused camera, a busy one and a blocked sample are told in words, and t
   await expect(page.locator('#camera-caption')).toHaveText('A room and a figure, drawn by this page');
 });
 
-test('a model that is missing on the server is told with its address, and one can try again', async ({
+test('a model that is missing on the server is reported with its address, and one can try again', async ({
   page,
   site,
 }) => {

@@ -10,7 +10,7 @@ const PATCH = `
   };
 `;
 
-test('a lost GPU: the hole is covered, the CPU takes over, and the page is told', async ({ page, site }) => {
+test('a lost GPU: the hole is covered, the CPU takes over, and the page gets an error', async ({ page, site }) => {
   await page.route('**/patched-worker.js', (route) =>
     route.fulfill({ contentType: 'text/javascript', body: "import './patch.js';\nimport '/clean-plate/worker.js';\n" }),
   );

@@ -210,7 +210,7 @@ test('camera switch keeps the track; a shared screen goes out as it is', async (
   await expect(screen).toHaveCount(0);
 });
 
-test('a wrong address, a foreign, an expired token, a server that is gone: each told in words, at its field', async ({
+test('a wrong address, a foreign, an expired token, a server that is gone: each explained, at its field', async ({
   page,
   site,
   livekit,
@@ -269,7 +269,7 @@ test('no name, a room that is no name, and a page without a room server', async 
   await expect(note).toContainText('does not answer any more');
 });
 
-test('a refused and a busy camera are told in words, and the generated room goes on', async ({ page, site }) => {
+test('a refused and a busy camera are explained, and the generated room goes on', async ({ page, site }) => {
   await page.addInitScript(() => {
     const names = ['NotAllowedError', 'NotReadableError', 'NotFoundError'];
     navigator.mediaDevices.getUserMedia = async () => {

@@ -127,7 +127,7 @@ for (const [what, lose] of [
       }),
   ],
 ] as const) {
-  test(`classes, ${what} in mid-call: covered, told once, made anew`, async ({ page, site, browser }) => {
+  test(`classes, ${what} in mid-call: covered, reported once, made anew`, async ({ page, site, browser }) => {
     needShared('models/deeplabv3.tflite');
     await open(page, site.url);
     const { told, leaks } = await lifeWithout(page, OBJECTS, () => lose(page, browser), true);

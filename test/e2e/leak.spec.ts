@@ -233,7 +233,7 @@ test('workers that are lost again and again: given up, and still covered', async
   expect(late.every(({ covered }) => covered)).toBe(true);
 });
 
-test('a guardian that is ended from outside: nothing shows, the page is told', async ({ cleanPage }) => {
+test('a guardian that is ended from outside: nothing shows, the page gets an error', async ({ cleanPage }) => {
   const { frames, code, state } = await cleanPage.evaluate(async () => {
     const { MarkedSource, Call, cleanPlate, wait } = window.lab;
     const workers: Worker[] = [];

@@ -46,7 +46,7 @@ test('the second visit needs no network: the server is gone, and people are remo
   expect(await removePeople(page), 'frames that show the figure').toBe(0);
 });
 
-test('preload tells the bytes as they come, and a remover made after it asks the server for no asset', async ({
+test('preload reports the bytes as they come, and a remover made after it asks the server for no asset', async ({
   page,
   site,
 }) => {
@@ -67,7 +67,7 @@ test('preload tells the bytes as they come, and a remover made after it asks the
   expect(assetsIn(site.requests.slice(before))).toEqual([]);
 });
 
-test('preload ends by its signal, and tells a file that is missing by its address', async ({ page, site }) => {
+test('preload ends by its signal, and names a missing file by its address', async ({ page, site }) => {
   await open(page, site.url);
   let asked = 0;
   await page.context().route('**/selfie-square.tflite', async (route) => {

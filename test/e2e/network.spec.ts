@@ -46,7 +46,9 @@ async function removeUntil(
   );
 }
 
-test('a network that cannot be loaded is told once, with its URL, and frames go on without it', async ({ page }) => {
+test('a network that cannot be loaded is reported once, with its URL, and frames go on without it', async ({
+  page,
+}) => {
   await page.context().route('**/inpaint-*.onnx', (route) => route.fulfill({ status: 404 }));
   const errors = await removeUntil(page, 'on', (errors) => errors > 0, 20);
   // A machine much too busy loses its worker meanwhile, which is told as well: then this cannot be judged.

@@ -143,7 +143,7 @@ test('React, in strict mode: never a raw frame; the switch, its state and an err
   await expect(page.getByRole('alert')).toHaveCount(0);
 });
 
-test('React: a model that is not there is told, and the picture stays covered', async ({ page, site, livekit }) => {
+test('React: a missing model is reported, and the picture stays covered', async ({ page, site, livekit }) => {
   await page.route('**/selfie-*.tflite', (route) => route.fulfill({ status: 404, body: 'no' }));
   await open(page, site);
   const room = `react-error-${Date.now()}`;

@@ -116,7 +116,7 @@ test.describe('a room on this device', () => {
     expect(second.known).toBeLessThan(0.5);
   });
 
-  test('that cannot be stored is told once and changes nothing else: forbidden', async ({ page, site }) => {
+  test('that cannot be stored is reported once and changes nothing else: forbidden', async ({ page, site }) => {
     await page.addInitScript(() => {
       IDBFactory.prototype.open = () => {
         throw new DOMException('not here', 'SecurityError');
@@ -129,7 +129,7 @@ test.describe('a room on this device', () => {
     );
   });
 
-  test('that cannot be stored is told once and changes nothing else: full', async ({ page, site }) => {
+  test('that cannot be stored is reported once and changes nothing else: full', async ({ page, site }) => {
     await page.addInitScript(() => {
       IDBObjectStore.prototype.put = () => {
         throw new DOMException('no room', 'QuotaExceededError');

@@ -5,7 +5,7 @@ const words = (n: number) => Array.from({ length: n }, (_, i) => `word${i % 10}`
 const wrap = (...lines: string[]) => wrapComments(lines.join('\n')).split('\n');
 
 describe('lines of 120 columns', () => {
-  it('are told by their numbers, those that could be shorter', () => {
+  it('are listed by number, those that could be shorter', () => {
     const text = [
       'short',
       `// ${words(30)}`,

@@ -43,7 +43,7 @@ describe('fetch-models', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('stores a file that has its hash, tells how far it is, and asks for it once', async () => {
+  it('stores a file that has its hash, reports its progress, and asks for it once', async () => {
     const said: string[] = [];
     await fetchModels(path.join(folder, 'new'), { models: [model], say: (line) => said.push(line) });
     expect(readFileSync(path.join(folder, 'new/m.tflite')).equals(DATA)).toBe(true);

@@ -64,7 +64,7 @@ describe('src/segmentation', () => {
     expect(upward(importsOf(path.join(SRC, 'segmentation')))).toEqual([]);
   });
 
-  it('tells an arrow upward and one between modes', () => {
+  it('finds an arrow upward and one between modes', () => {
     const found = upward({
       'modes/people/mask-source.ts': ['modes/people/refiner.ts', 'modes/people-source.ts', 'vision/regions.ts'],
       'modes/picked/find.ts': ['modes/people/refiner.ts'],
@@ -86,7 +86,7 @@ describe('src', () => {
     expect(circleIn(importsOf(SRC))).toEqual([]);
   });
 
-  it('tells a circle', () => {
+  it('finds a circle', () => {
     expect(circleIn({ a: ['b'], b: ['c', 'd'], c: [], d: ['b'] })).toEqual(['b', 'd', 'b']);
     expect(circleIn({ a: ['b', 'c'], b: ['c'], c: [] })).toEqual([]);
   });

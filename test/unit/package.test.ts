@@ -38,7 +38,7 @@ describe.skipIf(!existsSync(inDist('index.js')))('the built package', () => {
     }
   });
 
-  it('lists its assets with size and sha256, and the worker goes by the same list', () => {
+  it('lists its assets with size and sha256, and the worker uses the same list', () => {
     const { version, files } = JSON.parse(readFileSync(inDist('assets/manifest.json'), 'utf8'));
     expect(version).toBe(JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')).version);
     const worker = readFileSync(inDist('worker.js'), 'utf8');

@@ -80,7 +80,7 @@ describe('the types that an app relies on', () => {
     expectTypeOf<string>().not.toExtend<RemovalErrorCode>();
   });
 
-  it('support is told without a page', () => {
+  it('support is known without a page', () => {
     expectTypeOf<Main['checkSupport']>().toEqualTypeOf<() => Promise<Support>>();
     expectTypeOf<Support['tier']>().toEqualTypeOf<'full' | 'light' | 'none'>();
   });

@@ -44,7 +44,7 @@ describe('LocalCompleter', () => {
     expect(await level(light)).toBeGreaterThan((await level(dark)) + 20);
   });
 
-  it('goes on without a guide that fails, which is told once', async () => {
+  it('goes on without a guide that fails, which is reported once', async () => {
     const errors: unknown[] = [];
     const completer = new LocalCompleter((error) => errors.push(error));
     completer.follow({

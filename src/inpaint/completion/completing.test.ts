@@ -255,7 +255,7 @@ describe('in a call', () => {
     expect(completer.inputs).toHaveLength(1);
   });
 
-  it('a run that takes too long is ended and told once', async () => {
+  it('a run that takes too long is ended and reported once', async () => {
     vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] });
     const slow = {
       complete: (_: CompletionInput, signal: AbortSignal) =>
@@ -268,7 +268,7 @@ describe('in a call', () => {
     expect(completer.inputs).toHaveLength(1);
   });
 
-  it.each(['forget', 'reset', 'close'] as const)('%s ends a run under way, and nothing of it is told', async (how) => {
+  it.each(['forget', 'reset', 'close'] as const)('%s ends a run under way, and is not reported', async (how) => {
     vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] });
     const { frame, completer, errors, inpainter } = setUp('best-effort', new Counting(never));
     for (let t = 0; t < 60; t++, vi.advanceTimersByTime(33)) await frame(room());

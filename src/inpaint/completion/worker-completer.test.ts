@@ -125,7 +125,7 @@ describe('WorkerCompleter', () => {
       expect(kinds(worker)).toEqual(['guide', 'complete', 'complete']);
     });
 
-    it('completes without one that cannot be had, told once', async () => {
+    it('completes without one that cannot be had, reported once', async () => {
       const { guide, errors } = source(() => Promise.reject(new Error('404')));
       const { worker, completer } = setUp(guide);
       for (const id of [1, 2]) {
@@ -138,7 +138,7 @@ describe('WorkerCompleter', () => {
       expect(errors).toEqual([new Error('404')]);
     });
 
-    it('tells of one that the worker cannot use, and goes on', async () => {
+    it('reports one that the worker cannot use, and goes on', async () => {
       const { guide, errors } = source(async () => new Uint8Array(8));
       const { worker, completer } = setUp(guide);
       const run = completer.complete(input(), new AbortController().signal);

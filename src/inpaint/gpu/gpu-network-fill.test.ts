@@ -133,7 +133,7 @@ describe('GpuNetworkFill', () => {
     expect([pushPull.closes, other.closes]).toEqual([1, 1]);
   });
 
-  it('closes a network that is opened too late, and tells nothing', async () => {
+  it('closes a network that is opened too late, and reports nothing', async () => {
     let arrive: () => void = () => {};
     const { fill, painters, told, show } = setUp(
       'synchronous',

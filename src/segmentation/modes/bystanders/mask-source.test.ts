@@ -181,7 +181,7 @@ describe('BystanderMaskSource', () => {
     expect((await show(VISITOR)).hole).toEqual([0]);
   });
 
-  it('tells two people apart by the known room between them, whatever MediaPipe takes a table for', async () => {
+  it('separates two people by the known room between them, whatever MediaPipe takes a table for', async () => {
     const { people, show } = create();
     people.table = { from: 20, to: 60 };
     for (let n = 0; n < 5; n++) expect((await show(VISITOR, MAIN)).hole).toEqual([1, 0]);
@@ -198,7 +198,7 @@ describe('BystanderMaskSource', () => {
     expect((await show({ ...VISITOR, x: 28 }, MAIN)).hole[0]).toBeGreaterThan(0.99);
   });
 
-  it('passes on what it is told', async () => {
+  it('passes on what it is asked', async () => {
     const { people, source, show } = create();
     await show(MAIN);
     source.settle();

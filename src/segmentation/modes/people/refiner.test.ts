@@ -385,7 +385,7 @@ describe('Refiner', () => {
     expect(room.doubtful(EVERYTHING)).toBe(0);
   });
 
-  it('learns nothing from a frame in which nothing can be told, and knows the room afterwards', () => {
+  it('learns nothing from a frame that cannot be judged, and knows the room afterwards', () => {
     const room = new Room();
     room.show(1, []);
     room.gain = 0.05;

@@ -149,7 +149,7 @@ describe('PickedMaskSource', { timeout: 60_000 }, () => {
     expect(state()).toBe('held');
   });
 
-  it('hides it when it was carried out and comes back elsewhere, from the frame on in which it can be told', async () => {
+  it('hides it when it was carried out and comes back elsewhere, from the first frame that shows it', async () => {
     source.setTargets([pick(cup)]);
     await showFor(15, cup);
     const carried = (y: number): Thing[] => [
