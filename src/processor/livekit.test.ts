@@ -24,6 +24,7 @@ class FakeRemover extends EventTarget {
   readonly state = 'running';
   readonly targets = [{ id: 'a', state: 'held', reason: '', box: undefined }];
   readonly bitmap = {};
+  room: Blob | undefined;
 
   async setSource(track: unknown): Promise<void> {
     this.sources.push(track);
@@ -35,6 +36,7 @@ class FakeRemover extends EventTarget {
   }
 
   plate = async () => this.bitmap;
+  exportRoom = async () => this.room;
   stats = () => undefined;
 
   async close(): Promise<void> {
@@ -46,12 +48,15 @@ describe('RemovalProcessor', () => {
   const camera = { track: {} as MediaStreamTrack };
   let made: FakeRemover[];
   let started: unknown[];
+  let rooms: unknown[];
 
   beforeEach(() => {
     made = [];
     started = [];
+    rooms = [];
     vi.spyOn(Remover, 'create').mockImplementation(async (options) => {
       started.push(options?.remove);
+      rooms.push(options?.room);
       made.push(new FakeRemover());
       return made.at(-1) as unknown as Remover;
     });
@@ -104,6 +109,18 @@ describe('RemovalProcessor', () => {
     await processor.destroy();
     await processor.init(camera);
     expect(started).toEqual(['bystanders', 'people']);
+  });
+
+  it('keeps the room for when the track is published again', async () => {
+    const processor = new RemovalProcessor();
+    await processor.init(camera);
+    const room = new Blob(['a room']);
+    made[0]!.room = room;
+    await processor.destroy();
+    await processor.init(camera);
+    await processor.destroy();
+    await processor.init(camera);
+    expect(rooms, 'also where the second saw nothing').toEqual([undefined, room, room]);
   });
 
   it('passes on what was picked, its changes and the plate', async () => {
