@@ -90,7 +90,7 @@ function readArguments() {
     const isAsked = ({ clip, make }) =>
       asked.includes(path.basename(clip)) && (values.kinds?.includes(make[0]) ?? true);
     const hardships = HARDSHIPS.filter(isAsked);
-    if (write && hardships.length < HARDSHIPS.length) throw new UsageError('--write goes with all hardships.');
+    if (write && values.clips) throw new UsageError('--write goes with all clips.');
     return { what, hardships, pictures: frames, write };
   }
   if (what === 'room') {

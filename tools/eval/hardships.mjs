@@ -57,10 +57,7 @@ function lost(name, clip, pose) {
   return { name, clip, make: ['lost', pose], fps: 5 };
 }
 
-/**
- * @param {(row: Record<string, number>) => number} figure @returns {(rows: readonly Record<string, number>[]) =>
- *   number}
- */
+/** The largest figure of a row. */
 const most = (figure) => (rows) => Math.max(...rows.map(figure));
 
 /** How large the hole is beside the same clip's own without the hardship. */
@@ -121,14 +118,13 @@ export async function evaluateHardships({ hardships, pictures }, python) {
   return { all: hardshipTable(rows), kinds: kindTable(kindsOf(rows)) };
 }
 
-/**
- * A row for each kind: the worst frame of all its clips, shares over all its frames, what was wanted and came of it.
- */
-function kindsOf(rows) {
+/** A row for each kind: the worst frame of all its clips, means over them, what was wanted and what came of it. */
+export function kindsOf(rows) {
   const plain = (clip) => rows.find((row) => row.name === 'as it is' && row.clip === clip)?.excess;
   return KINDS.flatMap(([kind, names, wanted, figure, digits]) => {
     const mine = rows.filter((row) => names.test(row.name) && isScored(row));
     if (!mine.length) return [];
+    const measured = figure(mine.map((row) => ({ ...row, plain: plain(row.clip) })));
     const excess = mine.map((row) => row.excess).filter((each) => each !== null);
     return {
       kind,
@@ -136,7 +132,7 @@ function kindsOf(rows) {
       heads: mean(mine.map(({ heads }) => heads)),
       excess: excess.length ? mean(excess) : undefined,
       covered: mean(mine.map(({ covered }) => covered)),
-      holds: `${wanted}: ${figure(mine.map((row) => ({ ...row, plain: plain(row.clip) }))).toFixed(digits)}`,
+      holds: `${wanted}: ${Number.isNaN(measured) ? '–' : measured.toFixed(digits)}`,
     };
   });
 }
