@@ -78,8 +78,7 @@ const EXCESS = most(({ excess }) => excess);
  */
 const KINDS = [
   ['none', /^as it is/, 'excess ≤0.25', EXCESS, 2],
-  ['dim', /^dim/, ...RAW],
-  ['dark', /^dark: x 0.08$/, ...RAW],
+  ['dim, dark', /^(dim|dark: x 0.08$)/, ...RAW],
   ['dark, noisy', /^dark.*noise/, ...RAW],
   ['seen, then lost', /^lost/, ...RAW],
   ['late mask', /^late/, ...RAW_AFTER],
