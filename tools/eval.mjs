@@ -89,7 +89,9 @@ function readArguments() {
     const asked = clipsAmong([...new Set(HARDSHIPS.map(({ clip }) => path.basename(clip)))], values.clips);
     const isAsked = ({ clip, make }) =>
       asked.includes(path.basename(clip)) && (values.kinds?.includes(make[0]) ?? true);
-    return { what, hardships: HARDSHIPS.filter(isAsked), pictures: frames, write };
+    const hardships = HARDSHIPS.filter(isAsked);
+    if (write && values.clips) throw new UsageError('--write goes with all clips.');
+    return { what, hardships, pictures: frames, write };
   }
   if (what === 'room') {
     const names = ROOMS.flatMap(({ to }) => to).map((name) => path.basename(name));
@@ -187,9 +189,9 @@ async function evaluateMasks({ jobs }, python) {
 }
 
 async function judgeHardships(options, python) {
-  const table = await evaluateHardships(options, python);
-  console.log(table);
-  if (options.write) await writePage('hardships', table);
+  const { all, kinds } = await evaluateHardships(options, python);
+  console.log(`${all}\n\n${kinds}`);
+  if (options.write) await writePage('hardships', kinds);
 }
 
 async function main() {

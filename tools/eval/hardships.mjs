@@ -4,7 +4,7 @@ import path from 'node:path';
 import { ROOT, say } from '../lib/setup.mjs';
 import { wasmLoadersForEsbuild } from '../lib/wasm-loaders.mjs';
 import { scoreHardship } from './python.mjs';
-import { hardshipTable } from './table.mjs';
+import { hardshipTable, kindTable } from './table.mjs';
 
 const EVAL = path.join(ROOT, '../shared/eval');
 const OUT = path.join(ROOT, 'out/eval/hardships');
@@ -57,9 +57,45 @@ function lost(name, clip, pose) {
   return { name, clip, make: ['lost', pose], fps: 5 };
 }
 
+/** The largest figure of a row. */
+const most = (figure) => (rows) => Math.max(...rows.map(figure));
+
+/** How large the hole is beside the same clip's own without the hardship. */
+const size = most(({ excess, plain }) => (1 + excess) / (1 + plain));
+
+const RAW = ['raw 0', (rows) => rows.reduce((sum, { raw }) => sum + raw, 0), 0];
+/** Frames whose given mask was late itself do not count. */
+const RAW_AFTER = [
+  'raw later 0',
+  (rows) => rows.flatMap(({ rawFrames, make }) => rawFrames.filter((n) => n >= Number(make[1]))).length,
+  0,
+];
+const EXCESS = most(({ excess }) => excess);
+
 /**
- * Makes each hardship, lets the product do to it what a call does, and gives the table. What was done with the same
- * product and maker is not done again.
+ * Rows of the table in the documents: a name, which hardships it is about, what is wanted, the figure that says it, its
+ * digits.
+ */
+const KINDS = [
+  ['none', /^as it is/, 'excess ≤0.25', EXCESS, 2],
+  ['dim, dark', /^(dim|dark: x 0.08$)/, ...RAW],
+  ['dark, noisy', /^dark.*noise/, ...RAW],
+  ['seen, then lost', /^lost/, ...RAW],
+  ['late mask', /^late/, ...RAW_AFTER],
+  ['flicker bands', /^bands/, 'hole ≤1.2', size, 2],
+  ['backlit', /^backlit/, 'excess ≤0.5', EXCESS, 2],
+  ['nudged', /^nudged/, 'hole ≤1.2', size, 2],
+  ['shaken', /^shaken/, 'hole ≤1.2', size, 2],
+  ['upright crop', /^upright/, ...RAW],
+  ['poster', /^poster/, ...RAW],
+];
+
+/** Clips that score against the hole of the clip as it is, which is no measure of themselves. */
+const isScored = ({ name, clip }) => name !== 'as it is' || !HELD_OUT.some((each) => path.basename(each) === clip);
+
+/**
+ * Makes each hardship, lets the product do to it what a call does, and gives the table of them all and that of their
+ * kinds. What was done with the same product and maker is not done again.
  */
 export async function evaluateHardships({ hardships, pictures }, python) {
   const script = await rawFrames();
@@ -75,11 +111,32 @@ export async function evaluateHardships({ hardships, pictures }, python) {
       mkdirSync(path.dirname(done), { recursive: true });
       writeFileSync(done, JSON.stringify(figures));
     }
-    rows.push({ name, clip: path.basename(clip), ...JSON.parse(readFileSync(done, 'utf8')) });
+    rows.push({ name, clip: path.basename(clip), make, ...JSON.parse(readFileSync(done, 'utf8')) });
     say(hardshipTable(rows.slice(-1)));
   }
-  return hardshipTable(rows);
+  return { all: hardshipTable(rows), kinds: kindTable(kindsOf(rows)) };
 }
+
+/** A row for each kind: the worst frame of all its clips, means over them, what was wanted and what came of it. */
+export function kindsOf(rows) {
+  const plain = (clip) => rows.find((row) => row.name === 'as it is' && row.clip === clip)?.excess;
+  return KINDS.flatMap(([kind, names, wanted, figure, digits]) => {
+    const mine = rows.filter((row) => names.test(row.name) && isScored(row));
+    if (!mine.length) return [];
+    const measured = figure(mine.map((row) => ({ ...row, plain: plain(row.clip) })));
+    const excess = mine.map((row) => row.excess).filter((each) => each !== null);
+    return {
+      kind,
+      least: Math.min(...mine.map(({ least }) => least)),
+      heads: mean(mine.map(({ heads }) => heads)),
+      excess: excess.length ? mean(excess) : undefined,
+      covered: mean(mine.map(({ covered }) => covered)),
+      holds: `${wanted}: ${Number.isNaN(measured) ? '–' : measured.toFixed(digits)}`,
+    };
+  });
+}
+
+const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** The product as a script of Node's, from the sources; gives its path. */
 async function rawFrames() {

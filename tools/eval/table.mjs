@@ -86,6 +86,16 @@ export function hardshipTable(rows) {
   );
 }
 
+const KIND_FIGURES = { least: 3, heads: 3, excess: 2, covered: 2 };
+
+/** The kinds of hardships: the worst frame's recall, then means, then what was wanted and what was measured. */
+export function kindTable(rows) {
+  return markdown(
+    ['hardship', 'recall', 'heads', 'excess', 'covered', 'wanted: measured'],
+    rows.map((row) => [row.kind, ...cells(row, KIND_FIGURES), row.holds]),
+  );
+}
+
 /**
  * Composites of two people: the main one's pixels that are kept; the share of the other one's that is covered, by
  * frame.

@@ -28,7 +28,7 @@ const MIN_PIXELS = 200;
 const TRIM_LEVELS = [24, 10, 6];
 
 /** From here on it is clipped, or averaged from what is. */
-const MAX_LEVEL = 250;
+export const MAX_LEVEL = 250;
 
 /** Red and blue of a pixel. BT.601. */
 export const RED_OF_CR = 1.402;
@@ -82,6 +82,7 @@ export function fitPhotometry(
   return fit;
 }
 
-function isClipped(luma: number, cb: number, cr: number): boolean {
+/** Whether one channel of a pixel is clipped, so that its luma follows the exposure with less than all of itself. */
+export function isClipped(luma: number, cb: number, cr: number): boolean {
   return luma + RED_OF_CR * (cr - 128) > MAX_LEVEL || luma + BLUE_OF_CB * (cb - 128) > MAX_LEVEL;
 }

@@ -68,6 +68,28 @@ describe('RowFlicker', () => {
     }
   });
 
+  it('does not take shadows on what is not clipped for lamps, before a wall that is, and leaves the wall as it is', () => {
+    /** Rows above `from` are white, the others a floor on which the light falls and rises. */
+    const backlit = (n: number, from: number) => {
+      const out = frame(n, 0.1);
+      for (let i = 0; i < from * WIDTH; i++) out.luma[i] = 255;
+      return out;
+    };
+    const taken = (from: number) => {
+      const flicker = new RowFlicker(WIDTH, HEIGHT);
+      let last = backlit(0, from);
+      for (let n = 0; n < 60; n++) {
+        last = backlit(n, from);
+        flicker.remove(last, NOTHING, 0.04);
+      }
+      return { wall: last.luma.slice(0, from * WIDTH), off: worst(last.luma, backlit(59, from).luma) };
+    };
+    expect(taken(HEIGHT / 2).off).toBe(0);
+    // Half as much wall: these are lamps, which do not change what is clipped.
+    expect(taken(HEIGHT / 4).off).toBeGreaterThan(5);
+    expect(new Set(taken(HEIGHT / 4).wall)).toEqual(new Set([255]));
+  });
+
   it('does not take somebody who comes in for light', () => {
     const flicker = new RowFlicker(WIDTH, HEIGHT);
     for (let n = 0; n < 50; n++) flicker.remove(frame(n, 0.1), NOTHING, 0.04);

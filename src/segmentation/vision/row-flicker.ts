@@ -1,3 +1,4 @@
+import { isClipped, MAX_LEVEL } from './photometric-fit.ts';
 import type { Thumbnail } from './thumbnail.ts';
 
 /** Seconds over which the picture without flicker is averaged: many periods of a band that rolls through it. */
@@ -32,6 +33,13 @@ const AGREEING = 0.05;
 /** Fewer pixels of a row than this share say nothing about it. */
 const MIN_VISIBLE_SHARE = 0.15;
 
+/**
+ * Share of the rows that must be told for lamps to be believed, and to be followed once they are: bands roll through
+ * all of the picture. Before a bright window few rows can be told, and those differ by shadows.
+ */
+const MIN_BELIEVED_ROWS = 2 / 3;
+const MIN_FOLLOWED_ROWS = 1 / 4;
+
 /** Ratios are counted in so many bins over 1 - {@link MAX_FLICKER} to 1 + it. */
 const BINS = 120;
 
@@ -63,9 +71,10 @@ export class RowFlicker {
    * @returns false at first where it flickers strongly: until that can be taken out, and for as long as it takes to
    *   learn the room then, nothing is known of it.
    */
-  remove({ luma }: Thumbnail, covered: Uint8Array, seconds: number): boolean {
+  remove(frame: Thumbnail, covered: Uint8Array, seconds: number): boolean {
     const width = this.#width;
-    const flicker = this.#weight > 0 ? this.#findGains(luma, covered) : 0;
+    const { luma } = frame;
+    const flicker = this.#weight > 0 ? this.#findGains(frame, covered) : 0;
     const flickers = flicker > MIN_FLICKER;
     // Of what came in, not of what goes out: bands that roll average out, and those of the first frame are not kept.
     this.#weight = Math.min(MEMORY_SECONDS, this.#weight + Math.max(seconds, 1e-3));
@@ -78,22 +87,25 @@ export class RowFlicker {
     const unclear = this.#weight < SETTLING_SECONDS && strength === MAX_STRENGTH;
     if (!flickers) return true;
     if (this.#flickering < MIN_FLICKERING_SECONDS) return !unclear;
-    for (let i = 0; i < luma.length; i++) luma[i] = luma[i]! / this.#gains[(i / width) | 0]!;
+    // What is always clipped has the same luma under any lamp.
+    for (let i = 0; i < luma.length; i++)
+      if (this.#mean[i]! <= MAX_LEVEL) luma[i] = luma[i]! / this.#gains[(i / width) | 0]!;
     return !unclear;
   }
 
   /** By how much the rows differ, as a deviation of their gains; 0 where too few of them say. */
-  #findGains(luma: Float32Array, covered: Uint8Array): number {
+  #findGains(frame: Thumbnail, covered: Uint8Array): number {
     const gains = this.#gains;
     let sum = 0;
     let n = 0;
     for (let y = 0; y < gains.length; y++) {
-      gains[y] = this.#gainOf(luma, covered, y);
+      gains[y] = this.#gainOf(frame, covered, y);
       if (Number.isNaN(gains[y]!)) continue;
       sum += gains[y]!;
       n++;
     }
-    if (n < gains.length / 4) return 0;
+    const believed = this.#flickering >= MIN_FLICKERING_SECONDS;
+    if (n < (believed ? MIN_FOLLOWED_ROWS : MIN_BELIEVED_ROWS) * gains.length) return 0;
     const mean = sum / n;
     let spread = 0;
     let last = Number.NaN;
@@ -112,14 +124,15 @@ export class RowFlicker {
   }
 
   /** The median ratio of a row; NaN where too little of it is seen, or too little agrees. */
-  #gainOf(luma: Float32Array, covered: Uint8Array, y: number): number {
+  #gainOf({ luma, cb, cr }: Thumbnail, covered: Uint8Array, y: number): number {
     const bins = this.#bins.fill(0);
     const width = this.#width;
     const scale = BINS / (2 * MAX_FLICKER);
     let n = 0;
     for (let i = y * width, end = i + width; i < end; i++) {
       const before = this.#mean[i]!;
-      if (covered[i] || before < MIN_LUMA || before > 250 || luma[i]! > 250) continue;
+      if (covered[i] || before < MIN_LUMA || before > MAX_LEVEL) continue;
+      if (luma[i]! > MAX_LEVEL || isClipped(luma[i]!, cb[i]!, cr[i]!)) continue;
       n++;
       const bin = Math.floor((luma[i]! / before - 1 + MAX_FLICKER) * scale);
       if (bin >= 0 && bin < BINS) bins[bin]!++;
