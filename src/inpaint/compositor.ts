@@ -1,13 +1,13 @@
 import type { Channel, Picture } from '../picture.ts';
 import type { ColourMap } from './colour.ts';
 import type { Exposure } from './exposure.ts';
-import { grained } from './grain.ts';
+import { grained, grainRow } from './grain.ts';
 import type { HoleGrid, HoleMap } from './hole-map.ts';
 import type { Plate, PlateGrid } from './plate.ts';
 import { Ramp } from './ramp.ts';
 import type { Seam } from './seam.ts';
 import type { TemporalInstability } from './temporal-instability.ts';
-import type { UnknownMap } from './unknown-map.ts';
+import type { BareMap, UnknownMap } from './unknown-map.ts';
 import type { WorkingView } from './working-frame.ts';
 
 /**
@@ -75,7 +75,7 @@ export class Compositor {
     { offset, stride, step }: Channel,
     { count, width }: PlateGrid,
     value: Float32Array,
-    hole: HoleGrid,
+    { data: hole, x0, x1, y0, y1 }: HoleGrid,
     { gain, offset: lift }: Exposure,
     field: Float32Array,
     ramp: Ramp,
@@ -84,26 +84,28 @@ export class Compositor {
   ): void {
     const row = this.#field;
     const { left, right, weight } = ramp.x;
-    for (let y = hole.y0; y < hole.y1; y++) {
+    for (let y = y0; y < y1; y++) {
       const top = ramp.y.left[y]! * row.length;
       const bottom = ramp.y.right[y]! * row.length;
       const v = ramp.y.weight[y]!;
+      const specks = grainRow(y, time);
       for (let i = 0; i < row.length; i++) row[i] = lift + field[top + i]! * (1 - v) + field[bottom + i]! * v;
-      for (let x = hole.x0, i = y * width + x, p = offset + y * stride + x * step; x < hole.x1; x++, i++, p += step) {
-        if (hole.data[i] === 0) continue;
+      for (let x = x0, i = y * width + x, p = offset + y * stride + x * step; x < x1; x++, i++, p += step) {
+        if (hole[i] === 0) continue;
         if (count[i] === 0) {
           data[p] = 0;
           continue;
         }
         const l = row[left[x]!]!;
         const level = gain * value[i]! + l + (row[right[x]!]! - l) * weight[x]!;
-        data[p] = byte(deviation ? grained(level, deviation, x, y, time) : level);
+        data[p] = byte(deviation ? grained(level, deviation, x, specks) : level);
       }
     }
   }
 
   /**
    * The fill where nothing is known, and its share where what is known is unstable.
+   * @param bare what is unknown and will not be painted over.
    * @param rgb the fill at working size, planar, 0..1.
    * @param deviation of the grain at each level, levels
    */
@@ -111,6 +113,7 @@ export class Compositor {
     picture: Picture,
     holes: HoleMap,
     unknown: UnknownMap,
+    bare: BareMap,
     instability: TemporalInstability,
     work: WorkingView,
     rgb: Float32Array,
@@ -126,8 +129,9 @@ export class Compositor {
         picture,
         channel,
         half ? unknown.half : unknown.full,
+        half ? bare.half : bare.full,
         // What is known stays as it is but where it is unstable.
-        instability.active ? hole : half ? unknown.half : unknown.full,
+        instability.active ? hole : half ? bare.half : bare.full,
         this.#completed[c]!,
         this.#works[half ? 1 : 0]!,
         instability,
@@ -142,6 +146,7 @@ export class Compositor {
     { data }: Picture,
     { offset, stride, step }: Channel,
     { data: unknown }: HoleGrid,
+    { data: bare }: HoleGrid,
     { width, data: hole, x0, x1, y0, y1 }: HoleGrid,
     from: Float32Array,
     ramp: Ramp,
@@ -160,11 +165,12 @@ export class Compositor {
       const bottom = ramp.y.right[y]! * ramp.width;
       const v = ramp.y.weight[y]!;
       for (let x = first; x <= last; x++) row[x] = from[top + x]! * (1 - v) + from[bottom + x]! * v;
+      const specks = grainRow(y, time);
       const unstable = instability.active && this.#shareRow(instability, seam, y);
       for (let x = x0, i = y * width + x; x < x1; x++, i++) {
         let share = 1;
-        if (unknown[i] === 0) {
-          if (!unstable || hole[i] === 0) continue;
+        if (bare[i] === 0) {
+          if (!unstable || hole[i] === 0 || unknown[i] === 1) continue;
           const s = shares[seam.x.left[x]!]!;
           share = s + (shares[seam.x.right[x]!]! - s) * seam.x.weight[x]!;
           if (share === 0) continue;
@@ -172,8 +178,8 @@ export class Compositor {
         const l = row[left[x]!]!;
         const p = offset + y * stride + x * step;
         const level = l + (row[right[x]!]! - l) * weight[x]!;
-        const now = deviation ? grained(level, deviation, x, y, time) : level;
-        data[p] = byte(unknown[i] === 1 ? now : data[p]! + share * (now - data[p]!));
+        const now = deviation ? grained(level, deviation, x, specks) : level;
+        data[p] = byte(bare[i] === 1 ? now : data[p]! + share * (now - data[p]!));
       }
     }
   }

@@ -19,7 +19,7 @@ import { PushPullFill } from './push-pull-fill.ts';
 import { MemoryService, Remembering } from './room/remembering.ts';
 import type { Room } from './room/room.ts';
 import { SampleGrid } from './sample-grid.ts';
-import { UnknownMap } from './unknown-map.ts';
+import { BareMap, UnknownMap } from './unknown-map.ts';
 import { WorkingView } from './working-frame.ts';
 
 /** Everything that depends on the picture's format and size; built anew when they change. */
@@ -32,6 +32,7 @@ class State {
   readonly motion = new MotionSearch();
   readonly anchor: Anchor;
   readonly unknown: UnknownMap;
+  readonly bare: BareMap;
   readonly work: WorkingView;
   readonly compositor: Compositor;
   readonly colour: ColourMap;
@@ -56,6 +57,7 @@ class State {
     this.sampleGrid = new SampleGrid(format, width, height);
     this.fit = new PhotometricFit(this.sampleGrid, grain);
     this.unknown = new UnknownMap(this.holes);
+    this.bare = new BareMap(this.unknown);
     this.anchor = new Anchor(width, height);
     this.work = new WorkingView(width, height, sizes);
     this.compositor = new Compositor(this.plate, this.fit.seam, this.work, width, height);
@@ -96,7 +98,7 @@ export class CpuInpainter implements Inpainter {
     if (this.#closed) throw new Error('This inpainter is closed.');
     this.#learn = undefined;
     const state = this.#prepare(picture);
-    const { holes, plate, fit, unknown } = state;
+    const { holes, plate, fit, unknown, bare } = state;
     const watch = new Stopwatch();
 
     const late = state.late.find(hole, timestamp);
@@ -124,9 +126,10 @@ export class CpuInpainter implements Inpainter {
     // A fill with a memory has to see every frame, and all of it; push-pull has none.
     const whole = this.#fill.name !== 'push-pull';
     const { completing, remembering, layers } = state;
-    const roomCovers = remembering !== undefined && layers.covers(remembering, unknown);
-    const covered = roomCovers || (completing !== undefined && layers.covers(completing, unknown));
-    const needed = (unknown.samples > 0 && !covered) || fit.instability.active;
+    bare.load(unknown);
+    const roomCovers = remembering !== undefined && layers.cover(remembering, bare) === 0;
+    const covered = roomCovers || (completing !== undefined && layers.cover(completing, bare) === 0);
+    const needed = bare.samples > 0 || fit.instability.active;
     if (needed || whole) {
       state.work.build(picture, holes, unknown, fit.instability, state.colour, whole);
       const rgb = await this.#fill.fill(state.work);
@@ -135,6 +138,7 @@ export class CpuInpainter implements Inpainter {
           picture,
           holes,
           unknown,
+          bare,
           fit.instability,
           state.work,
           rgb,

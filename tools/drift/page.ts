@@ -1,6 +1,6 @@
 import { renderScene } from '../../scene/scene.ts';
 import { CpuInpainter } from '../../src/inpaint/cpu-inpainter.ts';
-import { grain } from '../../src/inpaint/grain.ts';
+import { grain, grainRow } from '../../src/inpaint/grain.ts';
 import { NetworkFill } from '../../src/inpaint/network/network-fill.ts';
 import { WorkerPainter } from '../../src/inpaint/network/worker-painter.ts';
 import { wrapPicture } from '../../src/picture.ts';
@@ -57,7 +57,7 @@ export async function drift(job: DriftJob, report: (frame: number) => void = () 
         // What stands in the hole is nobody's business.
         const scene = hole.data[i >> 2]
           ? 200
-          : room[i]! + NOISE * grain(i % (4 * width), Math.floor(i / (4 * width)), t);
+          : room[i]! + NOISE * grain(i % (4 * width), grainRow(Math.floor(i / (4 * width)), t));
         picture.data[i] = Math.min(255, Math.max(0, Math.round(scene)));
       }
       times.push((await inpainter.inpaint(picture, hole, times.length * 33_333)).ms.fill ?? 0);
