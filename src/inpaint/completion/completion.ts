@@ -34,8 +34,8 @@ export interface Completion {
   /** Pixels from an unknown pixel to its source, x and y interleaved, height x width x 2; 0, 0 = none. */
   readonly offsets: Int16Array<ArrayBuffer>;
   /**
-   * Levels of R, G, B to add to what is copied, interleaved, height x width x 3: light, and as far as a copy is not what
-   * is expected there, what is missing to that.
+   * Levels of R, G, B to add to what is copied, interleaved, height x width x 3: light, and as far as a copy is not
+   * what is expected there, what is missing to that.
    */
   readonly correction: Int16Array<ArrayBuffer>;
   /**
