@@ -215,9 +215,10 @@ def main():
     a.add_argument("--cache", default="runs/generated")
     a.add_argument("--pictures", type=int, default=8000)
     a.add_argument("--held-out", type=int, default=200)
+    a.add_argument("--seed", type=int, default=0)
     a = a.parse_args()
     os.makedirs(a.cache, exist_ok=True)
-    rng = np.random.default_rng(0)
+    rng = np.random.default_rng(a.seed)
     shapes = [Figure(rng).portrait().shrunk() for _ in range(PORTRAITS)]
     shapes += [Figure(rng).body().shrunk() for _ in range(BODIES - PORTRAITS + PEOPLE)]
     shapes = np.stack(shapes)

@@ -89,12 +89,20 @@ def write_sheet(guide, sets, file):
     cv2.imwrite(file, (torch.cat(rows, 1).clamp(0, 1).permute(1, 2, 0).numpy()[..., ::-1] * 255).astype("uint8"))
 
 
+def begin(guide, weights):
+    """Starts from a guide's weights, or from a narrower mix of mix.py."""
+    if "mix.mean" in weights:
+        guide.load_state_dict({name: value.float() for name, value in weights.items()})
+    else:
+        widen(guide, weights)
+
+
 def arguments():
     a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     a.add_argument("--cache", default="runs/cache", help="made by mix.py or data.py")
     a.add_argument("--out", default="runs/guide")
     a.add_argument("--held-out-cache", help="where the held-out photos and silhouettes are, if not in --cache")
-    a.add_argument("--init", help="a mix.pt of mix.py to be widened, instead of random weights")
+    a.add_argument("--init", help="guide.pt to go on from, or a mix.pt to be widened; else random weights")
     a.add_argument("--minutes", type=float, required=True, help="in all, with those before")
     a.add_argument(
         "--cooldown", type=float, default=0, help="minutes at the end over which the learning rate falls to nothing"
@@ -109,7 +117,7 @@ def main():
     torch.manual_seed(0)
     guide, latest = Guide(), f"{a.out}/latest.pt"
     if a.init:
-        widen(guide, torch.load(a.init))
+        begin(guide, torch.load(a.init))
     guide = guide.to(memory_format=torch.channels_last)
     ema = AveragedModel(guide, multi_avg_fn=get_ema_multi_avg_fn(EMA))
     optimizer = torch.optim.AdamW(guide.parameters(), a.lr, BETAS, weight_decay=DECAY, fused=True)

@@ -1,8 +1,9 @@
 import { type Completion, type CompletionInput, ROLE } from './completion.ts';
 import { correct } from './correction.ts';
-import { blur, Features } from './features.ts';
+import { Features } from './features.ts';
 import { PatchField } from './field.ts';
 import { type Level, pyramidOf } from './pyramid.ts';
+import { temper } from './temper.ts';
 
 /**
  * Squared levels that a patch pays for each squared pixel to its source, at {@link ROWS} rows: as much as 1.4 levels a
@@ -16,8 +17,6 @@ const COHERENCE = 0.1;
 const ROUNDS = [8, 5, 3, 1];
 /** How strongly the better patches have the say in a vote. */
 const SHARP = 1;
-/** Levels of no more rows than this follow the guide: structure is its business, detail is not. */
-const GUIDED_ROWS = 80;
 
 /**
  * Fills the unknown with what is known, by copying patches: every patch that touches the unknown finds the known one
@@ -36,23 +35,23 @@ export function* complete(input: CompletionInput): Generator<void, Completion | 
   const levels = pyramidOf(input);
   let field: PatchField | undefined;
   for (let l = levels.length - 1; l >= 0; l--) {
-    field = yield* search(levels[l]!, ROUNDS[Math.min(levels.length - 1 - l, ROUNDS.length - 1)]!, input, field);
+    field = yield* search(levels[l]!, ROUNDS[Math.min(levels.length - 1 - l, ROUNDS.length - 1)]!, field);
     if (!field) return undefined;
   }
   const offsets = field!.offsets();
-  return { width, height, offsets, correction: yield* correct(input, offsets), misfit: yield* field!.misfit() };
+  const misfit = yield* field!.misfit();
+  const correction = yield* temper(input, offsets, yield* correct(input, offsets), misfit);
+  return { width, height, offsets, correction, misfit };
 }
 
 /** One level's search; undefined where there is nothing to copy from. */
 function* search(
   level: Level,
   rounds: number,
-  { guide }: CompletionInput,
   coarser: PatchField | undefined,
 ): Generator<void, PatchField | undefined> {
-  const guided = guide && (level.height <= GUIDED_ROWS || !coarser) ? guideFor(level, guide) : undefined;
   const scale = ROWS / level.height;
-  const field = new PatchField(level, new Features(level, guided?.blurred), {
+  const field = new PatchField(level, new Features(level), {
     distance: DISTANCE * scale * scale,
     coherence: COHERENCE,
   });
@@ -60,8 +59,6 @@ function* search(
   if (coarser) {
     field.startFrom(coarser);
     field.vote(SHARP);
-  } else if (guided) {
-    field.paint(guided.plain);
   } else {
     field.smooth();
   }
@@ -74,31 +71,4 @@ function* search(
     if (round < rounds - 1) field.vote(SHARP);
   }
   return field;
-}
-
-/**
- * The guide at a level's size, 0..255, interleaved; and blurred over the known picture, so that both can be compared.
- */
-function guideFor(
-  { width, height, rgb, unknown }: Level,
-  guide: NonNullable<CompletionInput['guide']>,
-): { readonly plain: Float32Array; readonly blurred: Float32Array } {
-  const n = width * height;
-  const plain = new Float32Array(3 * n);
-  const blurred = new Float32Array(3 * n);
-  const plane = new Float32Array(n);
-  for (let c = 0; c < 3; c++) {
-    const from = guide.rgb.subarray(c * guide.width * guide.height);
-    for (let y = 0, i = 0; y < height; y++) {
-      const v = Math.min(guide.height - 1, Math.floor(((y + 0.5) * guide.height) / height));
-      for (let x = 0; x < width; x++, i++) {
-        const u = Math.min(guide.width - 1, Math.floor(((x + 0.5) * guide.width) / width));
-        plain[3 * i + c] = 255 * from[v * guide.width + u]!;
-        plane[i] = unknown[i] ? plain[3 * i + c]! : rgb[3 * i + c]!;
-      }
-    }
-    blur(plane, width);
-    for (let i = 0; i < n; i++) blurred[3 * i + c] = plane[i]!;
-  }
-  return { plain, blurred };
 }

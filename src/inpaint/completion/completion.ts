@@ -19,8 +19,8 @@ export interface CompletionInput {
   /** A {@link ROLE} a pixel. */
   readonly role: Uint8Array<ArrayBuffer>;
   /**
-   * A picture of the room at any size, planar RGB, 0..1, that says at the coarse levels what is likely where. Only its
-   * low frequencies are compared, none of it is shown.
+   * A picture of the room at any size, planar RGB, 0..1, that says in broad strokes what is likely where: copies that
+   * disagree with it and with push-pull give way to the mean of both.
    */
   readonly guide?: { readonly width: number; readonly height: number; readonly rgb: Float32Array<ArrayBuffer> };
 }
@@ -34,10 +34,10 @@ export interface Completion {
   /** Pixels from an unknown pixel to its source, x and y interleaved, height x width x 2; 0, 0 = none. */
   readonly offsets: Int16Array<ArrayBuffer>;
   /**
-   * Levels of R, G, B to add to what is copied, interleaved, height x width x 3. Smooth but where neighbours are copied
-   * from different places.
+   * Levels of R, G, B to add to what is copied, interleaved, height x width x 3: light, and as far as a copy is not
+   * what is expected there, what is missing to that.
    */
-  readonly correction: Int8Array<ArrayBuffer>;
+  readonly correction: Int16Array<ArrayBuffer>;
   /**
    * Along the rim, how far what is known differs from what is copied beside it, levels (root mean square), height x
    * width; 0 = not at the rim. The only place where a copy can be checked.

@@ -11,23 +11,21 @@ const TEXTURE = 2;
 /**
  * What patches are compared by, pixel by pixel, interleaved, with a mirrored border of {@link RADIUS} pixels: RGB, and
  * two planes of texture, the mean steepness across and down around a pixel (Newson et al., "Video inpainting of complex
- * scenes", 2014), without which every smooth patch is a good match for every blurred one; then, at coarse levels, the
- * guide.
+ * scenes", 2014), without which every smooth patch is a good match for every blurred one.
  */
 export class Features {
-  readonly planes: number;
+  readonly planes = OWN;
   readonly width: number;
   readonly height: number;
   /** Pixels to a row, border included. */
   readonly stride: number;
   readonly data: Float32Array;
 
-  constructor(level: Level, guide?: Float32Array) {
+  constructor(level: Level) {
     const { width, height, rgb } = level;
     this.width = width;
     this.height = height;
     this.stride = width + 2 * RADIUS;
-    this.planes = guide ? OWN + 3 : OWN;
     this.data = new Float32Array(this.planes * this.stride * (height + 2 * RADIUS));
     const texture = textureOf(level);
     for (let y = 0, i = 0; y < height; y++) {
@@ -35,7 +33,6 @@ export class Features {
         for (let c = 0; c < 3; c++) this.data[p + c] = rgb[3 * i + c]!;
         this.data[p + 3] = texture[2 * i]!;
         this.data[p + 4] = texture[2 * i + 1]!;
-        if (guide) for (let c = 0; c < 3; c++) this.data[p + OWN + c] = guide[3 * i + c]!;
       }
     }
   }
@@ -95,7 +92,7 @@ function textureOf({ width, height, rgb, unknown }: Level): Float32Array {
 }
 
 /** Mean over a patch, in place; beside the edges over what there is of it. */
-export function blur(plane: Float32Array, width: number): void {
+function blur(plane: Float32Array, width: number): void {
   const height = plane.length / width;
   const line = new Float32Array(Math.max(width, height));
   for (let y = 0; y < height; y++) mean(plane, y * width, 1, width, line);

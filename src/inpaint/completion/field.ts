@@ -134,16 +134,6 @@ export class PatchField {
     return misfit;
   }
 
-  /** Shows in the unknown what `rgb` has there (interleaved, 0..255). */
-  paint(rgb: Float32Array): void {
-    const { features, level } = this;
-    for (const at of this.targets) {
-      const i = this.#pixel(at);
-      if (level.unknown[i]) features.data.set(rgb.subarray(3 * i, 3 * i + 3), features.planes * at);
-    }
-    features.mirror();
-  }
-
   /** Place of a pixel of the level, and the other way round. */
   #place(i: number): number {
     const { width } = this.features;

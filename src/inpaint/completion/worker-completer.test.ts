@@ -34,7 +34,7 @@ const completion: Completion = {
   width: 1,
   height: 1,
   offsets: new Int16Array(2),
-  correction: new Int8Array(3),
+  correction: new Int16Array(3),
   misfit: new Uint8Array(1),
 };
 const turn = () => new Promise((resolve) => setTimeout(resolve, 0));
