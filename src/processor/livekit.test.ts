@@ -123,6 +123,15 @@ describe('RemovalProcessor', () => {
     expect(rooms, 'also where the second saw nothing').toEqual([undefined, room, room]);
   });
 
+  it('leaves the room to the device where that stores it: what was forgotten there does not come back', async () => {
+    const processor = new RemovalProcessor({ memory: 'device' });
+    await processor.init(camera);
+    made[0]!.room = new Blob(['a room']);
+    await processor.destroy();
+    await processor.init(camera);
+    expect(rooms).toEqual([undefined, undefined]);
+  });
+
   it('passes on what was picked, its changes and the plate', async () => {
     const processor = new RemovalProcessor({ remove: { targets: [] } });
     expect(processor.targets).toEqual([]);

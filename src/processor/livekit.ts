@@ -97,9 +97,10 @@ export class RemovalProcessor
     );
   }
 
-  /** The room is remembered for as long as the processor is, for when the track is published again. */
+  /** With memory `call` the room is kept for when the track is published again; with `device` it is stored there. */
   async #end(remover: Remover): Promise<void> {
-    const room = await remover.exportRoom().catch(() => undefined);
+    const stored = this.#options.memory === 'device';
+    const room = stored ? undefined : await remover.exportRoom().catch(() => undefined);
     await remover.close();
     if (room) this.#options = { ...this.#options, room };
   }
