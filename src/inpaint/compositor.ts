@@ -7,7 +7,7 @@ import type { Plate, PlateGrid } from './plate.ts';
 import { Ramp } from './ramp.ts';
 import type { Seam } from './seam.ts';
 import type { TemporalInstability } from './temporal-instability.ts';
-import type { BareMap, UnknownMap } from './unknown-map.ts';
+import type { BareMap } from './unknown-map.ts';
 import type { WorkingView } from './working-frame.ts';
 
 /**
@@ -112,7 +112,6 @@ export class Compositor {
   paintFill(
     picture: Picture,
     holes: HoleMap,
-    unknown: UnknownMap,
     bare: BareMap,
     instability: TemporalInstability,
     work: WorkingView,
@@ -128,7 +127,7 @@ export class Compositor {
       this.#fill(
         picture,
         channel,
-        half ? unknown.half : unknown.full,
+        half ? bare.unknown.half : bare.unknown.full,
         half ? bare.half : bare.full,
         // What is known stays as it is but where it is unstable.
         instability.active ? hole : half ? bare.half : bare.full,

@@ -126,7 +126,7 @@ export class CpuInpainter implements Inpainter {
     // A fill with a memory has to see every frame, and all of it; push-pull has none.
     const whole = this.#fill.name !== 'push-pull';
     const { completing, remembering, layers } = state;
-    bare.load(unknown);
+    bare.load();
     const roomCovers = remembering !== undefined && layers.cover(remembering, bare) === 0;
     const covered = roomCovers || (completing !== undefined && layers.cover(completing, bare) === 0);
     const needed = bare.samples > 0 || fit.instability.active;
@@ -137,7 +137,6 @@ export class CpuInpainter implements Inpainter {
         state.compositor.paintFill(
           picture,
           holes,
-          unknown,
           bare,
           fit.instability,
           state.work,

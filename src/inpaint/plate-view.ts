@@ -24,8 +24,14 @@ export interface PlateView {
   readonly data: Uint8ClampedArray<ArrayBuffer>;
 }
 
+/** Pixels. */
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
 /** The view's size for a picture of so many pixels: its shape, never larger than it. */
-export function viewSize(width: number, height: number): { readonly width: number; readonly height: number } {
+export function viewSize(width: number, height: number): Size {
   const scale = Math.min(1, LONGEST / Math.max(1, width, height));
   const side = (n: number) => Math.max(1, Math.round(n * scale));
   return { width: side(width), height: side(height) };
@@ -36,23 +42,9 @@ export function viewOf(plate: Plate, exposure: readonly Exposure[], colour: Colo
   const { full, half } = plate;
   const toRgb = inLight(colour, exposure);
   const { width, height } = viewSize(full.width, full.height);
-  const data = new Uint8ClampedArray(4 * width * height);
-  const mean = new Float32Array(3);
-  for (let y = 0, i = 0; y < height; y++) {
-    const y0 = Math.floor((y * full.height) / height);
-    const y1 = Math.ceil(((y + 1) * full.height) / height);
-    for (let x = 0; x < width; x++, i += 4) {
-      const x0 = Math.floor((x * full.width) / width);
-      const x1 = Math.ceil(((x + 1) * full.width) / width);
-      if (!average(full, x0, y0, x1, y1, mean)) continue;
-      if (half && !average(half, x0 >> 1, y0 >> 1, (x1 + 1) >> 1, (y1 + 1) >> 1, mean)) continue;
-      for (let k = 0, m = 0; k < 3; k++, m += 4) {
-        data[i + k] = toRgb[m]! * mean[0]! + toRgb[m + 1]! * mean[1]! + toRgb[m + 2]! * mean[2]! + toRgb[m + 3]!;
-      }
-      data[i + 3] = 255;
-    }
-  }
-  return { width, height, data };
+  const view: PlateView = { width, height, data: new Uint8ClampedArray(4 * width * height) };
+  draw(view, full, toRgb, 255, (box, mean) => average(full, box, mean) && (!half || average(half, halved(box), mean)));
+  return view;
 }
 
 /**
@@ -61,35 +53,55 @@ export function viewOf(plate: Plate, exposure: readonly Exposure[], colour: Colo
  * @param size of the picture that the view is of, pixels
  */
 export function addLayers(
-  { width, height, data }: PlateView,
+  view: PlateView,
   layers: readonly (LayerOnShow | undefined)[],
   { exposure, seam: { cell, width: cells, height: rows } }: PhotometricFit,
   colour: ColourMap,
-  size: { readonly width: number; readonly height: number },
+  size: Size,
 ): void {
-  const toRgb = inLight(colour, exposure);
-  const sum = new Float32Array(3);
+  const columns = (size.width + 1) >> 1;
+  draw(view, size, inLight(colour, exposure), NOT_SEEN, (box, mean) => {
+    const [x, y] = box;
+    const at = Math.min(rows - 1, Math.floor(y / cell)) * cells + Math.min(cells - 1, Math.floor(x / cell));
+    return layers.some((shown) => {
+      if (!shown?.layer || shown.share[at]! < TRUSTED) return false;
+      const [full, half] = shown.layer as [LayerGrid, LayerGrid | undefined];
+      if (!averageOf(full, size.width, box, half ? LUMA : ALL, mean)) return false;
+      return !half || averageOf(half, columns, halved(box), CHROMA, mean);
+    });
+  });
+}
+
+/** Ends excluded, samples. */
+type Box = readonly [x0: number, y0: number, x1: number, y1: number];
+
+/** The chroma samples of a box of pixels. */
+const halved = ([x0, y0, x1, y1]: Box): Box => [x0 >> 1, y0 >> 1, (x1 + 1) >> 1, (y1 + 1) >> 1];
+
+/**
+ * Gives what is still transparent of a view its colour.
+ *
+ * @param meanOf writes the means of the channels over a pixel's part of the picture; false where there is nothing
+ */
+function draw(
+  { width, height, data }: PlateView,
+  size: Size,
+  toRgb: Float32Array,
+  alpha: number,
+  meanOf: (box: Box, mean: Float32Array) => boolean,
+): void {
+  const mean = new Float32Array(3);
   for (let y = 0, i = 0; y < height; y++) {
     const y0 = Math.floor((y * size.height) / height);
     const y1 = Math.ceil(((y + 1) * size.height) / height);
     for (let x = 0; x < width; x++, i += 4) {
-      if (data[i + 3] !== 0) continue;
       const x0 = Math.floor((x * size.width) / width);
       const x1 = Math.ceil(((x + 1) * size.width) / width);
-      const at = Math.min(rows - 1, Math.floor(y0 / cell)) * cells + Math.min(cells - 1, Math.floor(x0 / cell));
-      const isThere = layers.some((shown) => {
-        if (!shown?.layer || shown.share[at]! < TRUSTED) return false;
-        const [full, half] = shown.layer as [LayerGrid, LayerGrid | undefined];
-        const columns = (size.width + 1) >> 1;
-        if (!averageOf(full, size.width, [x0, y0, x1, y1], half ? LUMA : ALL, sum)) return false;
-        const box = [x0 >> 1, y0 >> 1, (x1 + 1) >> 1, (y1 + 1) >> 1] as const;
-        return !half || averageOf(half, columns, box, CHROMA, sum);
-      });
-      if (!isThere) continue;
+      if (data[i + 3] !== 0 || !meanOf([x0, y0, x1, y1], mean)) continue;
       for (let k = 0, m = 0; k < 3; k++, m += 4) {
-        data[i + k] = toRgb[m]! * sum[0]! + toRgb[m + 1]! * sum[1]! + toRgb[m + 2]! * sum[2]! + toRgb[m + 3]!;
+        data[i + k] = toRgb[m]! * mean[0]! + toRgb[m + 1]! * mean[1]! + toRgb[m + 2]! * mean[2]! + toRgb[m + 3]!;
       }
-      data[i + 3] = NOT_SEEN;
+      data[i + 3] = alpha;
     }
   }
 }
@@ -101,7 +113,7 @@ export function addLayers(
 function averageOf(
   { value, has }: LayerGrid,
   width: number,
-  [x0, y0, x1, y1]: readonly [number, number, number, number],
+  [x0, y0, x1, y1]: Box,
   channels: readonly number[],
   mean: Float32Array,
 ): boolean {
@@ -138,7 +150,7 @@ function inLight({ toRgb }: ColourMap, exposure: readonly Exposure[]): Float32Ar
 }
 
 /** Means of the grid's channels over a box, ends excluded; false where any of it is unknown. */
-function average(grid: PlateGrid, x0: number, y0: number, x1: number, y1: number, mean: Float32Array): boolean {
+function average(grid: PlateGrid, [x0, y0, x1, y1]: Box, mean: Float32Array): boolean {
   const { width, count, channels, value } = grid;
   for (let y = y0; y < y1; y++) {
     for (let i = y * width + x0, end = y * width + x1; i < end; i++) if (count[i] === 0) return false;

@@ -55,7 +55,7 @@ describe('UnknownMap', () => {
     ] as const) {
       holes.load(box(WIDTH, HEIGHT, x0, 5, x1, 20));
       unknown.load(holes, plate);
-      bare.load(unknown);
+      bare.load();
     }
     expect(bare.full).toEqual(unknown.full);
     expect(bare.half).toEqual(unknown.half);

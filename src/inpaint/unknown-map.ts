@@ -27,17 +27,21 @@ export class UnknownMap {
  * place takes it out. A place that is left out wrongly stays as the plate's painting left it, without any raw value.
  */
 export class BareMap {
+  readonly unknown: UnknownMap;
   readonly full: HoleGrid;
   readonly half: HoleGrid;
   /** Samples of any channel. */
   samples = 0;
 
-  constructor({ full, half }: UnknownMap) {
+  constructor(unknown: UnknownMap) {
+    const { full, half } = unknown;
+    this.unknown = unknown;
     this.full = holeGrid(full.width, full.height);
     this.half = half === full ? this.full : holeGrid(half.width, half.height);
   }
 
-  load({ full, half, samples }: UnknownMap): void {
+  load(): void {
+    const { full, half, samples } = this.unknown;
     copyGrid(this.full, full);
     if (this.half !== this.full) copyGrid(this.half, half);
     this.samples = samples;

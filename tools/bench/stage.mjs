@@ -18,33 +18,32 @@ function blurWasm() {
 
 /**
  * A Chromium whose camera plays `camera`, and pages with `window.bench` in it, all of it served on loopback.
- * @param {{ camera: string, dist?: string, pair?: string, models?: string, flags?: string[] }} options `dist` is the
- *   built package, the project's own unless it says otherwise; `pair` another one to compare it with.
- * @param {string} [page] the script of the pages, another one than that of `window.bench`
- * @param {Record<string, string>} [scripts] more of them, by address
+ * @param {{ camera: string, dist?: string, pair?: string, models?: string, flags?: string[], page?: { script: string,
+ *   name: string }, scripts?: Record<string, string> }} options `dist` is the built package, the project's own
+ *   unless it says otherwise; `pair` another one to compare it with; `page` other pages, and what they put on `window`;
+ *   `scripts` more of them, by path.
  */
-export async function openStage(
-  { camera, dist = path.join(ROOT, 'dist'), pair, models, flags = [] },
-  page = 'tools/bench/page.ts',
-  scripts = {},
-) {
+export async function openStage({
+  camera,
+  dist = path.join(ROOT, 'dist'),
+  pair,
+  models,
+  flags = [],
+  page: { script, name } = { script: 'tools/bench/page.ts', name: 'bench' },
+  scripts,
+}) {
   for (const each of pair ? [dist, pair] : [dist]) {
     if (!existsSync(path.join(each, 'worker.js'))) throw new Error(`${each}: no built package there (npm run build).`);
   }
   const roots = {
-    '/': await pageBundle(page),
+    '/': await pageBundle(script),
     '/probe/': await pageBundle('tools/bench/probe.ts'),
     '/clean-plate/': dist,
     ...(pair ? { '/pair/': pair } : {}),
     '/blur-wasm/': blurWasm(),
     ...(models ? { '/models/': models } : {}),
   };
-  const handle = ({ url }, response) => {
-    if (!(url in scripts)) return false;
-    response.writeHead(200, { 'content-type': 'text/javascript' }).end(scripts[url]);
-    return true;
-  };
-  const server = await serve(roots, { handle });
+  const server = await serve(roots, { scripts });
   const browser = await chromium.launch({
     executablePath: await ensureChromium(say),
     // The blur needs WebGL; where there is no GPU, Chromium gives it none without the last flag.
@@ -65,7 +64,7 @@ export async function openStage(
       });
       page.on('pageerror', (error) => say(`  uncaught in the page: ${error.message}`));
       await page.goto(server.url);
-      await page.waitForFunction(() => 'bench' in window || 'rest' in window);
+      await page.waitForFunction((each) => each in window, name);
       return page;
     },
     async close() {

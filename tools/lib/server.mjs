@@ -4,14 +4,14 @@ import { createServer } from 'node:http';
  * Serves folders on loopback.
  * @param {Record<string, string>} roots URL prefix (`/` or `/name/`) to folder; the longest prefix that matches is
  *   taken.
- * @param {{ port?: number, cacheControl?: (pathname: string) => string, handle?: (req:
- *   import('node:http').IncomingMessage, res: import('node:http').ServerResponse) => boolean }} [options]
- *   `port` 0 takes a free one; `cacheControl` gives each file's header; `handle` may answer a request first, and then
- *   returns true.
+ * @param {{ port?: number, cacheControl?: (pathname: string) => string, scripts?: Record<string, string>, handle?:
+ *   (req: import('node:http').IncomingMessage, res: import('node:http').ServerResponse) => boolean }} [options]
+ *   `port` 0 takes a free one; `cacheControl` gives each file's header; `scripts` are served by their path; `handle`
+ *   may answer a request first, and then returns true.
  * @returns {Promise<{ url: string, requests: string[], close(): Promise<void> }>} `requests`: the paths asked for so
  *   far
  */
-export async function serve(roots, { port = 0, cacheControl = () => 'no-cache', handle } = {}) {
+export async function serve(roots, { port = 0, cacheControl = () => 'no-cache', scripts = {}, handle } = {}) {
   // Not at the top: a fresh clone installs its packages first, with the tools that import this file.
   const { default: sirv } = await import('sirv');
   const requests = [];
@@ -33,6 +33,10 @@ export async function serve(roots, { port = 0, cacheControl = () => 'no-cache', 
     response.once('pipe', (file) => file.once('error', () => response.destroy()));
     try {
       if (handle?.(request, response)) return;
+      if (pathname in scripts) {
+        response.writeHead(200, { 'content-type': 'text/javascript' }).end(scripts[pathname]);
+        return;
+      }
       const site = sites.find(({ prefix }) => pathname.startsWith(prefix));
       const missing = () => response.writeHead(404, { 'content-type': 'text/plain' }).end(`${pathname}: not found\n`);
       if (!site) return missing();

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { chromium } from '@playwright/test';
 import { processes } from '../bench/processes.mjs';
 import { BASE_FLAGS, ensureChromium } from '../lib/chromium.mjs';
+import { countingWorker } from '../lib/counting-worker.mjs';
 import { cuttable } from '../lib/cuttable.mjs';
 import { ensureLivekit, startLivekit } from '../lib/livekit.mjs';
 import { pageBundle } from '../lib/pages.mjs';
@@ -56,7 +57,7 @@ const STARTS = new Set(['mute', 'camera', 'republished', 'signal cut']);
 const START_MS = 5000;
 
 /** Counts the GPU buffers that a worker has and has not destroyed; without WebGPU there are none. */
-const COUNTING_WORKER = `
+const COUNTING = `
   let live = 0;
   if (self.GPUDevice) {
     const { createBuffer } = GPUDevice.prototype;
@@ -96,19 +97,9 @@ async function openRoom() {
   const livekit = await startLivekit(ensureLivekit(say));
   const line = await cuttable(Number(new URL(livekit.url).port));
   await Promise.all([pageBundle(ROOM_PAGE), pageBundle(CAMERA)]);
-  const scripts = {
-    '/counting.js': COUNTING_WORKER,
-    '/counting-worker.js': "import './counting.js';\nimport '/clean-plate/worker.js';\n",
-  };
   const site = await serve(
     { '/page/': path.join(ROOT, '.cache/pages'), '/clean-plate/': path.join(ROOT, 'dist') },
-    {
-      handle: ({ url }, response) => {
-        if (!(url in scripts)) return false;
-        response.writeHead(200, { 'content-type': 'text/javascript' }).end(scripts[url]);
-        return true;
-      },
-    },
+    { scripts: countingWorker(COUNTING) },
   );
   const browser = await chromium.launch({ executablePath: await ensureChromium(say), args: BASE_FLAGS });
   const context = await browser.newContext();

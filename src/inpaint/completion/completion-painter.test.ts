@@ -18,7 +18,7 @@ function scene() {
   const unknown = new UnknownMap(holes);
   unknown.load(holes, plate);
   const bare = new BareMap(unknown);
-  bare.load(unknown);
+  bare.load();
   return { plate, fit, unknown, bare, painter: new CompletionPainter(plate, fit) };
 }
 

@@ -1,10 +1,11 @@
+import { boxMean } from './box-mean.ts';
 import type { Level } from './pyramid.ts';
 
 /** Pixels to each side of a patch's centre. */
 export const RADIUS = 3;
 export const SIDE = 2 * RADIUS + 1;
 /** RGB and two planes of texture. */
-export const OWN = 5;
+export const PLANES = 5;
 /** What the texture planes weigh against colour. */
 const TEXTURE = 2;
 
@@ -14,7 +15,6 @@ const TEXTURE = 2;
  * scenes", 2014), without which every smooth patch is a good match for every blurred one.
  */
 export class Features {
-  readonly planes = OWN;
   readonly width: number;
   readonly height: number;
   /** Pixels to a row, border included. */
@@ -26,10 +26,10 @@ export class Features {
     this.width = width;
     this.height = height;
     this.stride = width + 2 * RADIUS;
-    this.data = new Float32Array(this.planes * this.stride * (height + 2 * RADIUS));
+    this.data = new Float32Array(PLANES * this.stride * (height + 2 * RADIUS));
     const texture = textureOf(level);
     for (let y = 0, i = 0; y < height; y++) {
-      for (let x = 0, p = this.planes * this.at(0, y); x < width; x++, i++, p += this.planes) {
+      for (let x = 0, p = PLANES * this.at(0, y); x < width; x++, i++, p += PLANES) {
         for (let c = 0; c < 3; c++) this.data[p + c] = rgb[3 * i + c]!;
         this.data[p + 3] = texture[2 * i]!;
         this.data[p + 4] = texture[2 * i + 1]!;
@@ -37,7 +37,7 @@ export class Features {
     }
   }
 
-  /** Index of a pixel, border included; times {@link planes} for its first value. */
+  /** Index of a pixel, border included; times {@link PLANES} for its first value. */
   at(x: number, y: number): number {
     return (y + RADIUS) * this.stride + x + RADIUS;
   }
@@ -50,8 +50,8 @@ export class Features {
       const inside = v === y;
       for (let x = -RADIUS; x < width + RADIUS; x++) {
         if (inside && x === 0) x = width;
-        const from = this.planes * this.at(mirrored(x, width), v);
-        this.data.copyWithin(this.planes * this.at(x, y), from, from + this.planes);
+        const from = PLANES * this.at(mirrored(x, width), v);
+        this.data.copyWithin(PLANES * this.at(x, y), from, from + PLANES);
       }
     }
   }
@@ -82,30 +82,11 @@ function textureOf({ width, height, rgb, unknown }: Level): Float32Array {
     }
   }
   const texture = new Float32Array(2 * n);
-  for (const each of [across, down, weight]) blur(each, width);
+  for (const each of [across, down, weight]) boxMean(each, width, RADIUS);
   for (let i = 0; i < n; i++) {
     if (weight[i]! < 1e-3) continue;
     texture[2 * i] = (TEXTURE * across[i]!) / weight[i]!;
     texture[2 * i + 1] = (TEXTURE * down[i]!) / weight[i]!;
   }
   return texture;
-}
-
-/** Mean over a patch, in place; beside the edges over what there is of it. */
-function blur(plane: Float32Array, width: number): void {
-  const height = plane.length / width;
-  const line = new Float32Array(Math.max(width, height));
-  for (let y = 0; y < height; y++) mean(plane, y * width, 1, width, line);
-  for (let x = 0; x < width; x++) mean(plane, x, width, height, line);
-}
-
-function mean(plane: Float32Array, start: number, step: number, n: number, line: Float32Array): void {
-  for (let i = 0, p = start; i < n; i++, p += step) line[i] = plane[p]!;
-  for (let i = 0, p = start; i < n; i++, p += step) {
-    const low = Math.max(0, i - RADIUS);
-    const high = Math.min(n - 1, i + RADIUS);
-    let sum = 0;
-    for (let j = low; j <= high; j++) sum += line[j]!;
-    plane[p] = sum / (high - low + 1);
-  }
 }

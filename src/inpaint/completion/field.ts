@@ -1,5 +1,5 @@
 import { PushPull } from '../push-pull.ts';
-import { type Features, OWN, RADIUS, SIDE } from './features.ts';
+import { type Features, PLANES, RADIUS, SIDE } from './features.ts';
 import { grown } from './grow.ts';
 import type { Level } from './pyramid.ts';
 
@@ -51,7 +51,7 @@ export class PatchField {
     this.level = level;
     this.features = features;
     this.#weights = weights;
-    const places = features.data.length / features.planes;
+    const places = features.data.length / PLANES;
     this.#target = new Int32Array(places).fill(-1);
     this.#choice = new Uint8Array(places);
     const touches = grown(unknown, width, RADIUS);
@@ -75,7 +75,7 @@ export class PatchField {
     this.sources = new Int32Array(targets.length).fill(-1);
     this.costs = new Float32Array(targets.length).fill(Number.POSITIVE_INFINITY);
     this.#near = nearness(level, features, this.targets);
-    this.#sums = new Float32Array(OWN * places);
+    this.#sums = new Float32Array(PLANES * places);
   }
 
   /** Where each unknown pixel is copied from, pixels away, x and y interleaved; 0, 0 = from nowhere. */
@@ -100,7 +100,7 @@ export class PatchField {
   *misfit(): Generator<void, Uint8Array<ArrayBuffer>> {
     const { targets, sources, features, level } = this;
     const { width, height, unknown } = level;
-    const { data, planes } = features;
+    const { data } = features;
     const misfit = new Uint8Array(unknown.length);
     for (let k = 0; k < targets.length; k++) {
       if (k % SLICE === 0) yield;
@@ -108,7 +108,7 @@ export class PatchField {
       const i = this.#pixel(targets[k]!);
       const x = i % width;
       const y = (i / width) | 0;
-      const move = planes * (sources[k]! - targets[k]!);
+      const move = PLANES * (sources[k]! - targets[k]!);
       const mean = [0, 0, 0];
       let square = 0;
       let sum = 0;
@@ -116,7 +116,7 @@ export class PatchField {
       for (let v = Math.max(0, y - RADIUS); v <= Math.min(height - 1, y + RADIUS); v++) {
         for (let u = Math.max(0, x - RADIUS); u <= Math.min(width - 1, x + RADIUS); u++) {
           if (unknown[v * width + u]) continue;
-          const at = planes * features.at(u, v);
+          const at = PLANES * features.at(u, v);
           for (let c = 0; c < 3; c++) {
             const level = data[at + c]!;
             mean[c]! += level;
@@ -196,19 +196,19 @@ export class PatchField {
    */
   smooth(): void {
     const { features, level } = this;
-    const { data, planes, width, height } = features;
+    const { data, width, height } = features;
     const n = width * height;
-    const pyramid = new PushPull(width, height, OWN, 0);
+    const pyramid = new PushPull(width, height, PLANES, 0);
     for (let i = 0; i < n; i++) {
       pyramid.weight[i] = 1 - level.unknown[i]!;
-      const at = planes * this.#place(i);
-      for (let c = 0; c < OWN; c++) pyramid.value[c * n + i] = data[at + c]!;
+      const at = PLANES * this.#place(i);
+      for (let c = 0; c < PLANES; c++) pyramid.value[c * n + i] = data[at + c]!;
     }
     pyramid.run();
     for (let i = 0; i < n; i++) {
       if (!level.unknown[i]) continue;
-      const at = planes * this.#place(i);
-      for (let c = 0; c < OWN; c++) data[at + c] = pyramid.value[c * n + i]!;
+      const at = PLANES * this.#place(i);
+      for (let c = 0; c < PLANES; c++) data[at + c] = pyramid.value[c * n + i]!;
     }
     features.mirror();
   }
@@ -290,7 +290,7 @@ export class PatchField {
 
   /** Squared differences of two patches plus what their distance costs; gives up beyond `limit`. */
   #cost(target: number, source: number, limit: number): number {
-    const { data, planes, stride } = this.features;
+    const { data, stride } = this.features;
     const { distance } = this.#weights;
     // Written out: a call that gives two numbers allocates, millions of times a run.
     const dx = (source % stride) - (target % stride);
@@ -298,10 +298,10 @@ export class PatchField {
     let sum = distance * (dx * dx + 2 * dy * dy);
     if (sum >= limit) return sum;
     const corner = RADIUS * stride + RADIUS;
-    const row = SIDE * planes;
-    const next = stride * planes;
-    let a = (target - corner) * planes;
-    let b = (source - corner) * planes;
+    const row = SIDE * PLANES;
+    const next = stride * PLANES;
+    let a = (target - corner) * PLANES;
+    let b = (source - corner) * PLANES;
     for (let y = 0; y < SIDE; y++, a += next, b += next) {
       for (let i = 0; i < row; i++) {
         const d = data[a + i]! - data[b + i]!;
@@ -319,9 +319,9 @@ export class PatchField {
    */
   vote(sharp: number): void {
     const { targets, sources, costs, features, level } = this;
-    const { data, planes, stride, width, height } = features;
+    const { data, stride, width, height } = features;
     const sums = this.#sums.fill(0);
-    const weights = new Float32Array(sums.length / OWN);
+    const weights = new Float32Array(sums.length / PLANES);
     const inverse = -sharp / (2 * usualCost(costs));
     const near = this.#near;
     const unknown = new Uint8Array(weights.length);
@@ -336,16 +336,16 @@ export class PatchField {
         const first = targets[k]! + v * stride - RADIUS;
         for (let i = first; i < first + SIDE; i++) {
           if (!unknown[i]) continue;
-          const from = (i + move) * planes;
-          const to = i * OWN;
-          for (let c = 0; c < OWN; c++) sums[to + c] = sums[to + c]! + weight * data[from + c]!;
+          const from = (i + move) * PLANES;
+          const to = i * PLANES;
+          for (let c = 0; c < PLANES; c++) sums[to + c] = sums[to + c]! + weight * data[from + c]!;
           weights[i] = weights[i]! + weight;
         }
       }
     }
     for (let i = 0; i < weights.length; i++) {
       if (!unknown[i] || weights[i] === 0) continue;
-      for (let c = 0; c < OWN; c++) data[i * planes + c] = sums[i * OWN + c]! / weights[i]!;
+      for (let c = 0; c < PLANES; c++) data[i * PLANES + c] = sums[i * PLANES + c]! / weights[i]!;
     }
     features.mirror();
   }

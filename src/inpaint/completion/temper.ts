@@ -1,4 +1,5 @@
 import { PushPull } from '../push-pull.ts';
+import { boxMean } from './box-mean.ts';
 import { type Completion, type CompletionInput, ROLE } from './completion.ts';
 
 /**
@@ -35,7 +36,6 @@ export function* temper(
   const difference = new Float32Array(3 * n);
   const isCopied = (i: number) => role[i] === ROLE.unknown && (offsets[2 * i] !== 0 || offsets[2 * i + 1] !== 0);
   const radius = Math.max(1, Math.round(height / ROWS));
-  const line = new Float32Array(Math.max(width, height));
   for (let c = 0; c < 3; c++) {
     const plane = difference.subarray(c * n, (c + 1) * n);
     for (let i = 0; i < n; i++) {
@@ -47,8 +47,7 @@ export function* temper(
     yield;
     const low = plane.slice();
     for (let pass = 0; pass < PASSES; pass++) {
-      for (let y = 0; y < height; y++) mean(low, y * width, 1, width, radius, line);
-      for (let x = 0; x < width; x++) mean(low, x, width, height, radius, line);
+      boxMean(low, width, radius);
       yield;
     }
     for (let i = 0; i < n; i++) off[i]! += (low[i]! * low[i]!) / 3;
@@ -108,16 +107,4 @@ function* expectation({ width, height, rgb, role, guide }: CompletionInput): Gen
     }
   }
   return value;
-}
-
-/** Mean of so many values to each side, in place; beside the edges of those that there are. */
-function mean(plane: Float32Array, start: number, step: number, n: number, radius: number, line: Float32Array): void {
-  for (let i = 0, p = start; i < n; i++, p += step) line[i] = plane[p]!;
-  let sum = 0;
-  for (let i = 0; i < Math.min(n, radius); i++) sum += line[i]!;
-  for (let i = 0, p = start; i < n; i++, p += step) {
-    if (i + radius < n) sum += line[i + radius]!;
-    if (i > radius) sum -= line[i - radius - 1]!;
-    plane[p] = sum / (Math.min(n - 1, i + radius) - Math.max(0, i - radius) + 1);
-  }
 }
