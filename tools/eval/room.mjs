@@ -8,7 +8,8 @@ import { roomTable } from './table.mjs';
 
 const OUT = path.join(ROOT, 'out/eval/room');
 const MAKER = path.join(ROOT, 'tools/eval/room.py');
-const RUN = ['--network', 'auto', '--backend', 'wasm', '--fps', '10', '--grain', 'off'];
+const FPS = 10;
+const RUN = ['--network', 'auto', '--backend', 'wasm', '--fps', String(FPS), '--grain', 'off'];
 /** The frame from which on a room must be on show: a second. */
 const FROM = 10;
 const clipOf = (name) => path.join(SHARED, 'eval', name);
@@ -58,13 +59,17 @@ export async function evaluateRoom({ rooms }, python) {
   console.log(roomTable(rows));
 }
 
-/** Milliseconds of the longest search, the first frame that a room is on show in, and how much of the hole it shows. */
+/**
+ * Milliseconds of the longest search, the seconds after which a room would be on show in a call, whose search does not
+ * stop the frames as it does here, and how much of the hole it shows.
+ */
 function figuresOf(frames) {
   const first = frames.findIndex(({ remembered }) => remembered > 0);
   const shown = frames.slice(FROM).map(({ remembered }) => remembered);
+  const search = Math.max(0, ...frames.map(({ ms }) => ms['inpaint.remember'] ?? 0));
   return {
-    search: Math.max(0, ...frames.map(({ ms }) => ms['inpaint.remember'] ?? 0)),
-    first: first < 0 ? null : first,
+    search,
+    onShow: first < 0 ? null : first / FPS + search / 1000,
     shown: shown.reduce((sum, each) => sum + each, 0) / Math.max(1, shown.length),
   };
 }

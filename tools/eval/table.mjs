@@ -122,13 +122,13 @@ export function roomTable(rows) {
       'feat',
       'without',
       'shown',
-      'from frame',
       'search, ms',
+      'on show after, s',
     ],
-    rows.map(({ room, of, clip, without, hole, flicker, feat, shown, first, search }) => [
+    rows.map(({ room, of, clip, without, hole, flicker, feat, shown, onShow, search }) => [
       ...[room, of, clip],
       ...[digits(hole, 2), digits(without.hole, 2), digits(flicker, 2), digits(without.flicker, 2)],
-      ...[digits(feat, 3), digits(without.feat, 3), digits(shown, 2), digits(first, 0), digits(search, 0)],
+      ...[digits(feat, 3), digits(without.feat, 3), digits(shown, 2), digits(search, 0), digits(onShow, 1)],
     ]),
   );
 }
