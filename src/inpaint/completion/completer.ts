@@ -5,6 +5,8 @@ import { type Completion, type CompletionInput, ROLE } from './completion.ts';
 
 /** Makes completions, one at a time, off the frame path. */
 export interface Completer {
+  /** A run is to be expected: loads what it needs. What fails is reported by the run. */
+  prepare?(): void;
   /**
    * Resolves to undefined where there is nothing to fill or to copy from; rejects with the signal's reason when it ends
    * the run, and with what went wrong otherwise. The input's buffers are the completer's from then on.

@@ -248,11 +248,35 @@ describe('in a call', () => {
     expect(completer.inputs).toHaveLength(1);
   });
 
-  it('a device that is always late gets its completion too', async () => {
+  it('a device that is always late gets its first completion within seconds, later ones less often', async () => {
     vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] });
-    const { frame, completer } = setUp('best-effort', new Counting(never));
-    for (let t = 0; t < 30; t++, vi.advanceTimersByTime(250)) await frame(room(), PERSON, true);
+    const { frame, completer } = setUp('best-effort');
+    const seconds = async (n: number, mask?: Mask) => {
+      for (let t = 0; t < 4 * n; t++, await vi.advanceTimersByTimeAsync(250)) await frame(room(), mask, true);
+    };
+    await seconds(4);
     expect(completer.inputs).toHaveLength(1);
+    // Half of what was unknown is seen: a better one would pay, but not now.
+    const rest = box(WIDTH, HEIGHT, 65, 30, 80, HEIGHT);
+    await seconds(4, rest);
+    expect(completer.inputs).toHaveLength(1);
+    await seconds(6, rest);
+    expect(completer.inputs).toHaveLength(2);
+  });
+
+  it('what a run needs is loaded before it is due', async () => {
+    vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] });
+    const counting = new Counting(never);
+    let before = -1;
+    const prepare = () => {
+      if (before < 0) before = counting.inputs.length;
+    };
+    const { frame } = setUp('best-effort', Object.assign(counting, { prepare }));
+    await frame(room());
+    expect(before, 'not with the first frame').toBe(-1);
+    for (let t = 0; t < 60; t++, vi.advanceTimersByTime(33)) await frame(room());
+    expect(before).toBe(0);
+    expect(counting.inputs).toHaveLength(1);
   });
 
   it('a run that takes too long is ended and reported once', async () => {

@@ -102,6 +102,7 @@ export class Completing implements LayerOnShow {
     this.#frames++;
     if (camera !== 'still') this.forget();
     this.#schedule.look(camera, this.#now());
+    if (this.#schedule.isNear(this.#now())) this.#service.completer?.prepare?.();
     // At rest nobody asks where could be copied from.
     if (this.#schedule.wanted) this.#sources.look();
     if (this.layer || this.#schedule.wanted) this.gate.look(this.#fit.exposure);

@@ -25,6 +25,8 @@ interface Equations {
   readonly height: number;
   /** 1 = has a correction of its own; the others' is 0. */
   readonly inside: Uint8Array;
+  /** The cells that have one, in reading order, once they are all known. */
+  cells: Int32Array;
   readonly toRight: Float32Array;
   readonly toBelow: Float32Array;
   readonly hold: Float32Array;
@@ -59,7 +61,10 @@ export function* correct(input: CompletionInput, offsets: Int16Array): Generator
       }
     }
   }
-  return Int8Array.from(finest.value, (v) => Math.max(-127, Math.min(127, Math.round(v))));
+  const { value } = finest;
+  const correction = new Int8Array(value.length);
+  for (let i = 0; i < value.length; i++) correction[i] = Math.max(-127, Math.min(127, Math.round(value[i]!)));
+  return correction;
 }
 
 function equationsOf({ width, height, rgb, role }: CompletionInput, offsets: Int16Array): Equations {
@@ -115,6 +120,7 @@ function equationsOf({ width, height, rgb, role }: CompletionInput, offsets: Int
       }
     }
   }
+  out.cells = placesOf(out.inside);
   return out;
 
   function known(at: number): boolean {
@@ -128,6 +134,7 @@ function empty(width: number, height: number): Equations {
     width,
     height,
     inside: new Uint8Array(n),
+    cells: new Int32Array(0),
     toRight: new Float32Array(n),
     toBelow: new Float32Array(n),
     hold: new Float32Array(n),
@@ -158,16 +165,24 @@ function halved(fine: Equations): Equations {
       }
     }
   }
+  out.cells = placesOf(out.inside);
   return out;
+}
+
+/** Indices of what is not 0. */
+function placesOf(flags: Uint8Array): Int32Array {
+  const places = new Int32Array(flags.length);
+  let n = 0;
+  for (let i = 0; i < flags.length; i++) if (flags[i]) places[n++] = i;
+  return places.slice(0, n);
 }
 
 /** The coarse equations for what the fine ones leave over. */
 function restrict(fine: Equations, coarse: Equations): void {
   coarse.right.fill(0);
   coarse.value.fill(0);
-  const { width, value, toRight, toBelow, inside, hold, right } = fine;
-  for (let i = 0; i < inside.length; i++) {
-    if (!inside[i]) continue;
+  const { width, value, toRight, toBelow, cells, hold, right } = fine;
+  for (const i of cells) {
     const x = i % width;
     const y = (i / width) | 0;
     const l = x > 0 ? toRight[i - 1]! : 0;
@@ -188,29 +203,28 @@ function restrict(fine: Equations, coarse: Equations): void {
 
 /** Adds the coarse correction, bilinearly over cells that have one. */
 function prolong(coarse: Equations, fine: Equations): void {
-  for (let y = 0, i = 0; y < fine.height; y++) {
-    const v = Math.min(coarse.height - 1, Math.max(0, (y >> 1) + (y & 1 ? 1 : -1)));
-    for (let x = 0; x < fine.width; x++, i++) {
-      if (!fine.inside[i]) continue;
-      const u = Math.min(coarse.width - 1, Math.max(0, (x >> 1) + (x & 1 ? 1 : -1)));
-      const near = (y >> 1) * coarse.width + (x >> 1);
-      const cells = [near, (y >> 1) * coarse.width + u, v * coarse.width + (x >> 1), v * coarse.width + u];
-      for (let c = 0; c < 3; c++) {
-        let sum = 0;
-        for (let k = 0; k < 4; k++) {
-          const at = coarse.inside[cells[k]!] ? cells[k]! : near;
-          sum += (k === 0 ? 9 : k === 3 ? 1 : 3) * coarse.value[3 * at + c]!;
-        }
-        fine.value[3 * i + c]! += sum / 16;
-      }
+  const { inside, value } = coarse;
+  const clamped = (at: number, last: number) => Math.min(last, Math.max(0, at));
+  for (const i of fine.cells) {
+    const y = (i / fine.width) | 0;
+    const x = i - y * fine.width;
+    const v = clamped((y >> 1) + (y & 1 ? 1 : -1), coarse.height - 1) * coarse.width;
+    const u = clamped((x >> 1) + (x & 1 ? 1 : -1), coarse.width - 1);
+    const row = (y >> 1) * coarse.width;
+    const near = row + (x >> 1);
+    const across = inside[row + u] ? row + u : near;
+    const down = inside[v + (x >> 1)] ? v + (x >> 1) : near;
+    const both = inside[v + u] ? v + u : near;
+    for (let c = 0; c < 3; c++) {
+      const beside = 3 * value[3 * across + c]! + 3 * value[3 * down + c]!;
+      fine.value[3 * i + c]! += (9 * value[3 * near + c]! + beside + value[3 * both + c]!) / 16;
     }
   }
 }
 
 /** One sweep of Gauss and Seidel. */
-function relax({ width, value, toRight, toBelow, inside, hold, right }: Equations): void {
-  for (let i = 0; i < inside.length; i++) {
-    if (!inside[i]) continue;
+function relax({ width, value, toRight, toBelow, cells, hold, right }: Equations): void {
+  for (const i of cells) {
     const l = i > 0 && i % width ? toRight[i - 1]! : 0;
     const u = i >= width ? toBelow[i - width]! : 0;
     const r = toRight[i]!;

@@ -365,7 +365,8 @@ function usualCost(costs: Float32Array): number {
 
 /** Weight of each target by its depth in the unknown. */
 function nearness({ width, height, unknown }: Level, features: Features, targets: Int32Array): Float32Array {
-  const depth = Float32Array.from(unknown, (each) => (each ? 1e4 : 0));
+  const depth = new Float32Array(unknown);
+  for (let i = 0; i < depth.length; i++) depth[i]! *= 1e4;
   const pass = (i: number, x: number, step: number) => {
     const up = i - step * width;
     if (x > 0) depth[i] = Math.min(depth[i]!, (depth[up - 1] ?? 1e4) + 1.4);

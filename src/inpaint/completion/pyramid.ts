@@ -24,7 +24,7 @@ export function pyramidOf({ width, height, rgb, role }: CompletionInput): Level[
     {
       width,
       height,
-      rgb: Float32Array.from(rgb),
+      rgb: new Float32Array(rgb),
       unknown: role.map((each) => (each === ROLE.unknown ? 1 : 0)),
       barred: role.map((each) => (each === ROLE.source ? 0 : 1)),
     },

@@ -4,8 +4,8 @@ import type { SampleGrid } from '../sample-grid.ts';
 /** Milliseconds for which the camera must have been still, and that lie between two runs at least. */
 const STILL_MS = 1000;
 const BETWEEN_MS = 1000;
-/** Milliseconds for which a run is put off at most while frames are late. */
-const PATIENCE_MS = 5000;
+/** Milliseconds for which a run is put off at most while frames are late: the first, and one that makes it better. */
+const PATIENCE_MS = { first: 1000, later: 5000 };
 /**
  * Share of the picture that must be newly unknown, and of what was unknown that must have become known, for another run
  * to pay.
@@ -26,6 +26,8 @@ export class CompletionSchedule {
   #due: number | undefined;
   #still: number | undefined;
   #last = Number.NEGATIVE_INFINITY;
+  /** A run was begun whose completion still holds. */
+  #begun = false;
 
   constructor(grid: SampleGrid) {
     this.#grid = grid;
@@ -56,6 +58,11 @@ export class CompletionSchedule {
     return this.#wanted;
   }
 
+  /** Whether one is to be expected soon. */
+  isNear(now: number): boolean {
+    return this.#wanted && this.#still !== undefined && now - this.#still >= STILL_MS / 2;
+  }
+
   /** @param late frames are late: there is nothing to spare just now. */
   due(now: number, late = false): boolean {
     const ready = this.#still !== undefined && now - this.#still >= STILL_MS && now - this.#last >= BETWEEN_MS;
@@ -64,12 +71,13 @@ export class CompletionSchedule {
       return false;
     }
     this.#due ??= now;
-    return !late || now - this.#due >= PATIENCE_MS;
+    return !late || now - this.#due >= PATIENCE_MS[this.#begun ? 'later' : 'first'];
   }
 
   /** A run is begun with the plate as it is. */
   begin(now: number): void {
     this.#last = now;
+    this.#begun = true;
     this.#wanted = false;
     const { count, visible } = this.#grid;
     for (let i = 0; i < count.length; i++) this.#asked[i] = count[i] === 0 && visible[i] === 0 ? 1 : 0;
@@ -78,5 +86,6 @@ export class CompletionSchedule {
   /** What was completed does not hold any more. */
   forget(): void {
     this.#asked.fill(0);
+    this.#begun = false;
   }
 }

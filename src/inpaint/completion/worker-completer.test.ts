@@ -89,6 +89,13 @@ describe('WorkerCompleter', () => {
     await expect(run).rejects.toThrow(message);
   });
 
+  it('leaves it to the run to say that no worker could be made', async () => {
+    const completer = new WorkerCompleter(() => Promise.reject(new Error('404')));
+    completer.prepare();
+    await turn();
+    await expect(completer.complete(input(), new AbortController().signal)).rejects.toThrow('404');
+  });
+
   it('close ends the run and the worker, also one that comes late', async () => {
     const { worker, completer } = setUp();
     const run = completer.complete(input(), new AbortController().signal);
@@ -123,6 +130,19 @@ describe('WorkerCompleter', () => {
       }
       expect(loads()).toBe(1);
       expect(kinds(worker)).toEqual(['guide', 'complete', 'complete']);
+    });
+
+    it('loads it before the first run where that was announced', async () => {
+      const { guide, loads } = source(async () => new Uint8Array(8));
+      const { worker, completer, opened } = setUp(guide);
+      completer.prepare();
+      completer.prepare();
+      await turn();
+      expect(kinds(worker)).toEqual(['guide']);
+      void completer.complete(input(), new AbortController().signal);
+      await turn();
+      expect(kinds(worker)).toEqual(['guide', 'complete']);
+      expect([opened(), loads()]).toEqual([1, 1]);
     });
 
     it('completes without one that cannot be had, reported once', async () => {

@@ -7,9 +7,9 @@ export type CompletionPort = Pick<Worker, 'postMessage' | 'terminate' | 'onmessa
 
 /** Where the guide of a completer comes from. */
 export interface GuideSource {
-  /** The weights, at the first run. */
+  /** The weights, when a first run is to be expected. */
   load(): Promise<Uint8Array<ArrayBuffer>>;
-  /** Milliseconds for which that run waits for them; a later one has them. */
+  /** Milliseconds from then on for which that run waits for them; a later one has them. */
   readonly patience: number;
   /** Called once, where they cannot be had or are of no use. Runs go on without a guide. */
   onError(error: unknown): void;
@@ -21,12 +21,12 @@ interface Run {
   readonly reject: (error: unknown) => void;
 }
 
-/** A {@link Completer} in a worker of its own (`completion-worker.ts`), which is made at the first run. */
+/** A {@link Completer} in a worker of its own (`completion-worker.ts`), which is made when a first run is to be expected. */
 export class WorkerCompleter implements Completer {
   readonly #open: () => Promise<CompletionPort>;
   readonly #source: GuideSource | undefined;
-  #guide: Promise<void> | undefined;
   #worker: Promise<CompletionPort> | undefined;
+  #prepared: Promise<CompletionPort> | undefined;
   #run: Run | undefined;
   #runs = 0;
   #closed = false;
@@ -37,11 +37,12 @@ export class WorkerCompleter implements Completer {
     this.#source = guide;
   }
 
+  prepare(): void {
+    if (!this.#prepared) this.#prepare().catch(() => {}); // the run says so
+  }
+
   async complete(input: CompletionInput, signal: AbortSignal): Promise<Completion | undefined> {
-    this.#worker ??= this.#start();
-    const worker = await this.#worker;
-    this.#guide ??= this.#followGuide(worker);
-    await this.#guide;
+    const worker = await this.#prepare();
     signal.throwIfAborted();
     if (this.#closed) throw new Error('The completer is closed.');
     const post = (message: ToCompletion, transfer: Transferable[] = []) => worker.postMessage(message, transfer);
@@ -70,6 +71,13 @@ export class WorkerCompleter implements Completer {
     );
   }
 
+  /** The worker, with its guide. */
+  #prepare(): Promise<CompletionPort> {
+    this.#worker ??= this.#start();
+    this.#prepared ??= this.#worker.then((worker) => this.#followGuide(worker));
+    return this.#prepared;
+  }
+
   async #start(): Promise<CompletionPort> {
     const worker = await this.#open();
     if (this.#closed) worker.terminate();
@@ -89,10 +97,10 @@ export class WorkerCompleter implements Completer {
     return worker;
   }
 
-  /** Resolves when the worker has the guide, will never have it, or is not to be waited for. */
-  #followGuide(worker: CompletionPort): Promise<void> {
+  /** Resolves to the worker when it has the guide, will never have it, or is not to be waited for. */
+  async #followGuide(worker: CompletionPort): Promise<CompletionPort> {
     const source = this.#source;
-    if (!source) return Promise.resolve();
+    if (!source) return worker;
     const loaded = source.load().then(
       (weights) => {
         const message: ToCompletion = { type: 'guide', weights };
@@ -102,8 +110,11 @@ export class WorkerCompleter implements Completer {
         if (!this.#closed) source.onError(error);
       },
     );
-    if (source.patience === Number.POSITIVE_INFINITY) return loaded;
-    return Promise.race([loaded, new Promise<void>((resolve) => setTimeout(resolve, source.patience))]);
+    const over = new Promise<void>((resolve) => {
+      if (source.patience !== Number.POSITIVE_INFINITY) setTimeout(resolve, source.patience);
+    });
+    await Promise.race([loaded, over]);
+    return worker;
   }
 
   #end(error: unknown): void {

@@ -27,8 +27,8 @@ export async function readPlate(device: GPUDevice, gpu: GpuState, holes: HoleMap
         height,
         channels,
         value: channels.map((_, k) => values.subarray(value + k * n, value + (k + 1) * n)),
-        count: Uint8Array.from(beliefs.subarray(belief, belief + n), (each) => each & 255),
-        doubt: Uint8Array.from(beliefs.subarray(belief, belief + n), (each) => (each >> 8) & 255),
+        count: byteOf(beliefs.subarray(belief, belief + n), 0),
+        doubt: byteOf(beliefs.subarray(belief, belief + n), 8),
       };
     };
     if (half === full) return [grid(full, [0, 1, 2], 0, 0)];
@@ -36,6 +36,12 @@ export async function readPlate(device: GPUDevice, gpu: GpuState, holes: HoleMap
   } finally {
     staging.destroy();
   }
+}
+
+function byteOf(words: Uint32Array, shift: number): Uint8Array {
+  const bytes = new Uint8Array(words.length);
+  for (let i = 0; i < words.length; i++) bytes[i] = (words[i]! >> shift) & 255;
+  return bytes;
 }
 
 /** Packs the completions for the kernel that draws them. */

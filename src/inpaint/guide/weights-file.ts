@@ -36,10 +36,9 @@ export class WeightsFile {
     if (dtype !== 'I8') throw new Error(`${name} of the weights is of type ${dtype}.`);
     const scale = this.tensor(`${name}.scale`).values;
     const each = bytes.length / scale.length;
-    return {
-      shape,
-      values: Float32Array.from(new Int8Array(bytes.buffer), (v, i) => v * scale[Math.floor(i / each)]!),
-    };
+    const values = new Float32Array(new Int8Array(bytes.buffer));
+    for (let i = 0; i < values.length; i++) values[i]! *= scale[Math.floor(i / each)]!;
+    return { shape, values };
   }
 
   values(name: string): Float32Array {
