@@ -62,7 +62,10 @@ export async function openCompletionWorker(assets: string): Promise<Worker> {
   return new Worker(trustedScript(URL.createObjectURL(new Blob([code], { type: 'text/javascript' }))), options);
 }
 
-/** Loaded shortly before the first completion, hence after clean frames; the same on every machine where frames wait for it. */
+/**
+ * Loaded shortly before the first completion, hence after clean frames; the same on every machine where frames wait for
+ * it.
+ */
 function guide(assets: string, pace: Pace, onError: (error: RemovalError) => void): GuideSource | undefined {
   if (!packageAssetNames().includes(GUIDE)) return undefined;
   if (pace === 'best-effort' && !affordsGuide(navigator as Means)) return undefined;

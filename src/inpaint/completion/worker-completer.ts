@@ -21,7 +21,10 @@ interface Run {
   readonly reject: (error: unknown) => void;
 }
 
-/** A {@link Completer} in a worker of its own (`completion-worker.ts`), which is made when a first run is to be expected. */
+/**
+ * A {@link Completer} in a worker of its own (`completion-worker.ts`), which is made when a first run is to be
+ * expected.
+ */
 export class WorkerCompleter implements Completer {
   readonly #open: () => Promise<CompletionPort>;
   readonly #source: GuideSource | undefined;
