@@ -4,7 +4,7 @@ import type { Picture } from '../picture.ts';
 import type { Segmentation } from '../segmentation/mask-source.ts';
 import { coverHole, coverPicture } from './cover.ts';
 import type { KeptPixels } from './kept-pixels.ts';
-import type { Working } from './loader.ts';
+import type { ReadyParts } from './loader.ts';
 import type { Cover } from './options.ts';
 
 /** Masks below this confidence are not trusted with anything: the frame is covered. */
@@ -45,7 +45,7 @@ export interface CleanTools {
 export async function cleanPicture(
   picture: Picture,
   timestamp: number,
-  { masks, inpainter }: Working,
+  { masks, inpainter }: ReadyParts,
   { kept, cover, measure }: CleanTools,
 ): Promise<Outcome> {
   let segmentation: Segmentation;

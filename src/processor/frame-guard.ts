@@ -3,11 +3,11 @@ import type { FrameSink, FrameSource, Shown } from '../transport/frames.ts';
 import type { Size } from '../transport/orientation.ts';
 import { sizeOf } from '../transport/pixels.ts';
 import { Handover } from './handover.ts';
+import { LatencyMeter } from './latency-meter.ts';
 import type { Cover } from './options.ts';
 import { Output } from './output.ts';
 import { type RemoveOrder, sameOrder } from './remove.ts';
 import { isTargets } from './targets.ts';
-import { Waiting } from './waiting.ts';
 
 /**
  * The last picture bridges a worker that is late, for so many milliseconds: it was fit to be seen, and a picture that
@@ -170,7 +170,7 @@ export class FrameGuard {
     return this.#order !== 'nothing';
   }
 
-  /** What the worker made, or passed as it is, before it heard what is to be removed now is not shown any more. */
+  /** What the worker made, or passed as it is, before it knew what is to be removed now is not shown any more. */
   async #take(frame: VideoFrame, shown: Shown): Promise<void> {
     const fit = shown === 'cover' || (shown === 'clean' && frame.timestamp > this.#orderedAt);
     if (this.#removing && !fit) frame.close();
@@ -178,10 +178,10 @@ export class FrameGuard {
   }
 
   async #pump(source: FrameSource): Promise<void> {
-    const waiting = new Waiting();
+    const latency = new LatencyMeter();
     while (this.#source === source && !this.#output.gone) {
       await this.#turn(source);
-      const frame = await this.#next(source, waiting);
+      const frame = await this.#next(source, latency);
       if (!frame) break;
       await this.#turn(source); // the worker may have been given a still one meanwhile
       if (this.#source === source) await this.#handOn(frame);
@@ -194,16 +194,16 @@ export class FrameGuard {
   }
 
   /** The next frame, with its time, without one that has waited for the worker for so long that the next is better. */
-  async #next(source: FrameSource, waiting: Waiting): Promise<VideoFrame | null> {
+  async #next(source: FrameSource, latency: LatencyMeter): Promise<VideoFrame | null> {
     const frame = await this.#read(source);
     if (!frame) return null;
     const worker = this.#worker;
     const idle = worker?.waits ? worker.since : Number.POSITIVE_INFINITY;
     const took = worker?.took ?? 0;
-    if (!waiting.isStale(frame.timestamp, performance.now(), idle, took)) return frame;
+    if (!latency.isLate(frame.timestamp, performance.now(), idle, took)) return frame;
     frame.close();
     const next = await this.#read(source);
-    if (next) waiting.isStale(next.timestamp, performance.now(), idle, took);
+    if (next) latency.isLate(next.timestamp, performance.now(), idle, took);
     return next;
   }
 

@@ -18,11 +18,11 @@ const OPTIONS = {
 
 const HINT = { width: 16, height: 8, frameRate: 30 };
 
-/** A worker as the guardian sees it: a pulse twice a second until it dies. */
+/** A worker as the guardian sees it: a heartbeat twice a second until it dies. */
 class FakeWorker {
   readonly heard: ToWorker[] = [];
   readonly #port: MessagePort;
-  readonly #pulse: ReturnType<typeof setInterval>;
+  readonly #heartbeat: ReturnType<typeof setInterval>;
   #observed = UNOBSERVED;
 
   constructor(guardian: Guardian, stats: Partial<RemoverStats> = {}) {
@@ -33,7 +33,7 @@ class FakeWorker {
       if (data.type === 'close') this.say({ type: 'ended' });
     };
     guardian.onMessage({ type: 'worker', port });
-    this.#pulse = setInterval(() => this.say({ type: 'stats', stats: { ...NO_STATS, ...stats } }), 500);
+    this.#heartbeat = setInterval(() => this.say({ type: 'stats', stats: { ...NO_STATS, ...stats } }), 500);
   }
 
   say(message: FromWorker): void {
@@ -46,7 +46,7 @@ class FakeWorker {
   }
 
   die(): void {
-    clearInterval(this.#pulse);
+    clearInterval(this.#heartbeat);
   }
 
   /** All that it was told to do. */
@@ -283,7 +283,7 @@ describe('Guardian', () => {
     const worker = new FakeWorker(guardian);
     worker.observe({ parts: 'ready' });
     await pass(600);
-    // Timers stood still, and so did the worker: the next beat comes hours later.
+    // Timers stood still, and so did the worker: the next heartbeat comes hours later.
     const now = performance.now.bind(performance);
     vi.spyOn(performance, 'now').mockImplementation(() => now() + 3_600_000);
     await pass(1000);

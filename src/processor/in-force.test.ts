@@ -45,14 +45,14 @@ describe('InForce', () => {
     want('bystanders');
     asked[0]!.give();
     await turn();
-    expect(inForce.working()).toBeDefined();
+    expect(inForce.ready()).toBeDefined();
     want(OTHER);
     want('bystanders');
     await turn();
     expect(observed()).toMatchObject({ parts: 'ready', settled: 3 });
     const late = asked[0]!.give();
     await turn();
-    expect(inForce.working()).toBeDefined();
+    expect(inForce.ready()).toBeDefined();
     expect(late.close).toHaveBeenCalledOnce();
   });
 
@@ -66,10 +66,10 @@ describe('InForce', () => {
     asked[0]!.give();
     await turn();
     want('bystanders');
-    expect(inForce.working()).toBeUndefined();
+    expect(inForce.ready()).toBeUndefined();
     asked[0]!.give();
     await turn();
-    expect(inForce.working()).toBeDefined();
+    expect(inForce.ready()).toBeDefined();
     expect(observed()).toMatchObject({ parts: 'ready', settled: 4 });
   });
 });

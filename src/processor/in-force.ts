@@ -2,7 +2,7 @@ import type { Homography } from '../geometry.ts';
 import type { Inpainter } from '../inpaint/inpainter.ts';
 import type { Mask } from '../mask.ts';
 import { RemovalError } from './errors.ts';
-import { Loader, type PartMakers, type Removal, type Working } from './loader.ts';
+import { Loader, type PartMakers, type ReadyParts, type Removal } from './loader.ts';
 import type { Desired, Observed } from './state.ts';
 import { isTargets, withoutFrames } from './targets.ts';
 
@@ -39,7 +39,7 @@ export class InForce {
   }
 
   /** What makes clean frames now; undefined where all is to be covered. */
-  working(): Working | undefined {
+  ready(): ReadyParts | undefined {
     return this.#loader.for(this.#remove);
   }
 

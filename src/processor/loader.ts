@@ -11,12 +11,12 @@ export interface PartMakers {
   /** Loads what finds `remove`. Called once and again after failures. */
   createMaskSource(remove: Removal, signal: AbortSignal): Promise<MaskSource>;
   createInpainter(): Promise<Inpainter>;
-  /** An inpainter starts anew, to remove `remove`: what may be recognised by it is told to it here. */
+  /** An inpainter starts anew, to remove `remove`: gives it what it may recognise. */
   attachMemory?(inpainter: Inpainter, remove: Removal): void;
 }
 
 /** What makes a clean frame, complete. */
-export interface Working {
+export interface ReadyParts {
   readonly masks: MaskSource;
   readonly inpainter: Inpainter;
 }
@@ -61,7 +61,7 @@ export class Loader {
   }
 
   /** What can remove `remove` now; undefined where a part is missing or finds something else. */
-  for(remove: Removal): Working | undefined {
+  for(remove: Removal): ReadyParts | undefined {
     if (!this.#masks || !this.#inpainter || !sameOrder(this.#masks.finds, remove)) return undefined;
     return { masks: this.#masks.source, inpainter: this.#inpainter };
   }

@@ -28,7 +28,7 @@ export interface MemoryTools {
 
 /**
  * What a worker remembers: the rooms it was given and that of this call. It hands to the inpainter those that show
- * nothing of what is to be removed now, and tells what the inpainter remembers.
+ * nothing of what is to be removed now, and passes on what the inpainter remembers.
  */
 export class Memory {
   readonly #tools: MemoryTools;
@@ -58,7 +58,7 @@ export class Memory {
     };
   }
 
-  /** What may be recognised from now on. A file that is none is told, and left out. */
+  /** What may be recognised from now on. A file that is not a room is reported and left out. */
   async load(rooms: readonly NamedRoom[]): Promise<void> {
     const read = rooms.map(async ({ id, file }) => {
       try {
@@ -82,7 +82,7 @@ export class Memory {
     this.#hand();
   }
 
-  /** Resolves when all that is remembered has been told. */
+  /** Resolves when all that is remembered has been reported. */
   async flush(): Promise<void> {
     await this.#writing;
   }

@@ -58,7 +58,7 @@ export class PageMemory {
   }
 
   /** The room of this call as it is now remembered. */
-  heard(file: Uint8Array<ArrayBuffer>): void {
+  receive(file: Uint8Array<ArrayBuffer>): void {
     this.#file = file;
     this.#unsaved = true;
     if (this.#over || this.#timer !== undefined) return;

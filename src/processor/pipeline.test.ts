@@ -215,7 +215,7 @@ class Page {
   }
 
   plate = () => this.pipeline.plate();
-  beat = () => this.pipeline.beat();
+  heartbeat = () => this.pipeline.heartbeat();
   stats = () => this.pipeline.stats();
   close = () => this.pipeline.close();
 }
@@ -711,7 +711,7 @@ describe('Pipeline', () => {
       };
       for (let i = 0; i < frames; i++) await show(now);
       now += Math.max(0, 500 - frames * ms);
-      reasons.push(pipeline.beat().reason);
+      reasons.push(pipeline.heartbeat().reason);
     }
     vi.restoreAllMocks();
     expect(reasons.map((reason) => reason.split(' frames')[0])).toEqual(['4 of 30', '10 of 30', '']);

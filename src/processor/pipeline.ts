@@ -122,7 +122,7 @@ export class Pipeline {
   }
 
   /** Twice a second: closes the meter's window, notices pauses and overload. */
-  beat(): RemoverStats {
+  heartbeat(): RemoverStats {
     const late = this.#figures.turn(this.#observed.late);
     const idle = this.#observed.frames === 'flowing' && this.#figures.idle > PAUSE_MS;
     this.#observe({ late, ...(idle ? { frames: 'idle' as const } : {}) });
@@ -199,16 +199,16 @@ export class Pipeline {
   async #remove(frame: VideoFrame, timing: FrameTiming): Promise<Mask | null> {
     const started = performance.now();
     const { cover, wish } = this.#desired;
-    const working = this.#inForce.working();
-    const picture = working || cover !== 'blank' ? await this.#read(frame) : undefined;
+    const ready = this.#inForce.ready();
+    const picture = ready || cover !== 'blank' ? await this.#read(frame) : undefined;
     if (picture) this.#figures.measure('copy', performance.now() - started);
     let outcome: Outcome | undefined;
-    if (picture && working) {
+    if (picture && ready) {
       // A camera that was turned shows another scene, also where the size is the same.
       const { rotation, flip } = orientationOf(frame);
       if (this.#figures.sees(picture, `${picture.format} ${rotation} ${flip}`)) this.#inForce.reset();
       const tools = { kept: this.#kept, cover, measure: this.#figures.measure };
-      outcome = await cleanPicture(picture, timing.timestamp, working, tools);
+      outcome = await cleanPicture(picture, timing.timestamp, ready, tools);
     } else if (picture) coverPicture(picture, cover);
     const { faults } = this.#observed;
     const unreadable = !picture && faults.frames;

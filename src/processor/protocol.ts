@@ -63,8 +63,8 @@ export type FromGuardian =
 
 /** To a worker. */
 export type ToWorker =
-  /** Once, first. `lab` is for the headless run: frames keep their RGB, masks come and go over a port. */
-  | { readonly type: 'start'; readonly sink: SinkHandle; readonly options: StartOptions; readonly lab?: Lab }
+  /** Once, first. `harness` is for the headless run: frames keep their RGB, masks come and go over a port. */
+  | { readonly type: 'start'; readonly sink: SinkHandle; readonly options: StartOptions; readonly harness?: Harness }
   | { readonly type: 'source'; readonly handle: SourceHandle; readonly hint: SourceHint }
   /** All that is wanted; how far it is in force comes as `observed`. */
   | { readonly type: 'desired'; readonly desired: Desired }
@@ -99,7 +99,7 @@ export type FromWorker =
   /** The heartbeat: figures, twice a second. Its absence is how a dead worker is found. */
   | { readonly type: 'stats'; readonly stats: RemoverStats };
 
-export interface Lab {
+export interface Harness {
   readonly port: MessagePort;
   /** Take hole masks from the port instead of a segmenter. */
   readonly givesMasks: boolean;
@@ -109,9 +109,9 @@ export interface Lab {
   readonly grain?: boolean;
 }
 
-/** Over the lab's port. The worker reports each frame; where masks are given, it asks for each first. */
-export type FromLab = { readonly timestamp: number; readonly mask: Mask };
-export type ToLab =
+/** Over the harness's port. The worker reports each frame; where masks are given, it asks for each first. */
+export type FromHarness = { readonly timestamp: number; readonly mask: Mask };
+export type ToHarness =
   | { readonly type: 'mask-please'; readonly timestamp: number }
   | {
       readonly type: 'frame';

@@ -224,7 +224,7 @@ export class Remover extends typedEventTarget<RemoverEvents>() {
 
   #onMessage(message: Parameters<WorkersTools['onMessage']>[0]): void {
     // The room comes last of all; once closed there are no more events.
-    if (message.type === 'room') this.#setup.memory.heard(message.file);
+    if (message.type === 'room') this.#setup.memory.receive(message.file);
     if (this.#desired.closed || message.type === 'room') return;
     switch (message.type) {
       case 'report':

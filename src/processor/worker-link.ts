@@ -5,7 +5,7 @@ import { NO_STATS, type RemoverStats } from './stats.ts';
 
 /**
  * The guardian's ticks without a message from the worker, which sends a heartbeat every two, until it counts as lost.
- * While it loads it may compile for long. Ticks, not time: a device that slept has not heard anything either.
+ * While it loads it may compile for long. Ticks, not time: a device that slept has received nothing either.
  */
 const SILENT_TICKS = { running: 12, loading: 60 };
 /** A worker that sends its heartbeat but keeps a frame for so many ticks hangs in something that never comes back. */

@@ -6,13 +6,21 @@ import { Backend } from './backend.ts';
 import { completionIn, openCompletionWorker } from './completion.ts';
 import { RemovalError } from './errors.ts';
 import { Guardian } from './guardian.ts';
-import { GivenMasks } from './lab.ts';
+import { GivenMasks } from './harness.ts';
 import { createMaskSource } from './mask-sources.ts';
 import { Memory } from './memory.ts';
 import { gpuNetworkFill, networkFill } from './network.ts';
 import type { AssetProgress } from './options.ts';
 import { Pipeline } from './pipeline.ts';
-import type { FirstMessage, FromGuardian, FromPreload, FromWorker, ToGuardian, ToLab, ToWorker } from './protocol.ts';
+import type {
+  FirstMessage,
+  FromGuardian,
+  FromPreload,
+  FromWorker,
+  ToGuardian,
+  ToHarness,
+  ToWorker,
+} from './protocol.ts';
 
 /** How often figures are sent, which are the heartbeat, milliseconds. */
 const HEARTBEAT_MS = 500;
@@ -99,7 +107,7 @@ function onMessage(data: ToWorker): void {
   }
 }
 
-function start({ sink: handle, options, lab }: Extract<ToWorker, { type: 'start' }>): Pipeline {
+function start({ sink: handle, options, harness }: Extract<ToWorker, { type: 'start' }>): Pipeline {
   const { sink, track } = receiveSink(handle);
   const { tier, network, completion, memory: pace, assets } = options;
   setLogLevel(options.log);
@@ -121,34 +129,34 @@ function start({ sink: handle, options, lab }: Extract<ToWorker, { type: 'start'
     onGpu: async (device: GPUDevice, software: boolean) => painting && gpuNetworkFill(device, software, painting),
     completion: () => (completion === 'off' ? undefined : completionIn({ assets, pace: completion, onError: report })),
     memory: () => memory?.options(),
-    grain: lab?.grain ?? true,
+    grain: harness?.grain ?? true,
   };
   const backend = new Backend(tier, fills, report);
   const made = new Pipeline({
     sink,
-    keepRgb: lab !== undefined,
+    keepRgb: harness !== undefined,
     createMaskSource: (remove, signal) =>
-      lab?.givesMasks
-        ? Promise.resolve(new GivenMasks(lab.port))
+      harness?.givesMasks
+        ? Promise.resolve(new GivenMasks(harness.port))
         : createMaskSource(remove, assets, {
             signal,
             onProgress: (progress) => send({ type: 'progress', progress }),
             onTargets: (targets) => made.picked(targets),
-            without: lab?.without,
+            without: harness?.without,
           }),
     createInpainter: () => backend.createInpainter(),
     attachMemory: (inpainter, remove) => memory?.attach(inpainter, remove),
     onClosed: () => backend.close(),
     onObserved: (observed) => send({ type: 'observed', observed }),
     onError: report,
-    ...(lab
+    ...(harness
       ? {
           onFrame: (timestamp, hole, ms) =>
-            lab.port.postMessage({ type: 'frame', timestamp, hole, ms, stats: made.stats() } satisfies ToLab),
+            harness.port.postMessage({ type: 'frame', timestamp, hole, ms, stats: made.stats() } satisfies ToHarness),
         }
       : {}),
   });
-  setInterval(() => send({ type: 'stats', stats: made.beat() }), HEARTBEAT_MS);
+  setInterval(() => send({ type: 'stats', stats: made.heartbeat() }), HEARTBEAT_MS);
   if (track) send({ type: 'started', track }, [track as unknown as Transferable]);
   else send({ type: 'started' });
   return made;

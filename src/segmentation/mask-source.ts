@@ -38,7 +38,7 @@ export interface MaskSource {
   segment(picture: Picture, timestamp: number): Promise<Segmentation>;
   /**
    * Learns from the last frame, which its mask did not need but the next one does: time to spend once the frame is out.
-   * A source that was not told does so at the next frame.
+   * Without this call a source does so at the next frame.
    */
   settle?(): void;
   /**

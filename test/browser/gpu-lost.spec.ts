@@ -16,9 +16,9 @@ test('a lost GPU: the hole is covered, the CPU takes over, and the page gets an 
   );
   await page.route('**/patch.js', (route) => route.fulfill({ contentType: 'text/javascript', body: PATCH }));
   await page.goto(`${site.url}/page/test-e2e-page-page-ts/`);
-  await page.waitForFunction(() => 'lab' in window);
+  await page.waitForFunction(() => 'harness' in window);
   const result = await page.evaluate(async () => {
-    const { MarkedSource, Call, cleanPlate, until } = window.lab;
+    const { MarkedSource, Call, cleanPlate, until } = window.harness;
     const source = await MarkedSource.create(14, 5);
     let worker: Worker | undefined;
     const remover = await cleanPlate.Remover.create({

@@ -93,7 +93,7 @@ test('a GPU that is software leaves the network to its worker, and nothing else 
   site,
 }) => {
   await page.goto(`${site.url}/page/test-e2e-page-page-ts/`);
-  await page.waitForFunction(() => 'lab' in window);
+  await page.waitForFunction(() => 'harness' in window);
   const asked = () => site.requests.filter((each) => /network|ort-wasm|inpaint/.test(each)).sort();
   const wanted = [
     expect.stringMatching(/inpaint-\d+x\d+\.fp16\.onnx$/),
@@ -104,7 +104,7 @@ test('a GPU that is software leaves the network to its worker, and nothing else 
   ];
   await page.exposeFunction('loaded', () => asked().length >= wanted.length);
   const errors = await page.evaluate(async () => {
-    const { cleanPlate, MarkedSource, Call, until } = window.lab;
+    const { cleanPlate, MarkedSource, Call, until } = window.harness;
     const errors: string[] = [];
     const source = await MarkedSource.create(14, 10);
     const remover = await cleanPlate.Remover.create({ tier: 'full', network: 'on' });

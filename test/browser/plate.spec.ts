@@ -9,9 +9,9 @@ for (const [tier, backend] of [
     site,
   }) => {
     await cleanPage.goto(`${site.url}/page/test-e2e-page-page-ts/`);
-    await cleanPage.waitForFunction(() => 'lab' in window);
+    await cleanPage.waitForFunction(() => 'harness' in window);
     const found = await cleanPage.evaluate(async (tier) => {
-      const { MarkedSource, cleanPlate, wait } = window.lab;
+      const { MarkedSource, cleanPlate, wait } = window.harness;
       const look = async () => {
         const bitmap = await remover.plate();
         const { width, height } = bitmap;

@@ -12,7 +12,7 @@ interface Told {
 
 test.beforeEach(async ({ page, site }) => {
   await page.goto(`${site.url}/page/test-e2e-page-page-ts/`);
-  await page.waitForFunction(() => 'lab' in window);
+  await page.waitForFunction(() => 'harness' in window);
 });
 
 const BAD_SOURCES = {
@@ -38,15 +38,15 @@ for (const [what, [make, code, words]] of Object.entries(BAD_SOURCES)) {
   test(`setSource with ${what} is refused and the remover lives on`, async ({ page }) => {
     const told = await page.evaluate(
       async ([source]) => {
-        const { Remover } = window.lab.cleanPlate;
+        const { Remover } = window.harness.cleanPlate;
         const remover = await Remover.create({ remove: 'nothing' });
         const made = new Function(`return (${source})()`)();
         const error = await remover.setSource(made).catch((error: unknown) => error);
         const { name, code, message, url } = error as Told;
-        const good = await window.lab.MarkedSource.create(14, 5);
+        const good = await window.harness.MarkedSource.create(14, 5);
         await remover.setSource(good.track);
-        await window.lab.until('frames', () => (remover.stats()?.frames ?? 0) > 0);
-        await window.lab.until('it runs', () => remover.state === 'running' || remover.state === 'degraded');
+        await window.harness.until('frames', () => (remover.stats()?.frames ?? 0) > 0);
+        await window.harness.until('it runs', () => remover.state === 'running' || remover.state === 'degraded');
         await remover.close();
         good.stop();
         return { name, code, message, url };
@@ -60,11 +60,11 @@ for (const [what, [make, code, words]] of Object.entries(BAD_SOURCES)) {
 
 test('a closed remover refuses everything, and closing it again is fine', async ({ page }) => {
   const codes = await page.evaluate(async () => {
-    const { Remover } = window.lab.cleanPlate;
+    const { Remover } = window.harness.cleanPlate;
     const remover = await Remover.create({ remove: 'nothing' });
     await Promise.all([remover.close(), remover.close()]);
     await remover.close();
-    const source = await window.lab.MarkedSource.create(14, 5);
+    const source = await window.harness.MarkedSource.create(14, 5);
     const calls = [() => remover.setSource(source.track), () => remover.update({ remove: 'people' })];
     const errors = await Promise.all(calls.map((call) => call().catch((error: { code: string }) => error.code)));
     return [...errors, remover.state, remover.track.readyState];
@@ -74,7 +74,7 @@ test('a closed remover refuses everything, and closing it again is fine', async 
 
 test('options of the wrong type name the option and what it may be', async ({ page }) => {
   const messages = await page.evaluate(async () => {
-    const { Remover } = window.lab.cleanPlate;
+    const { Remover } = window.harness.cleanPlate;
     const bad = [{ remove: 'cats' }, { cover: 7 }, { createWorker: 'worker.js' }, { assets: 'http://[' }, 'people'];
     return Promise.all(
       bad.map((options) =>
@@ -99,7 +99,7 @@ test('a class that no model knows is refused with the names that they know, and 
 }) => {
   needShared('models/coco_ssd_mobilenet_v1.tflite');
   const told = await page.evaluate(async () => {
-    const { cleanPlate, MarkedSource, until } = window.lab;
+    const { cleanPlate, MarkedSource, until } = window.harness;
     const remover = await cleanPlate.Remover.create();
     await remover.ready;
     const source = await MarkedSource.create(14, 10);
@@ -137,7 +137,9 @@ test('a class that no model knows is refused with the names that they know, and 
 test('a worker that is not there: create rejects with its URL and leaves no live track', async ({ page, site }) => {
   const told = await page.evaluate(async () => {
     const create = () => new Worker('/clean-plate/no-such-worker.js', { type: 'module' });
-    const error = await window.lab.cleanPlate.Remover.create({ createWorker: create }).catch((error: unknown) => error);
+    const error = await window.harness.cleanPlate.Remover.create({ createWorker: create }).catch(
+      (error: unknown) => error,
+    );
     const { name, code, url } = error as Told;
     return { name, code, url };
   });
@@ -148,7 +150,7 @@ test('a worker that is not there: create rejects with its URL and leaves no live
 test('a start that is aborted rejects with code aborted', async ({ page }) => {
   const code = await page.evaluate(async () => {
     const abort = new AbortController();
-    const creating = window.lab.cleanPlate.Remover.create({ signal: abort.signal });
+    const creating = window.harness.cleanPlate.Remover.create({ signal: abort.signal });
     abort.abort();
     return creating.then(
       () => 'created',
@@ -161,7 +163,7 @@ test('a start that is aborted rejects with code aborted', async ({ page }) => {
 test('a signal that fires while the models load closes the remover, and ready says aborted', async ({ page }) => {
   const told = await page.evaluate(async () => {
     const abort = new AbortController();
-    const remover = await window.lab.cleanPlate.Remover.create({ signal: abort.signal });
+    const remover = await window.harness.cleanPlate.Remover.create({ signal: abort.signal });
     abort.abort();
     const code = await remover.ready.then(
       () => 'ready',
@@ -185,7 +187,7 @@ for (const [what, file, answer, code] of BAD_ASSETS) {
   test(`${what}: ready rejects with ${code} and the URL, and the output stays covered`, async ({ page }) => {
     await page.context().route(`**/clean-plate/assets/${file}`, (route) => route.fulfill({ ...answer }));
     const { told, frames, events } = await page.evaluate(async () => {
-      const { MarkedSource, Call, cleanPlate, until } = window.lab;
+      const { MarkedSource, Call, cleanPlate, until } = window.harness;
       const source = await MarkedSource.create(14, 10);
       const remover = await cleanPlate.Remover.create();
       const events: string[] = [];

@@ -3,7 +3,7 @@ import { apart, COLOURS, TOLERANCE } from './colours.ts';
 
 test.beforeEach(async ({ cleanPage, site }) => {
   await cleanPage.goto(`${site.url}/page/test-e2e-page-page-ts/`);
-  await cleanPage.waitForFunction(() => 'lab' in window);
+  await cleanPage.waitForFunction(() => 'harness' in window);
 });
 
 for (const codec of ['VP8', 'H264', 'VP9', 'AV1'] as const) {
@@ -11,7 +11,7 @@ for (const codec of ['VP8', 'H264', 'VP9', 'AV1'] as const) {
     test(`${codec}, ${kind}: colours outside the hole arrive as those of an untouched track`, async ({ cleanPage }) => {
       const { touched, untouched } = await cleanPage.evaluate(
         ([codec, colours, kind]) => {
-          const { cleanPlate, arrivingColours } = window.lab;
+          const { cleanPlate, arrivingColours } = window.harness;
           return arrivingColours(cleanPlate, colours, { kind, codec });
         },
         [codec, COLOURS, kind] as const,

@@ -7,14 +7,14 @@ const leaks = (frames: readonly Received[]) => frames.filter(({ marked }) => mar
 
 test.beforeEach(async ({ cleanPage, site }) => {
   await cleanPage.goto(`${site.url}/page/test-e2e-page-page-ts/`);
-  await cleanPage.waitForFunction(() => 'lab' in window);
+  await cleanPage.waitForFunction(() => 'harness' in window);
 });
 
 test('a camera that gives no frame at all: a cover is there, to play and for a peer, and the track has a size', async ({
   cleanPage,
 }) => {
   const seen = await cleanPage.evaluate(async () => {
-    const { Call, cleanPlate, wait } = window.lab;
+    const { Call, cleanPlate, wait } = window.harness;
     const silent = new MediaStreamTrackGenerator({ kind: 'video' });
     const remover = await cleanPlate.Remover.create();
     await remover.setSource(silent);
@@ -45,7 +45,7 @@ test('one picture and no more: it is cleaned when removal is switched on, and a 
   cleanPage,
 }) => {
   const { before, after, late, state } = await cleanPage.evaluate(async () => {
-    const { MarkedSource, Call, cleanPlate, wait } = window.lab;
+    const { MarkedSource, Call, cleanPlate, wait } = window.harness;
     const source = await MarkedSource.create(14, 10);
     const remover = await cleanPlate.Remover.create({ remove: 'nothing' });
     const call = await Call.start(remover.track);
@@ -78,7 +78,7 @@ test('one picture and no more: it is cleaned when removal is switched on, and a 
 
 test('who was hidden when the camera fell silent stays so when removal is switched off', async ({ cleanPage }) => {
   const frames = await cleanPage.evaluate(async () => {
-    const { MarkedSource, Call, cleanPlate, wait } = window.lab;
+    const { MarkedSource, Call, cleanPlate, wait } = window.harness;
     const source = await MarkedSource.create(14, 10);
     const remover = await cleanPlate.Remover.create();
     const call = await Call.start(remover.track);
@@ -101,7 +101,7 @@ test('who was hidden when the camera fell silent stays so when removal is switch
 for (const transport of ['streams', 'element'] as const) {
   test(`what the app asks of its camera reaches the picture (${transport})`, async ({ cleanPage }) => {
     const sizes = await cleanPage.evaluate(async (transport) => {
-      const { cleanPlate, wait } = window.lab;
+      const { cleanPlate, wait } = window.harness;
       const video = { width: 640, height: 480, frameRate: 20 };
       const [camera] = (await navigator.mediaDevices.getUserMedia({ video })).getVideoTracks();
       const remover = await cleanPlate.Remover.create({ remove: 'nothing', transport });

@@ -14,7 +14,7 @@ const KINDS = [
 
 test.beforeEach(async ({ cleanPage, site }) => {
   await cleanPage.goto(`${site.url}/page/test-e2e-page-page-ts/`);
-  await cleanPage.waitForFunction(() => 'lab' in window);
+  await cleanPage.waitForFunction(() => 'harness' in window);
 });
 
 for (const [width, height] of SIZES) {
@@ -22,7 +22,7 @@ for (const [width, height] of SIZES) {
     for (const [planes, codec] of KINDS) {
       const seen = await cleanPage.evaluate(
         async ({ planes, codec, width, height }) => {
-          const { MarkedSource, Call, cleanPlate, wait } = window.lab;
+          const { MarkedSource, Call, cleanPlate, wait } = window.harness;
           const source = await MarkedSource.create(14, 8, planes ? { planes } : {});
           source.resize(width, height);
           const remover = await cleanPlate.Remover.create();

@@ -24,7 +24,7 @@ const ROOM = [
 
 test.beforeEach(async ({ cleanPage, site }) => {
   await cleanPage.goto(`${site.url}/page/test-e2e-page-page-ts/`);
-  await cleanPage.waitForFunction(() => 'lab' in window);
+  await cleanPage.waitForFunction(() => 'harness' in window);
 });
 
 test.describe('orientation', () => {
@@ -43,7 +43,7 @@ test.describe('orientation', () => {
     for (const odd of turns) {
       const seen = await cleanPage.evaluate(
         async ([odd, points]) => {
-          const { MarkedSource, Call, cleanPlate, wait } = window.lab;
+          const { MarkedSource, Call, cleanPlate, wait } = window.harness;
           const source = await MarkedSource.create(14, 8, odd);
           const remover = await cleanPlate.Remover.create();
           const call = await Call.start(remover.track);
@@ -81,7 +81,7 @@ test.describe('orientation', () => {
 
   test('a camera that is turned in mid-call: nothing shows, and the picture stays upright', async ({ cleanPage }) => {
     const { frames, rooms } = await cleanPage.evaluate(async (points) => {
-      const { MarkedSource, Call, cleanPlate } = window.lab;
+      const { MarkedSource, Call, cleanPlate } = window.harness;
       const rooms: (readonly number[])[][] = [];
       const source = await MarkedSource.create(14, 10);
       const remover = await cleanPlate.Remover.create();
@@ -115,7 +115,7 @@ test.describe('orientation', () => {
 for (const clock of ['still', 'milliseconds'] as const) {
   test(`a clock that is ${clock}: the room is learnt, and who comes in is not shown`, async ({ cleanPage }) => {
     const { frames, coverage } = await cleanPage.evaluate(async (clock) => {
-      const { MarkedSource, Call, cleanPlate, wait } = window.lab;
+      const { MarkedSource, Call, cleanPlate, wait } = window.harness;
       // There and back: out of the room for a second and a half, then in, then out again.
       const source = await MarkedSource.create(1, 12, { clock });
       const remover = await cleanPlate.Remover.create();
@@ -140,7 +140,7 @@ test('frames that come up to 20 ms late: a worker that has nothing else to do ge
   cleanPage,
 }) => {
   const { given, written } = await cleanPage.evaluate(async () => {
-    const { MarkedSource, cleanPlate, wait } = window.lab;
+    const { MarkedSource, cleanPlate, wait } = window.harness;
     const source = await MarkedSource.create(14, 30, { lateBy: 20 });
     source.resize(160, 120);
     const { readable } = new MediaStreamTrackProcessor({
@@ -175,7 +175,7 @@ test('frames that come up to 20 ms late: a worker that has nothing else to do ge
 
 test('a worker that is late now and then: the picture stands still, and never turns grey', async ({ cleanPage }) => {
   const { frames, told } = await cleanPage.evaluate(async () => {
-    const { MarkedSource, Call, cleanPlate, wait, patchedWorkers } = window.lab;
+    const { MarkedSource, Call, cleanPlate, wait, patchedWorkers } = window.harness;
     const { createWorker, tell } = patchedWorkers(`addEventListener('message', ({ data }) => {
       for (const end = performance.now() + data.busy; performance.now() < end; );
     });`);
@@ -209,7 +209,7 @@ test('frames that cannot be copied are drawn; that cannot be drawn either are co
   cleanPage,
 }) => {
   const { drawn, covered, again, told } = await cleanPage.evaluate(async () => {
-    const { MarkedSource, Call, cleanPlate, wait, patchedWorkers } = window.lab;
+    const { MarkedSource, Call, cleanPlate, wait, patchedWorkers } = window.harness;
     const { createWorker, tell } = patchedWorkers(`
       const { copyTo } = VideoFrame.prototype;
       const { drawImage } = OffscreenCanvasRenderingContext2D.prototype;
@@ -267,7 +267,7 @@ const SPACES = {
 test('frames of other colour spaces keep theirs: within 4 levels of the untouched track', async ({ cleanPage }) => {
   for (const [name, space] of Object.entries(SPACES)) {
     const apart = await cleanPage.evaluate(
-      (space) => window.lab.colourSpaceApart(window.lab.cleanPlate, space as VideoColorSpaceInit),
+      (space) => window.harness.colourSpaceApart(window.harness.cleanPlate, space as VideoColorSpaceInit),
       space,
     );
     expect(apart, name).toBeLessThanOrEqual(4);

@@ -36,7 +36,7 @@ test.beforeEach(async ({ site }) => {
     if (/^https?:/.test(url) && !url.startsWith(site.url)) complaints.push(`request off the origin: ${url}`);
   });
   await page.goto(`${site.url}/page/test-e2e-page-page-ts/`);
-  await page.waitForFunction(() => 'lab' in window);
+  await page.waitForFunction(() => 'harness' in window);
 });
 
 test.afterEach(async () => {
@@ -46,7 +46,7 @@ test.afterEach(async () => {
 
 test('Firefox: checkSupport finds the way through elements, and says that WebGPU is missing', async () => {
   const [support, hasGpu] = await page.evaluate(async () => {
-    return [await window.lab.cleanPlate.checkSupport(), 'gpu' in navigator] as const;
+    return [await window.harness.cleanPlate.checkSupport(), 'gpu' in navigator] as const;
   });
   expect(support.transports).toEqual(['element']);
   if (!hasGpu) expect(support).toMatchObject({ tier: 'light', missing: ['WebGPU'] });
@@ -54,7 +54,7 @@ test('Firefox: checkSupport finds the way through elements, and says that WebGPU
 
 test('Firefox: the marker does arrive when nothing is removed, so these tests can fail', async () => {
   const marked = await page.evaluate(async () => {
-    const { MarkedSource, Call, cleanPlate } = window.lab;
+    const { MarkedSource, Call, cleanPlate } = window.harness;
     const source = await MarkedSource.create();
     const remover = await cleanPlate.Remover.create({ remove: 'nothing' });
     await remover.setSource(source.track);
@@ -68,7 +68,7 @@ test('Firefox: the marker does arrive when nothing is removed, so these tests ca
 });
 
 test('Firefox: no received frame shows what is behind the mask, from the first frame on', async () => {
-  const { frames, states } = await page.evaluate(() => window.lab.firstFrames(window.lab.cleanPlate));
+  const { frames, states } = await page.evaluate(() => window.harness.firstFrames(window.harness.cleanPlate));
   const leaks = frames.filter(({ marked }: Received) => marked > NOISE);
   expect(leaks).toEqual([]);
   expect(frames.filter(({ covered }: Received) => !covered).length).toBeGreaterThan(30);
@@ -78,7 +78,7 @@ test('Firefox: no received frame shows what is behind the mask, from the first f
 
 test('Firefox: toggling and a switch of the camera keep one track and show nothing of the figure', async () => {
   const { leaks, clean, sameTrack } = await page.evaluate(async () => {
-    const { MarkedSource, Call, cleanPlate, isPicture } = window.lab;
+    const { MarkedSource, Call, cleanPlate, isPicture } = window.harness;
     const source = await MarkedSource.create();
     const remover = await cleanPlate.Remover.create({ remove: 'nothing' });
     const { track } = remover;
@@ -114,7 +114,7 @@ test('Firefox: toggling and a switch of the camera keep one track and show nothi
 
 test('Firefox: colours outside the hole arrive as near to the truth as those of an untouched track', async () => {
   const { touched, untouched } = await page.evaluate(
-    (colours) => window.lab.arrivingColours(window.lab.cleanPlate, colours),
+    (colours) => window.harness.arrivingColours(window.harness.cleanPlate, colours),
     COLOURS,
   );
   const seen = JSON.stringify({ touched, untouched });

@@ -68,7 +68,7 @@ test('whatever an app calls in whatever order: no raw frame, no loose rejection,
   const loose: string[] = [];
   page.on('pageerror', ({ message }) => loose.push(message));
   await page.goto(`${site.url}/page/test-e2e-page-page-ts/`);
-  await page.waitForFunction(() => 'lab' in window);
+  await page.waitForFunction(() => 'harness' in window);
   let frames = 0;
   let raw = 0;
   process.stdout.write(`      from seed ${SEED} on\n`);
@@ -76,10 +76,10 @@ test('whatever an app calls in whatever order: no raw frame, no loose rejection,
     const [[options, steps]] = fc.sample(fc.tuple(startOptions, life), { seed, numRuns: 1 }) as [
       [Omit<RemoverOptions, 'room'>, Step[]],
     ];
-    const end = await page.evaluate(([options, steps]) => window.lab.fuzz(window.lab.cleanPlate, options, steps), [
-      options,
-      steps,
-    ] as const);
+    const end = await page.evaluate(
+      ([options, steps]) => window.harness.fuzz(window.harness.cleanPlate, options, steps),
+      [options, steps] as const,
+    );
     frames += end.frames;
     raw += end.raw;
     const again = `lived again by: npm run fuzz -- --lives 1 --seed ${seed}\n${JSON.stringify({ options, steps })}\n`;

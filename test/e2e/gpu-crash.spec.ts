@@ -26,7 +26,7 @@ async function open(page: Page, url: string): Promise<void> {
   );
   await page.route('**/patch.js', (route) => route.fulfill(script(PATCH)));
   await page.goto(`${url}/page/test-e2e-page-page-ts/`);
-  await page.waitForFunction(() => 'lab' in window);
+  await page.waitForFunction(() => 'harness' in window);
 }
 
 type Mode = 'people' | { readonly classes: readonly string[]; readonly models: string };
@@ -36,7 +36,7 @@ type Mode = 'people' | { readonly classes: readonly string[]; readonly models: s
  */
 async function lifeWithout(page: Page, remove: Mode, lose: () => Promise<void>, recovers: boolean) {
   await page.evaluate(async (remove) => {
-    const { MarkedSource, Call, cleanPlate } = window.lab;
+    const { MarkedSource, Call, cleanPlate } = window.harness;
     const source = await MarkedSource.create(14, 10);
     const workers: Worker[] = [];
     const remover = await cleanPlate.Remover.create({
@@ -85,13 +85,13 @@ async function lifeWithout(page: Page, remove: Mode, lose: () => Promise<void>, 
   });
 }
 
-type Lab = typeof window.lab;
+type Harness = typeof window.harness;
 interface Life {
-  readonly source: Awaited<ReturnType<Lab['MarkedSource']['create']>>;
+  readonly source: Awaited<ReturnType<Harness['MarkedSource']['create']>>;
   readonly workers: Worker[];
   readonly remover: CleanPlate.Remover;
   readonly told: string[];
-  readonly call: Awaited<ReturnType<Lab['Call']['start']>>;
+  readonly call: Awaited<ReturnType<Harness['Call']['start']>>;
   readonly from: number;
 }
 

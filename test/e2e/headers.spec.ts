@@ -18,10 +18,10 @@ test('a page with COEP and a worker without: the error names the header', async 
       },
     });
     await page.goto(`${site.url}/page/test-e2e-page-page-ts/`);
-    await page.waitForFunction(() => 'lab' in window);
+    await page.waitForFunction(() => 'harness' in window);
     const told = await page.evaluate(async () => {
       const createWorker = () => new Worker('/clean-plate/worker.js', { type: 'module' });
-      const error = await window.lab.cleanPlate.Remover.create({ createWorker }).catch((error: unknown) => error);
+      const error = await window.harness.cleanPlate.Remover.create({ createWorker }).catch((error: unknown) => error);
       const { code, message } = error as { code: string; message: string };
       return { code, message, isolated: crossOriginIsolated };
     });
@@ -40,9 +40,9 @@ for (const allowed of ['', '; trusted-types app clean-plate']) {
       },
     });
     await page.goto(`${site.url}/page/test-e2e-page-page-ts/`);
-    await page.waitForFunction(() => 'lab' in window);
+    await page.waitForFunction(() => 'harness' in window);
     const { told, state } = await page.evaluate(async () => {
-      const { cleanPlate, wait } = window.lab;
+      const { cleanPlate, wait } = window.harness;
       const policy = (
         window as unknown as {
           trustedTypes: { createPolicy(name: string, rules: object): { createScriptURL(url: string): string } };

@@ -10,12 +10,12 @@ const leaks = (frames: readonly Received[]) => frames.filter(({ marked }) => mar
 
 test.beforeEach(async ({ cleanPage, site }) => {
   await cleanPage.goto(`${site.url}/page/test-e2e-page-page-ts/`);
-  await cleanPage.waitForFunction(() => 'lab' in window);
+  await cleanPage.waitForFunction(() => 'harness' in window);
 });
 
 test('the marker does arrive when nothing is removed: these tests can fail', async ({ cleanPage }) => {
   const frames = await cleanPage.evaluate(async () => {
-    const { MarkedSource, Call, cleanPlate } = window.lab;
+    const { MarkedSource, Call, cleanPlate } = window.harness;
     const source = await MarkedSource.create();
     const remover = await cleanPlate.Remover.create({ remove: 'nothing' });
     await remover.setSource(source.track);
@@ -32,7 +32,7 @@ for (const transport of ['streams', 'element'] as const) {
     cleanPage,
   }) => {
     const { frames, states } = await cleanPage.evaluate(
-      (transport) => window.lab.firstFrames(window.lab.cleanPlate, { transport }),
+      (transport) => window.harness.firstFrames(window.harness.cleanPlate, { transport }),
       transport,
     );
     expect(frames.length).toBeGreaterThan(60);
@@ -45,7 +45,7 @@ for (const transport of ['streams', 'element'] as const) {
 
 test('toggling: nothing made after an update to people was in force ever shows', async ({ cleanPage }) => {
   const { frames, spans, raw } = await cleanPage.evaluate(async () => {
-    const { MarkedSource, Call, cleanPlate, isPicture } = window.lab;
+    const { MarkedSource, Call, cleanPlate, isPicture } = window.harness;
     const source = await MarkedSource.create();
     const remover = await cleanPlate.Remover.create({ remove: 'people' });
     const call = await Call.start(remover.track);
@@ -93,7 +93,7 @@ test('camera switch: the new scene is clean from its first frame, without a gap,
   cleanPage,
 }) => {
   const { frames, same, gaps } = await cleanPage.evaluate(async () => {
-    const { MarkedSource, Call, cleanPlate, isPicture } = window.lab;
+    const { MarkedSource, Call, cleanPlate, isPicture } = window.harness;
     const first = await MarkedSource.create(14);
     const second = await MarkedSource.create(19);
     const remover = await cleanPlate.Remover.create();
@@ -111,7 +111,7 @@ test('camera switch: the new scene is clean from its first frame, without a gap,
     const gaps = switched.slice(1).map(({ at }, i) => at - switched[i]!.at);
     // The camera is taken away and given back: the output waits, and goes on.
     second.stop();
-    await window.lab.until('the camera known to be gone', () => remover.state === 'paused');
+    await window.harness.until('the camera known to be gone', () => remover.state === 'paused');
     await remover.setSource(first.track);
     await call.untilMany('15 pictures after it', 15, isPicture);
     const { frames } = call;
@@ -130,7 +130,7 @@ for (const what of ['ended from outside', 'hung']) {
     cleanPage,
   }) => {
     const { told, frames, gap, same } = await cleanPage.evaluate(async (what) => {
-      const { MarkedSource, Call, cleanPlate, isPicture, until } = window.lab;
+      const { MarkedSource, Call, cleanPlate, isPicture, until } = window.harness;
       const workers: Worker[] = [];
       const source = await MarkedSource.create();
       const remover = await cleanPlate.Remover.create({
@@ -189,7 +189,7 @@ for (const what of ['ended from outside', 'hung']) {
 
 test('workers that are lost again and again: given up, and still covered', async ({ cleanPage }) => {
   const { codes, state, frames, late } = await cleanPage.evaluate(async () => {
-    const { MarkedSource, Call, cleanPlate, wait } = window.lab;
+    const { MarkedSource, Call, cleanPlate, wait } = window.harness;
     let made = 0;
     const source = await MarkedSource.create();
     const remover = await cleanPlate.Remover.create({
@@ -235,7 +235,7 @@ test('workers that are lost again and again: given up, and still covered', async
 
 test('a guardian that is ended from outside: nothing shows, the page gets an error', async ({ cleanPage }) => {
   const { frames, code, state } = await cleanPage.evaluate(async () => {
-    const { MarkedSource, Call, cleanPlate, wait } = window.lab;
+    const { MarkedSource, Call, cleanPlate, wait } = window.harness;
     const workers: Worker[] = [];
     const source = await MarkedSource.create();
     const remover = await cleanPlate.Remover.create({

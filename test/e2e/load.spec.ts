@@ -13,13 +13,13 @@ const assetsIn = (requests: readonly string[]) =>
 
 async function open(page: Page, url: string): Promise<void> {
   await page.goto(`${url}${LAB}`);
-  await page.waitForFunction(() => 'lab' in window);
+  await page.waitForFunction(() => 'harness' in window);
 }
 
 /** Removes people until ten pictures without a cover were received; gives how many of all frames show the figure. */
 function removePeople(page: Page): Promise<number> {
   return page.evaluate(async () => {
-    const { MarkedSource, Call, cleanPlate, isPicture } = window.lab;
+    const { MarkedSource, Call, cleanPlate, isPicture } = window.harness;
     const source = await MarkedSource.create();
     const remover = await cleanPlate.Remover.create({ remove: 'people' });
     const call = await Call.start(remover.track);
@@ -53,7 +53,7 @@ test('preload reports the bytes as they come, and a remover made after it asks t
   await open(page, site.url);
   const told = await page.evaluate(async () => {
     const told: { loaded: number; total: number }[] = [];
-    await window.lab.cleanPlate.preload({ onProgress: (progress) => told.push({ ...progress }) });
+    await window.harness.cleanPlate.preload({ onProgress: (progress) => told.push({ ...progress }) });
     return told;
   });
   const last = told.at(-1)!;
@@ -76,7 +76,7 @@ test('preload ends by its signal, and names a missing file by its address', asyn
   });
   await page.exposeFunction('asked', () => asked > 0);
   const codes = await page.evaluate(async () => {
-    const { cleanPlate, until } = window.lab;
+    const { cleanPlate, until } = window.harness;
     const { preload } = cleanPlate;
     const codeOf = (work: Promise<void>) =>
       work.then(
@@ -100,7 +100,7 @@ test('preload ends by its signal, and names a missing file by its address', asyn
 test('a damaged copy in the cache is not used, and one of another version is replaced', async ({ page, site }) => {
   await open(page, site.url);
   const files = await page.evaluate(async () => {
-    const { preload } = window.lab.cleanPlate;
+    const { preload } = window.harness.cleanPlate;
     await preload();
     const cache = await caches.open('clean-plate');
     const [square] = (await cache.keys()).filter(({ url }) => url.includes('selfie-square'));

@@ -2,7 +2,7 @@ import { expect, test } from '../fixtures.ts';
 
 test.beforeEach(async ({ cleanPage, site }) => {
   await cleanPage.goto(`${site.url}/page/test-e2e-page-page-ts/`);
-  await cleanPage.waitForFunction(() => 'lab' in window);
+  await cleanPage.waitForFunction(() => 'harness' in window);
 });
 
 for (const log of ['errors', 'debug'] as const) {
@@ -12,7 +12,7 @@ for (const log of ['errors', 'debug'] as const) {
     const lines: string[] = [];
     cleanPage.on('console', (message) => lines.push(message.text()));
     const measured = await cleanPage.evaluate(async (log) => {
-      const { MarkedSource, cleanPlate, until } = window.lab;
+      const { MarkedSource, cleanPlate, until } = window.harness;
       // The worker itself is asked what its profiler saw.
       const script = `
         const seen = new Set();

@@ -9,7 +9,7 @@ test.beforeEach(async ({ page, site }) => {
   if (!weights) process.stderr.write(`\n*** SKIPPED, this build has no weights: ${test.info().title}\n`);
   test.skip(!weights, 'this build has no weights');
   await page.goto(`${site.url}/page/test-e2e-page-page-ts/`);
-  await page.waitForFunction(() => 'lab' in window);
+  await page.waitForFunction(() => 'harness' in window);
 });
 
 /**
@@ -25,7 +25,7 @@ async function removeUntil(
   await page.exposeFunction('happened', happened);
   return page.evaluate(
     async ([network, more]) => {
-      const { cleanPlate, MarkedSource, until } = window.lab;
+      const { cleanPlate, MarkedSource, until } = window.harness;
       const happened = Reflect.get(window, 'happened') as (errors: number) => Promise<boolean>;
       const errors: { code: string; url: string | undefined; message: string }[] = [];
       const remover = await cleanPlate.Remover.create({ remove: 'people', tier: 'light', network });

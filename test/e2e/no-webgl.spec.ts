@@ -7,13 +7,13 @@ test.use({ launchOptions: { ...(executablePath ? { executablePath } : {}), args:
 
 test.beforeEach(async ({ page, site }) => {
   await page.goto(`${site.url}/page/test-e2e-page-page-ts/`);
-  await page.waitForFunction(() => 'lab' in window);
+  await page.waitForFunction(() => 'harness' in window);
   expect(await page.evaluate(() => new OffscreenCanvas(1, 1).getContext('webgl2') === null)).toBe(true);
 });
 
 test('people are removed in a browser without WebGL', async ({ page }) => {
   const { support, leaks, clean } = await page.evaluate(async () => {
-    const { MarkedSource, Call, cleanPlate } = window.lab;
+    const { MarkedSource, Call, cleanPlate } = window.harness;
     const source = await MarkedSource.create();
     const remover = await cleanPlate.Remover.create({ remove: 'people' });
     const call = await Call.start(remover.track);
@@ -38,7 +38,7 @@ test('people are removed in a browser without WebGL', async ({ page }) => {
 test('classes need WebGL: the error says so, and nothing is shown', async ({ page }) => {
   needShared('models/deeplabv3.tflite');
   const { told, covered } = await page.evaluate(async () => {
-    const { MarkedSource, Call, cleanPlate } = window.lab;
+    const { MarkedSource, Call, cleanPlate } = window.harness;
     const source = await MarkedSource.create();
     const remover = await cleanPlate.Remover.create({ remove: { classes: ['person'], models: '/models/' } });
     const call = await Call.start(remover.track);

@@ -11,10 +11,10 @@ const SOMEBODY = 14;
 test('the room of this call is back on show after its GPU was lost', async ({ cleanPage: page, site }) => {
   await serveLosableWorker(page);
   await page.goto(`${site.url}/page/test-e2e-page-page-ts/`);
-  await page.waitForFunction(() => 'lab' in window);
+  await page.waitForFunction(() => 'harness' in window);
   const seen = await page.evaluate(
     async ([empty, somebody, script]) => {
-      const { MarkedSource, cleanPlate, until } = window.lab;
+      const { MarkedSource, cleanPlate, until } = window.harness;
       const room = await MarkedSource.create(empty, 5); // a GPU made of software is slow
       let worker: Worker | undefined;
       const remover = await cleanPlate.Remover.create({

@@ -7,13 +7,13 @@ const SOMEBODY = 14;
 
 async function open(page: Page, url: string): Promise<void> {
   await page.goto(`${url}/page/test-e2e-page-page-ts/`);
-  await page.waitForFunction(() => 'lab' in window);
+  await page.waitForFunction(() => 'harness' in window);
 }
 
 /** A call in the empty room until it is remembered; what the page was told of the memory. */
 function visit(page: Page): Promise<{ errors: string[]; running: boolean }> {
   return page.evaluate(async (at) => {
-    const { MarkedSource, cleanPlate, until } = window.lab;
+    const { MarkedSource, cleanPlate, until } = window.harness;
     const source = await MarkedSource.create(at);
     const remover = await cleanPlate.Remover.create({ tier: 'light', network: 'off', memory: 'device' });
     const errors: string[] = [];
@@ -37,7 +37,7 @@ test.describe('a room on this device', () => {
     await open(page, site.url);
     const first = await page.evaluate(
       async ([empty, somebody]) => {
-        const { MarkedSource, cleanPlate, until, wait } = window.lab;
+        const { MarkedSource, cleanPlate, until, wait } = window.harness;
         const room = await MarkedSource.create(empty);
         const worn = await MarkedSource.create(somebody);
         const remover = await cleanPlate.Remover.create({ tier: 'light', network: 'off', memory: 'device' });
@@ -69,9 +69,9 @@ test.describe('a room on this device', () => {
     expect(first.known).toBeGreaterThan(0.6);
 
     await page.reload();
-    await page.waitForFunction(() => 'lab' in window);
+    await page.waitForFunction(() => 'harness' in window);
     const second = await page.evaluate(async (somebody) => {
-      const { MarkedSource, cleanPlate, until } = window.lab;
+      const { MarkedSource, cleanPlate, until } = window.harness;
       const source = await MarkedSource.create(somebody);
       const remover = await cleanPlate.Remover.create({ tier: 'light', network: 'off', memory: 'device' });
       const ids: string[] = [];
@@ -94,7 +94,7 @@ test.describe('a room on this device', () => {
         for (let i = 0; i < data.length; i += 4) {
           if (data[i]! - data[i + 1]! > 90 && data[i + 2]! - data[i + 1]! > 60) marked++;
         }
-        await window.lab.wait(100);
+        await window.harness.wait(100);
       }
       await remover.close();
       source.stop();
@@ -124,7 +124,7 @@ test.describe('a room on this device', () => {
     });
     await open(page, site.url);
     expect(await visit(page)).toMatchObject({ errors: ['memory-failed'], running: true });
-    expect(await page.evaluate(() => window.lab.cleanPlate.listRooms().catch(({ code }) => code))).toBe(
+    expect(await page.evaluate(() => window.harness.cleanPlate.listRooms().catch(({ code }) => code))).toBe(
       'memory-failed',
     );
   });
@@ -137,13 +137,13 @@ test.describe('a room on this device', () => {
     });
     await open(page, site.url);
     expect(await visit(page)).toMatchObject({ errors: ['memory-failed'], running: true });
-    expect(await page.evaluate(() => window.lab.cleanPlate.listRooms())).toEqual([]);
+    expect(await page.evaluate(() => window.harness.cleanPlate.listRooms())).toEqual([]);
   });
 
   test('that was damaged is left out by name, and the next one is stored beside it', async ({ page, site }) => {
     await open(page, site.url);
     await page.evaluate(async () => {
-      await window.lab.cleanPlate.listRooms(); // makes the database
+      await window.harness.cleanPlate.listRooms(); // makes the database
       const database = await new Promise<IDBDatabase>((resolve) => {
         const request = indexedDB.open('clean-plate', 1);
         request.onsuccess = () => resolve(request.result);
@@ -157,7 +157,7 @@ test.describe('a room on this device', () => {
       database.close();
     });
     expect(await visit(page)).toMatchObject({ errors: ['memory-failed'], running: true });
-    const left = await page.evaluate(async () => (await window.lab.cleanPlate.listRooms()).map(({ id }) => id));
+    const left = await page.evaluate(async () => (await window.harness.cleanPlate.listRooms()).map(({ id }) => id));
     expect(left).toHaveLength(2);
     expect(left).toContain('damaged');
   });
@@ -168,9 +168,9 @@ test.describe('a room on this device', () => {
     await open(other, site.url);
     const both = await Promise.all([visit(page), visit(other)]);
     for (const each of both) expect(each).toMatchObject({ errors: [] });
-    expect(await page.evaluate(async () => (await window.lab.cleanPlate.listRooms()).length)).toBe(2);
-    await other.evaluate(() => window.lab.cleanPlate.forgetRooms());
-    expect(await page.evaluate(() => window.lab.cleanPlate.listRooms())).toEqual([]);
+    expect(await page.evaluate(async () => (await window.harness.cleanPlate.listRooms()).length)).toBe(2);
+    await other.evaluate(() => window.harness.cleanPlate.forgetRooms());
+    expect(await page.evaluate(() => window.harness.cleanPlate.listRooms())).toEqual([]);
   });
 });
 
@@ -179,7 +179,7 @@ test.describe('a room of this call', () => {
     await open(page, site.url);
     const seen = await page.evaluate(
       async ([empty, somebody]) => {
-        const { MarkedSource, cleanPlate, until } = window.lab;
+        const { MarkedSource, cleanPlate, until } = window.harness;
         const room = await MarkedSource.create(empty);
         const workers: Worker[] = [];
         const remover = await cleanPlate.Remover.create({
@@ -217,7 +217,7 @@ test.describe('a room of this call', () => {
     await open(page, site.url);
     const known = await page.evaluate(
       async ([empty, somebody]) => {
-        const { MarkedSource, livekit, until } = window.lab;
+        const { MarkedSource, livekit, until } = window.harness;
         const room = await MarkedSource.create(empty);
         const processor = new livekit.RemovalProcessor({ tier: 'light', network: 'off' });
         await processor.init({ track: room.track });

@@ -63,7 +63,7 @@ class InProcessWorker {
   readonly #plane: ControlPlane;
   #guardian: Guardian | undefined;
   #pipeline: Pipeline | undefined;
-  #pulse: ReturnType<typeof setInterval> | undefined;
+  #heartbeat: ReturnType<typeof setInterval> | undefined;
   #dead = false;
   #ports: MessagePort[] = [];
 
@@ -80,7 +80,7 @@ class InProcessWorker {
   /** As a crash does it: nothing is given back, nobody is told. */
   terminate(): void {
     this.#dead = true;
-    clearInterval(this.#pulse);
+    clearInterval(this.#heartbeat);
     for (const port of this.#ports) port.close();
   }
 
@@ -113,7 +113,7 @@ class InProcessWorker {
       case 'start': {
         const { sink } = receiveSink(message.sink);
         this.#pipeline = this.#start(sink, send);
-        this.#pulse = setInterval(() => send({ type: 'stats', stats: this.#pipeline!.beat() }), 500);
+        this.#heartbeat = setInterval(() => send({ type: 'stats', stats: this.#pipeline!.heartbeat() }), 500);
         send({ type: 'started' });
         break;
       }
@@ -130,7 +130,7 @@ class InProcessWorker {
         break;
       case 'close':
         void this.#pipeline?.close().finally(() => {
-          clearInterval(this.#pulse);
+          clearInterval(this.#heartbeat);
           send({ type: 'ended' });
         });
         break;

@@ -1,5 +1,5 @@
 import { HOLE, type Mask } from '../../src/mask.ts';
-import type { FromLab, FromWorker, ToLab, ToWorker } from '../../src/processor/protocol.ts';
+import type { FromHarness, FromWorker, ToHarness, ToWorker } from '../../src/processor/protocol.ts';
 import { checkRemove, orderOf } from '../../src/processor/remove.ts';
 import type { Remove, Target } from '../../src/processor/remove-option.ts';
 import { INITIAL } from '../../src/processor/state.ts';
@@ -55,7 +55,7 @@ window.removeClip = async (job) => {
   const worker = new Worker('/clean-plate/worker.js', { type: 'module' });
   const source = new MessageChannel();
   const sink = new MessageChannel();
-  const lab = new MessageChannel();
+  const harness = new MessageChannel();
   const frames: FrameStats[] = [];
   const total = job.names?.length ?? 0;
   const stored: Promise<void>[] = [];
@@ -82,11 +82,11 @@ window.removeClip = async (job) => {
       updated.get(settled)?.();
       if (frames === 'ended') resolve();
     };
-    lab.port1.onmessage = async ({ data }: MessageEvent<ToLab>) => {
+    harness.port1.onmessage = async ({ data }: MessageEvent<ToHarness>) => {
       try {
         if (data.type === 'mask-please') {
           const mask = await readMask(`/masks/${job.maskNames?.[indices.get(data.timestamp)!]}`, size);
-          lab.port1.postMessage({ timestamp: data.timestamp, mask } satisfies FromLab);
+          harness.port1.postMessage({ timestamp: data.timestamp, mask } satisfies FromHarness);
           return;
         }
         const { state, hole, known, remembered, completed } = data.stats;
@@ -171,9 +171,9 @@ window.removeClip = async (job) => {
       type: 'start',
       sink: { kind: 'port', port: sink.port2 },
       options: { assets, tier, network, completion, memory, rooms, log: 'errors' },
-      lab: { port: lab.port2, givesMasks: job.maskNames !== null, without: job.without, grain: job.grain },
+      harness: { port: harness.port2, givesMasks: job.maskNames !== null, without: job.without, grain: job.grain },
     },
-    [sink.port2, lab.port2],
+    [sink.port2, harness.port2],
   );
   const first = typeof job.remove === 'object' && 'picks' in job.remove ? { targets: [] } : job.remove;
   void want(first);

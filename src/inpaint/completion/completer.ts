@@ -22,13 +22,13 @@ const TURN = 12;
 export type Guide = Pick<GuideNetwork, 'paint'>;
 
 /**
- * A {@link Completer} in the thread that it is called in. Messages are heard in between, so that a run can be ended.
+ * A {@link Completer} in the thread that it is called in. Messages are received in between, so that a run can be ended.
  */
 export class LocalCompleter implements Completer {
   readonly #onGuideError: (error: unknown) => void;
   #guide: Guide | undefined;
 
-  /** @param onGuideError told when a guide failed; this run and the later ones go on without it. */
+  /** @param onGuideError called when a guide failed; this run and the later ones go on without it. */
   constructor(onGuideError: (error: unknown) => void = () => {}) {
     this.#onGuideError = onGuideError;
   }

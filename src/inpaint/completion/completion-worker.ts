@@ -4,7 +4,7 @@ import type { FromRecaller, ToRecaller } from '../room/recall-messages.ts';
 import { LocalCompleter } from './completer.ts';
 import type { Completion, CompletionInput } from './completion.ts';
 
-/** What this worker is told: one run at a time. */
+/** To this worker: one run at a time. */
 export type ToCompletion =
   | { readonly type: 'complete'; readonly id: number; readonly input: CompletionInput }
   /** The guide's weights, which the runs from then on follow. */

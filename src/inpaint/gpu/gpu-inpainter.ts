@@ -199,7 +199,7 @@ export class GpuInpainter implements Inpainter {
     if (remembering.isSearchDue) await remembering.search(read, colour);
   }
 
-  /** Reads the plate back. @param onLost a lost device is told by the next frame, not by whoever reads */
+  /** Reads the plate back. @param onLost a lost device is reported by the next frame, not to whoever reads */
   #reader({ gpu, holes }: Scene, onLost: () => void): () => Promise<PlateValues[]> {
     return async () => {
       try {

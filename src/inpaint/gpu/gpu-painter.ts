@@ -21,8 +21,8 @@ export interface GpuSession {
 type Tensors = Record<string, GPUBuffer>;
 
 /**
- * A value that is not a number takes the fill's, and is told: it would spread through the memory to every later frame.
- * Its exponent is looked at, since a shader compiler may take it for granted that there is none such.
+ * A value that is not a number takes the fill's, and is reported: it would spread through the memory to every later
+ * frame. Its exponent is looked at, since a shader compiler may take it for granted that there is none such.
  */
 const GUARD = /* wgsl */ `
 @group(0) @binding(0) var<storage, read_write> painted: array<f32>;

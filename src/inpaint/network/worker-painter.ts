@@ -49,7 +49,7 @@ export class WorkerPainter implements Painter {
     if (!this.#broken) this.#post({ type: 'reset' });
   }
 
-  /** A run that is under way ends first: the worker cannot hear before. */
+  /** A run that is under way ends first: the worker receives nothing before. */
   close(): void {
     if (this.#broken) return;
     this.#post({ type: 'close' });

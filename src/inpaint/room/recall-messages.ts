@@ -1,6 +1,6 @@
 import type { RecallInput, Recollection } from './recall.ts';
 
-/** What `completion-worker.ts` is told to find a room again; it says nothing else in its life. */
+/** What `completion-worker.ts` is sent to find a room again. */
 export interface ToRecaller {
   readonly type: 'recall';
   readonly input: RecallInput;

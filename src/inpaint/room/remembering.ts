@@ -91,12 +91,12 @@ export class MemoryService {
     this.keep(room);
   }
 
-  /** @param index of {@link rooms}; beyond them it is the own one, of which nobody needs to be told */
+  /** @param index of {@link rooms}; beyond them it is this call's own, which is not reported */
   recognised(index: number | undefined): void {
-    const told = index !== undefined && index < this.rooms.length ? index : undefined;
-    if (told === this.#recognised) return;
-    this.#recognised = told;
-    this.options.onRecognised(told);
+    const room = index !== undefined && index < this.rooms.length ? index : undefined;
+    if (room === this.#recognised) return;
+    this.#recognised = room;
+    this.options.onRecognised(room);
   }
 
   close(): void {
@@ -198,7 +198,7 @@ export class Remembering implements LayerOnShow {
       if (this.#recollection) addRemembered(room, this.#recollection, this.#isTrusted, colour);
       this.#service.keep(room);
     } catch (error) {
-      // A GPU that was lost is told by the next frame.
+      // A GPU that was lost is reported by the next frame.
       if (version === this.#service.version) this.#service.options.onError(error);
     } finally {
       this.#keeping = false;
@@ -261,7 +261,7 @@ export class Remembering implements LayerOnShow {
     });
   }
 
-  /** What the plate forgets, the memory forgets, and whoever was given it is told. */
+  /** What the plate forgets, the memory forgets, and so does whoever was given it. */
   forgetIn(holes: HoleMap): void {
     this.#memory.forgetIn(holes);
     this.#service.strike(this.#memory.room ?? emptyRoom(this.#size.width, this.#size.height));

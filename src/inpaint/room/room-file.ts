@@ -23,7 +23,7 @@ export class RoomFileError extends Error {
   }
 }
 
-/** Sent by `Blob.type` and told by people. */
+/** The type of the `Blob`. */
 export const ROOM_FILE_TYPE = 'application/x-clean-plate-room';
 
 const MAGIC = 'CPLROOM\n';
@@ -119,7 +119,7 @@ function planesOf(room: Room) {
   ];
 }
 
-/** FNV-1a: tells damage, not malice. */
+/** FNV-1a: detects damage, not malice. */
 function checkOf(payload: Uint8Array, about: object): number {
   let hash = 0x811c9dc5;
   for (const bytes of [payload, new TextEncoder().encode(JSON.stringify(about))]) {
@@ -136,7 +136,7 @@ async function pump(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const writer = through.writable.getWriter();
   const written = writer.write(bytes).then(() => writer.close());
-  written.catch(() => {}); // the reader is told the same
+  written.catch(() => {}); // the reader fails in the same way
   const parts: Uint8Array[] = [];
   let size = 0;
   const reader = through.readable.getReader();

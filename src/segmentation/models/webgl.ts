@@ -14,7 +14,7 @@ export class NoWebGlError extends Error {
   }
 }
 
-/** Runs a task and tells when what it ran in was lost. */
+/** Runs a task and reports when what it ran in was lost. */
 export interface WatchedContext {
   /** @throws {ModelLostError} where the context was lost before or meanwhile: the answer means nothing then. */
   run<T>(task: () => T): T;

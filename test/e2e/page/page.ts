@@ -11,7 +11,7 @@ import { until } from './until.ts';
 import { isPicture } from './watcher.ts';
 
 /** What the tests work with, inside the page. The package is the built one, loaded as an integrator would. */
-const lab = {
+const harness = {
   MarkedSource,
   ColourCard,
   Call,
@@ -27,12 +27,12 @@ const lab = {
   livekit: (await import(new URL('/clean-plate/livekit.js', location.href).href)) as typeof LivekitEntry,
 };
 
-export type Lab = typeof lab;
+export type Harness = typeof harness;
 
 declare global {
   interface Window {
-    lab: Lab;
+    harness: Harness;
   }
 }
 
-window.lab = lab;
+window.harness = harness;

@@ -151,7 +151,7 @@ function figures(raw: readonly Span[], excused: readonly Span[], running: readon
   return judge(kept.watcher.frames.splice(0), kept.control.frames.splice(0), raw, excused, running);
 }
 
-const lab = {
+const harness = {
   figures,
   join,
   publishControl,
@@ -189,11 +189,11 @@ interface Kept {
 
 declare global {
   interface Window {
-    roomLab: typeof lab;
+    roomHarness: typeof harness;
     kept: Kept;
   }
 }
 
 const kept = { workers: [], told: [], raw: [], running: [] } as unknown as Kept;
 window.kept = kept;
-window.roomLab = lab;
+window.roomHarness = harness;

@@ -122,7 +122,7 @@ export class PeopleMaskSource implements PeopleSource {
     this.#models.square.close();
     void this.#landscape?.then(
       (model) => model.close(),
-      () => {}, // the frame that asked for it was told
+      () => {}, // the frame that asked for it has failed with it
     );
   }
 

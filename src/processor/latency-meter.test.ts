@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Waiting } from './waiting.ts';
+import { LatencyMeter } from './latency-meter.ts';
 
 const BUSY = 0;
 /** Milliseconds that a worker takes for a frame. */
@@ -10,13 +10,13 @@ function stale(
   delays: readonly number[],
   { period = 40, zero = 1e6, speed = 1, idle = BUSY, took = QUICK } = {},
 ): boolean[] {
-  const waiting = new Waiting();
-  return delays.map((delay, i) => waiting.isStale((zero + i * period * speed) * 1000, i * period + delay, idle, took));
+  const meter = new LatencyMeter();
+  return delays.map((delay, i) => meter.isLate((zero + i * period * speed) * 1000, i * period + delay, idle, took));
 }
 
 const count = (of: readonly boolean[]) => of.filter(Boolean).length;
 
-describe('Waiting', () => {
+describe('LatencyMeter', () => {
   it('finds what has waited for a third of a period, whatever the zero of the clock', () => {
     for (const zero of [0, 1e6, -300]) {
       expect(stale([5, 5, 5, 25, 12, 5, 45], { zero })).toEqual([false, false, false, true, false, false, true]);
@@ -37,8 +37,8 @@ describe('Waiting', () => {
     const delays = new Array(60).fill(0).map((_, i) => (i % 2 ? 30 : 0));
     expect(count(stale(delays, { took: 60 }))).toBe(0);
     expect(count(stale(delays, { took: 40 }))).toBeGreaterThan(20);
-    const waiting = new Waiting();
-    const read = (i: number, delay: number, took: number) => waiting.isStale(i * 40_000, i * 40 + delay, BUSY, took);
+    const meter = new LatencyMeter();
+    const read = (i: number, delay: number, took: number) => meter.isLate(i * 40_000, i * 40 + delay, BUSY, took);
     for (let i = 0; i < 20; i++) read(i, 0, QUICK);
     expect(read(20, 30, 90)).toBe(true);
   });
@@ -52,10 +52,10 @@ describe('Waiting', () => {
   });
 
   it('is not misled by one frame more, 2 ms after another', () => {
-    const waiting = new Waiting();
-    const read = (made: number) => waiting.isStale(made * 1000, made + 8, BUSY, QUICK);
+    const meter = new LatencyMeter();
+    const read = (made: number) => meter.isLate(made * 1000, made + 8, BUSY, QUICK);
     let all = 0;
-    waiting.isStale(-33_000, -33, BUSY, QUICK);
+    meter.isLate(-33_000, -33, BUSY, QUICK);
     for (let i = 0; i < 300; i++) {
       all += Number(read(i * 33));
       if (i % 90 === 45) all += Number(read(i * 33 + 2));
@@ -64,8 +64,8 @@ describe('Waiting', () => {
   });
 
   it('takes a source that became slower for what it is', () => {
-    const waiting = new Waiting();
-    const read = (made: number, delay: number) => waiting.isStale(made * 1000, made + delay, BUSY, QUICK);
+    const meter = new LatencyMeter();
+    const read = (made: number, delay: number) => meter.isLate(made * 1000, made + delay, BUSY, QUICK);
     for (let i = 0; i < 10; i++) read(i * 33, 0);
     expect(read(363, 20)).toBe(true);
     for (let i = 0; i < 30; i++) read(500 + i * 100, 0);
@@ -74,10 +74,10 @@ describe('Waiting', () => {
 
   it('gets over a clock that is set anew, by little or by much, in two seconds', () => {
     for (const jump of [-3000, -100, 100, 3000]) {
-      const waiting = new Waiting();
-      for (let i = 0; i < 60; i++) waiting.isStale(i * 33_000, i * 33, BUSY, QUICK);
+      const meter = new LatencyMeter();
+      for (let i = 0; i < 60; i++) meter.isLate(i * 33_000, i * 33, BUSY, QUICK);
       let late = false;
-      for (let i = 60; i < 125; i++) late = waiting.isStale((i * 33 + jump) * 1000, i * 33, BUSY, QUICK);
+      for (let i = 60; i < 125; i++) late = meter.isLate((i * 33 + jump) * 1000, i * 33, BUSY, QUICK);
       expect(late, `${jump} ms`).toBe(false);
     }
   });
