@@ -1,4 +1,4 @@
-/** An element that a script works with. A missing one is a mistake in the page, told at once. */
+/** An element that a script works with. A missing one is a mistake in the page, reported at once. */
 export function find<T extends Element>(selector: string, type: new () => T): T {
   const element = document.querySelector(selector);
   if (!(element instanceof type)) throw new Error(`The page has no ${selector}.`);
@@ -30,7 +30,7 @@ export function note(line: HTMLElement, text: string, mood: 'bad' | 'busy' = 'ba
 }
 
 /** A status line; it is announced, so it is touched only when it changes. */
-export function tell(line: HTMLElement, { mood, text }: { readonly mood: string; readonly text: string }): void {
+export function showStatus(line: HTMLElement, { mood, text }: { readonly mood: string; readonly text: string }): void {
   line.dataset.mood = mood;
   if (line.textContent !== text) line.textContent = text;
 }

@@ -2,7 +2,7 @@ import { type Cover, checkSupport } from '../src/processor/index.ts';
 import { fillCameras, openCamera } from './camera-source.ts';
 import { Charts } from './charts.ts';
 import { offerComparison } from './compare.ts';
-import { note, onChoice, press, tell } from './controls.ts';
+import { note, onChoice, press, showStatus } from './controls.ts';
 import { Figures } from './figures.ts';
 import { page } from './page.ts';
 import { PlateView } from './plate.ts';
@@ -152,7 +152,7 @@ function refresh(): void {
   const state = remover?.state ?? (page.retry.hidden ? 'loading' : 'failed');
   const why = stats?.state === state ? stats.reason : reason;
   const status = statusOf({ state, reason: why, what: removal.what, picks: removal.picks, loaded, stats });
-  tell(page.status, status);
+  showStatus(page.status, status);
   page.others.dataset.state = state;
   const known = stats?.coverage ?? 0;
   page.known.value = known;

@@ -35,7 +35,7 @@ export class PlateView {
     try {
       this.#context?.transferFromImageBitmap(await remover.plate());
     } catch {
-      // Closed, or lost: told elsewhere, and what is drawn was fit to be seen.
+      // Closed, or lost: reported elsewhere, and what is drawn was fit to be seen.
     } finally {
       this.#asking = false;
     }

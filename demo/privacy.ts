@@ -1,4 +1,4 @@
-/** Counts what this page asked of hosts that are neither its own nor, by `expected`, those it was told to talk to. */
+/** Counts what this page asked of hosts that are neither its own nor, by `expected`, those it was asked to talk to. */
 export function watchRequests(
   show: (elsewhere: number) => void,
   expected: (url: URL) => boolean = ({ origin }) => origin === location.origin,

@@ -20,7 +20,7 @@ export class RememberedRooms {
     page.remember.addEventListener('click', () => {
       this.memory = this.memory === 'call' ? 'device' : 'call';
       page.remember.setAttribute('aria-checked', String(this.memory === 'device'));
-      this.#tell('');
+      this.#show('');
       onChange();
     });
     void this.show();
@@ -29,7 +29,7 @@ export class RememberedRooms {
   /** Tells when one of the rooms is recognised. */
   follow(remover: Remover): void {
     remover.addEventListener('roomrecognised', () => {
-      this.#tell('This room was recognised: what was seen of it before is shown behind you.');
+      this.#show('This room was recognised: what was seen of it before is shown behind you.');
     });
   }
 
@@ -40,7 +40,7 @@ export class RememberedRooms {
       this.#page.list.replaceChildren(...(await Promise.all(rooms.map((room) => this.#item(room)))));
       this.#page.list.hidden = rooms.length === 0;
     } catch (error) {
-      this.#tell(errorInWords(error));
+      this.#show(errorInWords(error));
     }
   }
 
@@ -63,7 +63,7 @@ export class RememberedRooms {
     forget.textContent = 'Forget';
     forget.setAttribute('aria-label', `Forget the room of ${when}`);
     forget.addEventListener('click', async () => {
-      await forgetRoom(id).catch((error) => this.#tell(errorInWords(error)));
+      await forgetRoom(id).catch((error) => this.#show(errorInWords(error)));
       await this.show();
       this.#page.remember.focus();
     });
@@ -71,7 +71,7 @@ export class RememberedRooms {
     return item;
   }
 
-  #tell(text: string): void {
+  #show(text: string): void {
     this.#page.words.textContent = text;
   }
 }

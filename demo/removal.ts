@@ -82,7 +82,7 @@ export class Removal {
 
   /**
    * @param update brings it into force; `undefined` while there is no remover
-   * @param fail tells of an error
+   * @param fail shows an error
    */
   constructor(update: (remove: Remove) => Promise<void> | undefined, fail: (error: unknown) => void) {
     this.#update = update;

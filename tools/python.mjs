@@ -22,7 +22,7 @@ await runTool('python', async () => {
     encoding: 'utf8',
   });
   let found = 0;
-  const tell = (line) => {
+  const log = (line) => {
     found++;
     say(line);
   };
@@ -31,9 +31,9 @@ await runTool('python', async () => {
     const formatted = ruff.format(source);
     if (formatted !== source) {
       if (write) writeFileSync(path.join(ROOT, file), formatted);
-      else tell(`${file}: would be formatted otherwise`);
+      else log(`${file}: would be formatted otherwise`);
     }
-    for (const finding of ruff.find(write ? formatted : source)) tell(`${file}:${finding}`);
+    for (const finding of ruff.find(write ? formatted : source)) log(`${file}:${finding}`);
   }
   if (found) process.exitCode = 1;
 });

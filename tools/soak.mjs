@@ -104,7 +104,7 @@ async function main() {
     const cdp = await page.context().newCDPSession(page);
     const sessions = await openSessions(cdp);
     const warnings = await countWarnings(cdp);
-    say('Dropping a frame on the page and one in a worker, to see that it would be told …');
+    say('Dropping a frame on the page and one in a worker, to see that it would be reported …');
     await rehearse(page, sessions, warnings);
     const rehearsed = warnings.count();
     await page.evaluate(([w, h]) => window.bench.open('people', w, h), [width, height]);

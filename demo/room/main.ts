@@ -1,6 +1,6 @@
 import type { Room } from 'livekit-client';
 import { fillCameras, openCamera } from '../camera-source.ts';
-import { note, onChoice, press, tell } from '../controls.ts';
+import { note, onChoice, press, showStatus } from '../controls.ts';
 import { watchRequests } from '../privacy.ts';
 import { openRoom } from '../room-source.ts';
 import { type Source, SourceError } from '../source.ts';
@@ -188,8 +188,8 @@ function refresh(): void {
   const status = statusOf({ state, reason: why, what: removing ? 'people' : 'nothing', loaded, stats });
   const starting = !mine.track && page.note.hidden;
   const off = mine.source === undefined && !starting;
-  if (off) tell(page.status, { mood: 'off', text: 'Your camera is off. Nothing is sent.' });
-  else tell(page.status, starting ? { mood: 'busy', text: 'Starting …' } : status);
+  if (off) showStatus(page.status, { mood: 'off', text: 'Your camera is off. Nothing is sent.' });
+  else showStatus(page.status, starting ? { mood: 'busy', text: 'Starting …' } : status);
   page.retry.hidden = state !== 'failed' && (page.note.hidden || mine.track !== undefined);
   page.previewOff.hidden = !off;
   page.cameraOn.setAttribute('aria-pressed', String(!off));
@@ -197,7 +197,7 @@ function refresh(): void {
   const camera = removing ? mine.source?.track : undefined;
   inset.show(call ? undefined : camera);
   if (!call) return;
-  tell(page.connection, connectionOf(call));
+  showStatus(page.connection, connectionOf(call));
   tiles.show(call, camera);
   page.microphone.setAttribute('aria-pressed', String(call.localParticipant.isMicrophoneEnabled));
   page.screen.setAttribute('aria-pressed', String(call.localParticipant.isScreenShareEnabled));

@@ -43,13 +43,13 @@ const camera = () => new CameraTrack() as unknown as MediaStreamTrack & CameraTr
 
 describe('page, guardian and worker together', () => {
   let plane: ControlPlane;
-  let told: string[];
+  let reported: string[];
 
   beforeEach(() => {
     vi.useFakeTimers();
     installControlPlane();
     plane = new ControlPlane();
-    told = [];
+    reported = [];
   });
 
   afterEach(() => {
@@ -60,9 +60,9 @@ describe('page, guardian and worker together', () => {
   async function create(options: RemoverOptions = {}): Promise<Remover> {
     const { createWorker } = plane;
     const remover = await Remover.create({ assets: 'https://app.example/assets/', createWorker, ...options });
-    remover.addEventListener('statechange', ({ detail }) => told.push(detail.state));
-    remover.addEventListener('error', ({ detail }) => told.push(detail.code));
-    remover.addEventListener('recovered', ({ detail }) => told.push(`recovered ${detail.what}`));
+    remover.addEventListener('statechange', ({ detail }) => reported.push(detail.state));
+    remover.addEventListener('error', ({ detail }) => reported.push(detail.code));
+    remover.addEventListener('recovered', ({ detail }) => reported.push(`recovered ${detail.what}`));
     return remover;
   }
   const shown = () => new Set(plane.seen.splice(0).map((each) => each.shown));
@@ -96,21 +96,21 @@ describe('page, guardian and worker together', () => {
     shown();
     await pass(500);
     expect(shown()).toEqual(new Set(['clean']));
-    expect(told).toEqual(['loading', 'running']);
+    expect(reported).toEqual(['loading', 'running']);
     await settled(remover.close());
-    expect(told.at(-1)).toBe('closed');
+    expect(reported.at(-1)).toBe('closed');
   });
 
   it('a worker that crashes is replaced, and its successor does what is wanted', async () => {
     const remover = await create();
     await settled(remover.setSource(camera()));
-    told.length = 0;
+    reported.length = 0;
     plane.workers.at(-1)!.terminate();
     shown();
     await pass(3500);
     await pass(3000);
     // For two reasons: it does not answer, it is gone.
-    expect(told).toEqual(['covered', 'covered', 'worker-lost', 'loading', 'recovered worker', 'running']);
+    expect(reported).toEqual(['covered', 'covered', 'worker-lost', 'loading', 'recovered worker', 'running']);
     expect(shown()).not.toContain('raw');
     await pass(500);
     expect(shown()).toEqual(new Set(['clean']));
@@ -126,7 +126,7 @@ describe('page, guardian and worker together', () => {
     plane.workers.at(-1)!.terminate();
     await pass(8000);
     expect(remover.state).toBe('running');
-    expect(told.filter((each) => each === 'asset-http')).toHaveLength(1);
+    expect(reported.filter((each) => each === 'asset-http')).toHaveLength(1);
     await settled(remover.close());
   });
 
@@ -161,7 +161,7 @@ describe('page, guardian and worker together', () => {
     const remover = await create();
     await settled(remover.setSource(camera()));
     for (const failing of ['inpainting', 'segmentation'] as const) {
-      told.length = 0;
+      reported.length = 0;
       plane.parts.failing = failing;
       await pass(100);
       shown();
@@ -169,7 +169,7 @@ describe('page, guardian and worker together', () => {
       expect(shown()).toEqual(new Set(['cover']));
       plane.parts.failing = undefined;
       await pass(3000);
-      expect(told.filter((each) => /-failed|recovered/.test(each))).toEqual([
+      expect(reported.filter((each) => /-failed|recovered/.test(each))).toEqual([
         failing === 'inpainting' ? 'inpaint-failed' : 'segmentation-failed',
         `recovered ${failing}`,
       ]);

@@ -61,7 +61,7 @@ class NewestCamera extends Camera {
   }
 }
 
-/** Does what the pipeline does with its two ports, until it is told to stop answering. */
+/** Does what the pipeline does with its two ports, until it is asked to stop answering. */
 class Worker {
   busy: Promise<void> = Promise.resolve();
   /** Milliseconds a frame. */
@@ -217,7 +217,7 @@ describe('FrameGuard', () => {
     const worker = new Worker(guard);
     worker.doing = 'pass';
     await vi.advanceTimersByTimeAsync(500);
-    guard.order = 'people'; // the worker has not heard it yet
+    guard.order = 'people'; // the worker does not know it yet
     values();
     await vi.advanceTimersByTimeAsync(1500);
     expect(values()).not.toContain(RAW);

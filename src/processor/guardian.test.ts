@@ -20,7 +20,7 @@ const HINT = { width: 16, height: 8, frameRate: 30 };
 
 /** A worker as the guardian sees it: a heartbeat twice a second until it dies. */
 class FakeWorker {
-  readonly heard: ToWorker[] = [];
+  readonly received: ToWorker[] = [];
   readonly #port: MessagePort;
   readonly #heartbeat: ReturnType<typeof setInterval>;
   #observed = UNOBSERVED;
@@ -29,7 +29,7 @@ class FakeWorker {
     const [mine, port] = fakeChannel();
     this.#port = mine;
     mine.onmessage = ({ data }: MessageEvent<ToWorker>) => {
-      this.heard.push(data);
+      this.received.push(data);
       if (data.type === 'close') this.say({ type: 'ended' });
     };
     guardian.onMessage({ type: 'worker', port });
@@ -49,13 +49,13 @@ class FakeWorker {
     clearInterval(this.#heartbeat);
   }
 
-  /** All that it was told to do. */
+  /** All that it was asked to do. */
   get wishes(): Desired[] {
     return this.of('desired').map(({ desired }) => desired);
   }
 
   of<T extends ToWorker['type']>(type: T): Extract<ToWorker, { type: T }>[] {
-    return this.heard.filter((each): each is Extract<ToWorker, { type: T }> => each.type === type);
+    return this.received.filter((each): each is Extract<ToWorker, { type: T }> => each.type === type);
   }
 }
 
@@ -98,8 +98,8 @@ describe('Guardian', () => {
     if ('remove' in change || 'enabled' in change) desired = { ...desired, wish: desired.version };
     guardian.onMessage({ type: 'desired', desired });
   };
-  /** States, error codes and recoveries, in the order in which people are told. */
-  const told = () => {
+  /** States, error codes and recoveries, in the order in which people are reported. */
+  const reported = () => {
     const reports = of('report').map(({ observed, health }) => reportedOf(desired, observed, health));
     return reports.slice(1).flatMap((after, i) =>
       eventsBetween(reports[i]!, after).map((event) => {
@@ -109,7 +109,7 @@ describe('Guardian', () => {
       }),
     );
   };
-  const errors = () => told().filter((each) => each === 'worker-lost');
+  const errors = () => reported().filter((each) => each === 'worker-lost');
 
   it('gives a worker what was wanted before it was there, and reports what it does', async () => {
     want({ remove: 'bystanders' });
@@ -182,7 +182,7 @@ describe('Guardian', () => {
     second.observe({ shown: 'clean' });
     await pass(1);
     const expected = ['running', 'covered', 'worker-lost', 'loading', 'recovered worker', 'running'];
-    expect(told().filter((each) => each !== 'paused')).toEqual(expected);
+    expect(reported().filter((each) => each !== 'paused')).toEqual(expected);
   });
 
   it('gives the next worker what is in force, and not what was refused', async () => {
@@ -211,11 +211,11 @@ describe('Guardian', () => {
     const error = { code: 'asset-http', message: '404', url: undefined, cause: undefined } as const;
     second.observe({ version: 1, refused: { wish: 1, error, instead: undefined }, parts: 'failed', error });
     await pass(1);
-    expect(told()).not.toContain('recovered worker');
+    expect(reported()).not.toContain('recovered worker');
     want({ remove: 'people' });
     second.observe({ version: 2, settled: 2, parts: 'ready' });
     await pass(1);
-    expect(told()).toContain('recovered worker');
+    expect(reported()).toContain('recovered worker');
   });
 
   it('leaves a worker that loads the time to compile', async () => {
@@ -248,7 +248,7 @@ describe('Guardian', () => {
     await pass(20_000);
     expect(of('replace').at(-1)).toEqual({ type: 'replace', again: false });
     expect(of('report').at(-1)?.health.failed?.code).toBe('worker-lost');
-    expect(told().at(-2)).toBe('failed');
+    expect(reported().at(-2)).toBe('failed');
   });
 
   it('starts no worker once it has given up, also where one was on its way', async () => {

@@ -14,7 +14,7 @@ class FakeTrack {
   };
 }
 
-/** A remover that does at once what it is told, or rejects with `refuse`. */
+/** A remover that does at once what it is asked, or rejects with `refuse`. */
 class FakeRemover extends EventTarget {
   readonly track = new FakeTrack();
   readonly updates: unknown[] = [];
@@ -137,11 +137,11 @@ describe('RemovalProcessor', () => {
     expect(processor.targets).toEqual([]);
     await expect(processor.plate()).rejects.toMatchObject({ code: 'closed' });
     await processor.init(camera);
-    const told: unknown[] = [];
-    processor.addEventListener('targetschange', ({ detail }) => told.push(detail.targets));
+    const reported: unknown[] = [];
+    processor.addEventListener('targetschange', ({ detail }) => reported.push(detail.targets));
     const { targets, bitmap } = made[0]!;
     made[0]!.dispatchEvent(new CustomEvent('targetschange', { detail: { targets } }));
-    expect(told).toEqual([targets]);
+    expect(reported).toEqual([targets]);
     expect(processor.targets).toBe(targets);
     expect(await processor.plate()).toBe(bitmap);
   });

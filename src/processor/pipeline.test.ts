@@ -175,20 +175,26 @@ class FakeInpainter implements Inpainter {
   }
 }
 
-/** Drives a pipeline as the page does, and tells what the page would. */
+/** Drives a pipeline as the page does, and reports what the page would. */
 class Page {
   readonly pipeline: Pipeline;
   readonly #waiters = new Waiters();
   #desired = INITIAL;
-  #told: Reported = { status: { state: 'paused', reason: '' }, faults: {}, targets: [], refused: undefined, room: '' };
+  #reported: Reported = {
+    status: { state: 'paused', reason: '' },
+    faults: {},
+    targets: [],
+    refused: undefined,
+    room: '',
+  };
 
   constructor(tools: Omit<PipelineTools, 'onObserved'>, onEvent: (event: RemovalEvent) => void) {
     const onObserved = (observed: Observed) => {
       const health: Health = { worker: 'alive', source: 1 };
       this.#waiters.observe(observed, health);
-      const before = this.#told;
-      this.#told = reportedOf(this.#desired, observed, health);
-      eventsBetween(before, this.#told).forEach(onEvent);
+      const before = this.#reported;
+      this.#reported = reportedOf(this.#desired, observed, health);
+      eventsBetween(before, this.#reported).forEach(onEvent);
     };
     this.pipeline = new Pipeline({ ...tools, onObserved });
   }

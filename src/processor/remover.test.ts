@@ -15,12 +15,12 @@ const turn = () => vi.advanceTimersByTimeAsync(1);
 
 describe('Remover', () => {
   let guardian: FakePageWorker;
-  let told: string[];
+  let reported: string[];
 
   beforeEach(() => {
     vi.useFakeTimers();
     installFakePage();
-    told = [];
+    reported = [];
   });
 
   afterEach(() => {
@@ -35,10 +35,10 @@ describe('Remover', () => {
       ...options,
     });
     guardian = FakePageWorker.made[0]!;
-    remover.addEventListener('statechange', ({ detail }) => told.push(detail.state));
-    remover.addEventListener('error', ({ detail }) => told.push(detail.code));
-    remover.addEventListener('recovered', ({ detail }) => told.push(`recovered ${detail.what}`));
-    remover.addEventListener('targetschange', ({ detail }) => told.push(`targets ${detail.targets.length}`));
+    remover.addEventListener('statechange', ({ detail }) => reported.push(detail.state));
+    remover.addEventListener('error', ({ detail }) => reported.push(detail.code));
+    remover.addEventListener('recovered', ({ detail }) => reported.push(`recovered ${detail.what}`));
+    remover.addEventListener('targetschange', ({ detail }) => reported.push(`targets ${detail.targets.length}`));
     return remover;
   }
   const wants = () => guardian.of('desired').map(({ desired }) => desired);
@@ -62,7 +62,7 @@ describe('Remover', () => {
     expect([ready, remover.state]).toEqual([false, 'loading']);
     guardian.report({ parts: 'ready', settled: 1 });
     await turn();
-    expect([ready, told]).toEqual([true, ['loading', 'paused']]);
+    expect([ready, reported]).toEqual([true, ['loading', 'paused']]);
   });
 
   it('a change of the cover supersedes nothing, and resolves once it was taken in', async () => {
@@ -72,7 +72,7 @@ describe('Remover', () => {
     expect(await changed).toBe('resolved');
     guardian.report({ parts: 'ready', settled: 1 });
     expect(await code(remover.ready)).toBe('resolved');
-    expect(told).not.toContain('aborted');
+    expect(reported).not.toContain('aborted');
   });
 
   it('a load that fails after a change of the cover is reported', async () => {
@@ -82,7 +82,7 @@ describe('Remover', () => {
     const error = wire('asset-http', '404');
     guardian.report({ refused: { wish: 1, error, instead: undefined }, parts: 'failed', error });
     expect([await changed, await code(remover.ready)]).toEqual(['resolved', 'asset-http']);
-    expect(told).toEqual(['loading', 'failed', 'asset-http']);
+    expect(reported).toEqual(['loading', 'failed', 'asset-http']);
   });
 
   it('the newer of two wishes counts; the older is aborted, without an event', async () => {
@@ -93,7 +93,7 @@ describe('Remover', () => {
     guardian.report({ version: 3, settled: 3 });
     expect(await newer).toBe('resolved');
     expect(last()).toMatchObject({ remove: 'bystanders', enabled: false });
-    expect(told).not.toContain('aborted');
+    expect(reported).not.toContain('aborted');
   });
 
   it('wants what is removed instead where a wish was refused, and says so to whatever worker comes next', async () => {
@@ -144,7 +144,7 @@ describe('Remover', () => {
     guardian.report({}, { worker: 'lost', failed: wire('worker-lost', 'too often') });
     expect(await code(remover.ready)).toBe('worker-lost');
     expect(await code(remover.update({ remove: 'nothing' }))).toBe('worker-lost');
-    expect(told).toEqual(['failed', 'worker-lost']);
+    expect(reported).toEqual(['failed', 'worker-lost']);
     guardian.say({ type: 'replace', again: false });
     expect(FakePageWorker.made.map(({ terminated }) => terminated)).toEqual([false, true]);
   });
@@ -158,7 +158,7 @@ describe('Remover', () => {
     expect([await set, await plate, await code(remover.ready)]).toEqual(Array(3).fill('worker-lost'));
     expect(remover.state).toBe('failed');
     expect(source.clones[0]!.readyState).toBe('ended');
-    expect(told).toEqual(['failed', 'worker-lost']);
+    expect(reported).toEqual(['failed', 'worker-lost']);
     expect(await code(remover.setSource(camera()))).toBe('worker-lost');
   });
 
@@ -179,7 +179,7 @@ describe('Remover', () => {
     guardian.report({ version: 0, targets: [] }, { worker: 'lost', lost: wire('worker-lost', 'gone') });
     guardian.report({ version: 1, settled: 1, targets: [] }, { lost: undefined as never });
     expect(remover.targets).toEqual(targets);
-    expect(told.filter((each) => each.startsWith('targets'))).toEqual(['targets 1']);
+    expect(reported.filter((each) => each.startsWith('targets'))).toEqual(['targets 1']);
     void remover.update({ remove: { targets: [] } }).catch(() => {});
     guardian.report({ version: 2, settled: 2 });
     expect(remover.targets).toEqual([]);
@@ -193,7 +193,7 @@ describe('Remover', () => {
     await Promise.all(closing);
     expect(await waits).toBe('closed');
     expect([remover.state, remover.track.readyState]).toEqual(['closed', 'ended']);
-    expect(told).toEqual(['closed']);
+    expect(reported).toEqual(['closed']);
     expect(await code(remover.update({ remove: 'people' }))).toBe('closed');
     expect(FakePageWorker.made.every(({ terminated }) => terminated)).toBe(true);
   });

@@ -23,7 +23,7 @@ const OFF: Partial<Desired> = { enabled: false };
 
 describe('statusOf', () => {
   const rows: [string, Status['state'], string, Partial<Desired>, Partial<Observed>, Partial<Health>][] = [
-    ['nothing was heard yet', 'loading', 'loading the models', {}, UNOBSERVED, HEALTHY],
+    ['nothing was received yet', 'loading', 'loading the models', {}, UNOBSERVED, HEALTHY],
     ['clean frames come', 'running', '', {}, {}, {}],
     ['work does not keep up', 'degraded', '4 of 30', {}, { late: '4 of 30' }, {}],
     ['models load', 'loading', 'loading the models', {}, { parts: 'loading', shown: 'none' }, {}],

@@ -19,7 +19,7 @@ class FakeSelf {
   readonly said: (FromGuardian | FromWorker)[] = [];
   readonly postMessage = (message: FromGuardian) => void this.said.push(message);
 
-  hear(data: FirstMessage | ToGuardian): void {
+  onMessage(data: FirstMessage | ToGuardian): void {
     this.onmessage?.({ data });
   }
 }
@@ -44,11 +44,11 @@ describe('worker.js', () => {
   });
 
   it('as the guardian says that it has started, reports, and ends', async () => {
-    self.hear({ type: 'guard', sink: { kind: 'port', port: fakeChannel()[0] }, options: OPTIONS });
+    self.onMessage({ type: 'guard', sink: { kind: 'port', port: fakeChannel()[0] }, options: OPTIONS });
     expect(types(self.said)).toEqual(['started']);
-    self.hear({ type: 'worker', port: fakeChannel()[0] });
+    self.onMessage({ type: 'worker', port: fakeChannel()[0] });
     expect(self.said.at(-1)).toMatchObject({ type: 'report', health: { worker: 'alive' }, observed: { version: 0 } });
-    self.hear({ type: 'close' });
+    self.onMessage({ type: 'close' });
     await vi.advanceTimersByTimeAsync(3000);
     expect(types(self.said).at(-1)).toBe('ended');
   });
@@ -57,19 +57,19 @@ describe('worker.js', () => {
     const [port, worker] = fakeChannel();
     const said: FromWorker[] = [];
     port.onmessage = ({ data }: MessageEvent<FromWorker>) => said.push(data);
-    const tell = (message: ToWorker) => port.postMessage(message);
-    self.hear({ type: 'work', port: worker, compiled: new Map() as never });
-    tell({ type: 'start', sink: { kind: 'port', port: fakeChannel()[0] }, options: OPTIONS });
-    tell({ type: 'desired', desired: { ...INITIAL, version: 3, wish: 2, enabled: false } });
+    const post = (message: ToWorker) => port.postMessage(message);
+    self.onMessage({ type: 'work', port: worker, compiled: new Map() as never });
+    post({ type: 'start', sink: { kind: 'port', port: fakeChannel()[0] }, options: OPTIONS });
+    post({ type: 'desired', desired: { ...INITIAL, version: 3, wish: 2, enabled: false } });
     await turn();
     expect(types(said)).toEqual(['started', 'observed', 'observed']);
     expect(said.at(-1)).toMatchObject({ observed: { version: 3, settled: 2 } });
-    tell({ type: 'plate', id: 7 });
+    post({ type: 'plate', id: 7 });
     await turn();
     expect(said.at(-1)).toEqual({ type: 'plate', id: 7, view: undefined });
     await vi.advanceTimersByTimeAsync(500);
     expect(said.at(-1)).toMatchObject({ type: 'stats', stats: { state: 'paused', backend: 'none' } });
-    tell({ type: 'close' });
+    post({ type: 'close' });
     await turn();
     expect(types(said)).toContain('ended');
     expect(self.said).toEqual([]);

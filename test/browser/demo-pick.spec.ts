@@ -20,7 +20,7 @@ const OTHER = 16; // the filled lamp was seen to make 18.8 on a busy machine, mo
 
 type Thing = typeof PLANT;
 
-/** When the figure was told that it may come in, ms: it does within two seconds. */
+/** When the figure was asked to come in, ms: it does within two seconds. */
 let began = 0;
 
 test.beforeEach(async ({ page, site }) => {

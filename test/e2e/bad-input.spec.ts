@@ -1,6 +1,6 @@
 import { expect, needShared, test } from '../fixtures.ts';
 
-/** What the page tells of an error, posted to the test. */
+/** What the page knows of an error, posted to the test. */
 interface Told {
   readonly name: string;
   readonly code: string;
@@ -36,7 +36,7 @@ const BAD_SOURCES = {
 
 for (const [what, [make, code, words]] of Object.entries(BAD_SOURCES)) {
   test(`setSource with ${what} is refused and the remover lives on`, async ({ page }) => {
-    const told = await page.evaluate(
+    const reported = await page.evaluate(
       async ([source]) => {
         const { Remover } = window.harness.cleanPlate;
         const remover = await Remover.create({ remove: 'nothing' });
@@ -53,8 +53,8 @@ for (const [what, [make, code, words]] of Object.entries(BAD_SOURCES)) {
       },
       [make.toString()],
     );
-    expect(told).toMatchObject({ name: 'RemovalError', code });
-    expect(told.message).toMatch(words);
+    expect(reported).toMatchObject({ name: 'RemovalError', code });
+    expect(reported.message).toMatch(words);
   });
 }
 
@@ -98,7 +98,7 @@ test('a class that no model knows is refused with the names that they know, and 
   page,
 }) => {
   needShared('models/coco_ssd_mobilenet_v1.tflite');
-  const told = await page.evaluate(async () => {
+  const reported = await page.evaluate(async () => {
     const { cleanPlate, MarkedSource, until } = window.harness;
     const remover = await cleanPlate.Remover.create();
     await remover.ready;
@@ -124,7 +124,7 @@ test('a class that no model knows is refused with the names that they know, and 
     source.stop();
     return answers;
   });
-  const [unknown, missing, wrongHash, good] = told;
+  const [unknown, missing, wrongHash, good] = reported;
   expect(unknown).toMatchObject({ code: 'invalid-option' });
   expect(unknown?.message).toMatch(/'botle' is unknown.*'bottle'.*'tv'/);
   expect(missing).toMatchObject({ code: 'asset-http' });
@@ -135,7 +135,7 @@ test('a class that no model knows is refused with the names that they know, and 
 });
 
 test('a worker that is not there: create rejects with its URL and leaves no live track', async ({ page, site }) => {
-  const told = await page.evaluate(async () => {
+  const reported = await page.evaluate(async () => {
     const create = () => new Worker('/clean-plate/no-such-worker.js', { type: 'module' });
     const error = await window.harness.cleanPlate.Remover.create({ createWorker: create }).catch(
       (error: unknown) => error,
@@ -143,8 +143,8 @@ test('a worker that is not there: create rejects with its URL and leaves no live
     const { name, code, url } = error as Told;
     return { name, code, url };
   });
-  expect(told).toMatchObject({ name: 'RemovalError', code: 'worker-failed' });
-  expect(told.url).toContain(site.url);
+  expect(reported).toMatchObject({ name: 'RemovalError', code: 'worker-failed' });
+  expect(reported.url).toContain(site.url);
 });
 
 test('a start that is aborted rejects with code aborted', async ({ page }) => {
@@ -161,7 +161,7 @@ test('a start that is aborted rejects with code aborted', async ({ page }) => {
 });
 
 test('a signal that fires while the models load closes the remover, and ready says aborted', async ({ page }) => {
-  const told = await page.evaluate(async () => {
+  const reported = await page.evaluate(async () => {
     const abort = new AbortController();
     const remover = await window.harness.cleanPlate.Remover.create({ signal: abort.signal });
     abort.abort();
@@ -171,7 +171,7 @@ test('a signal that fires while the models load closes the remover, and ready sa
     );
     return [code, remover.state, remover.track.readyState];
   });
-  expect(told).toEqual(['aborted', 'closed', 'ended']);
+  expect(reported).toEqual(['aborted', 'closed', 'ended']);
 });
 
 const html = { status: 200, contentType: 'text/html', body: '<!doctype html><title>App</title>' };
@@ -186,7 +186,7 @@ const BAD_ASSETS = [
 for (const [what, file, answer, code] of BAD_ASSETS) {
   test(`${what}: ready rejects with ${code} and the URL, and the output stays covered`, async ({ page }) => {
     await page.context().route(`**/clean-plate/assets/${file}`, (route) => route.fulfill({ ...answer }));
-    const { told, frames, events } = await page.evaluate(async () => {
+    const { reported, frames, events } = await page.evaluate(async () => {
       const { MarkedSource, Call, cleanPlate, until } = window.harness;
       const source = await MarkedSource.create(14, 10);
       const remover = await cleanPlate.Remover.create();
@@ -205,10 +205,10 @@ for (const [what, file, answer, code] of BAD_ASSETS) {
       call.stop();
       await remover.close();
       source.stop();
-      return { told: { name, code, url }, frames, events };
+      return { reported: { name, code, url }, frames, events };
     });
-    expect(told).toMatchObject({ name: 'RemovalError', code });
-    expect(told.url).toContain(`/clean-plate/assets/${file}`);
+    expect(reported).toMatchObject({ name: 'RemovalError', code });
+    expect(reported.url).toContain(`/clean-plate/assets/${file}`);
     expect(events).toEqual([code]);
     expect(frames.filter(({ marked, covered }) => marked > 4 || !covered)).toEqual([]);
   });

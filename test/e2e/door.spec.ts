@@ -174,9 +174,9 @@ test('frames that come up to 20 ms late: a worker that has nothing else to do ge
 });
 
 test('a worker that is late now and then: the picture stands still, and never turns grey', async ({ cleanPage }) => {
-  const { frames, told } = await cleanPage.evaluate(async () => {
+  const { frames, reported } = await cleanPage.evaluate(async () => {
     const { MarkedSource, Call, cleanPlate, wait, patchedWorkers } = window.harness;
-    const { createWorker, tell } = patchedWorkers(`addEventListener('message', ({ data }) => {
+    const { createWorker, post } = patchedWorkers(`addEventListener('message', ({ data }) => {
       for (const end = performance.now() + data.busy; performance.now() < end; );
     });`);
     const source = await MarkedSource.create(14, 10);
@@ -186,31 +186,31 @@ test('a worker that is late now and then: the picture stands still, and never tu
     await remover.ready;
     await call.until('a clean frame', ({ covered }) => !covered);
     await wait(2000);
-    const told: string[] = [];
-    remover.addEventListener('statechange', ({ detail }) => told.push(`${detail.state} ${detail.reason}`));
+    const reported: string[] = [];
+    remover.addEventListener('statechange', ({ detail }) => reported.push(`${detail.state} ${detail.reason}`));
     const from = call.frames.length;
     for (const busy of [350, 500, 700, 900, 1200]) {
-      tell({ busy });
+      post({ busy });
       await wait(2000);
     }
     const frames = call.frames.slice(from);
     call.stop();
     await remover.close();
     source.stop();
-    return { frames, told };
+    return { frames, reported };
   });
   expect(frames.length).toBeGreaterThan(20);
   expect(leaks(frames)).toBe(0);
   expect(frames.filter(({ covered }) => covered).length, 'covered frames').toBe(0);
-  expect(told.filter((each) => each.startsWith('covered'))).toEqual([]);
+  expect(reported.filter((each) => each.startsWith('covered'))).toEqual([]);
 });
 
 test('frames that cannot be copied are drawn; that cannot be drawn either are covered, with one error', async ({
   cleanPage,
 }) => {
-  const { drawn, covered, again, told } = await cleanPage.evaluate(async () => {
+  const { drawn, covered, again, reported } = await cleanPage.evaluate(async () => {
     const { MarkedSource, Call, cleanPlate, wait, patchedWorkers } = window.harness;
-    const { createWorker, tell } = patchedWorkers(`
+    const { createWorker, post } = patchedWorkers(`
       const { copyTo } = VideoFrame.prototype;
       const { drawImage } = OffscreenCanvasRenderingContext2D.prototype;
       let bad = { copy: false, draw: false };
@@ -228,11 +228,11 @@ test('frames that cannot be copied are drawn; that cannot be drawn either are co
     await remover.setSource(source.track);
     await remover.ready;
     await call.until('a clean frame', ({ covered }) => !covered);
-    const told: string[] = [];
-    remover.addEventListener('error', ({ detail }) => told.push(detail.code));
-    remover.addEventListener('recovered', ({ detail }) => told.push(`recovered ${detail.what}`));
+    const reported: string[] = [];
+    remover.addEventListener('error', ({ detail }) => reported.push(detail.code));
+    remover.addEventListener('recovered', ({ detail }) => reported.push(`recovered ${detail.what}`));
     const during = async (bad: { copy: boolean; draw: boolean }) => {
-      tell(bad);
+      post(bad);
       await wait(1000);
       const from = call.frames.length;
       await wait(2500);
@@ -244,7 +244,7 @@ test('frames that cannot be copied are drawn; that cannot be drawn either are co
     call.stop();
     await remover.close();
     source.stop();
-    return { drawn, covered, again, told };
+    return { drawn, covered, again, reported };
   });
   for (const { frames } of [drawn, covered, again]) {
     expect(frames.length).toBeGreaterThan(5);
@@ -254,7 +254,7 @@ test('frames that cannot be copied are drawn; that cannot be drawn either are co
   expect(covered.frames.filter((frame) => !frame.covered).length).toBe(0);
   expect(covered.state).toBe('covered');
   expect(again.frames.filter((frame) => frame.covered).length).toBe(0);
-  expect(told).toEqual(['frame-unreadable', 'recovered frames']);
+  expect(reported).toEqual(['frame-unreadable', 'recovered frames']);
 });
 
 const SPACES = {

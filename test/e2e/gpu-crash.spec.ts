@@ -48,24 +48,24 @@ async function lifeWithout(page: Page, remove: Mode, lose: () => Promise<void>, 
         return worker;
       },
     });
-    const told: string[] = [];
-    remover.addEventListener('error', ({ detail }) => told.push(detail.code));
-    remover.addEventListener('recovered', ({ detail }) => told.push(`recovered ${detail.what}`));
+    const reported: string[] = [];
+    remover.addEventListener('error', ({ detail }) => reported.push(detail.code));
+    remover.addEventListener('recovered', ({ detail }) => reported.push(`recovered ${detail.what}`));
     const call = await Call.start(remover.track);
     await remover.setSource(source.track);
     await remover.ready;
     const from = await call.until('a clean frame', ({ covered }) => !covered, 60_000);
     await call.until('20 frames more', () => call.frames.length > from + 20);
-    Object.assign(window, { life: { source, workers, remover, told, call, from: call.frames.length } });
+    Object.assign(window, { life: { source, workers, remover, reported, call, from: call.frames.length } });
   }, remove);
   await lose();
   if (recovers) {
     await page.waitForFunction(() =>
-      (window as unknown as { life: Life }).life.told.includes('recovered segmentation'),
+      (window as unknown as { life: Life }).life.reported.includes('recovered segmentation'),
     );
   }
   return await page.evaluate(async () => {
-    const { source, remover, told, call, from } = (window as unknown as { life: Life }).life;
+    const { source, remover, reported, call, from } = (window as unknown as { life: Life }).life;
     const then = call.frames.length;
     await call.until('a clean frame', ({ covered }) => !covered && call.frames.length > then, 60_000);
     // Long enough for what was known of the figure to be forgotten, if anything did that.
@@ -76,7 +76,7 @@ async function lifeWithout(page: Page, remove: Mode, lose: () => Promise<void>, 
     await remover.close();
     source.stop();
     return {
-      told,
+      reported,
       state,
       leaks: after.filter(({ marked }) => marked > 4).length,
       frames: after.length,
@@ -90,7 +90,7 @@ interface Life {
   readonly source: Awaited<ReturnType<Harness['MarkedSource']['create']>>;
   readonly workers: Worker[];
   readonly remover: CleanPlate.Remover;
-  readonly told: string[];
+  readonly reported: string[];
   readonly call: Awaited<ReturnType<Harness['Call']['start']>>;
   readonly from: number;
 }
@@ -107,9 +107,9 @@ test('the GPU process crashes in mid-call: the people model does not notice, nob
   browser,
 }) => {
   await open(page, site.url);
-  const { told, state, leaks, last } = await lifeWithout(page, 'people', () => crashGpuProcess(browser), false);
+  const { reported, state, leaks, last } = await lifeWithout(page, 'people', () => crashGpuProcess(browser), false);
   expect(leaks).toBe(0);
-  expect(told).toEqual([]);
+  expect(reported).toEqual([]);
   expect(state).toMatch(/^(running|degraded)$/);
   expect(last?.covered).toBe(false);
 });
@@ -130,8 +130,8 @@ for (const [what, lose] of [
   test(`classes, ${what} in mid-call: covered, reported once, made anew`, async ({ page, site, browser }) => {
     needShared('models/deeplabv3.tflite');
     await open(page, site.url);
-    const { told, leaks } = await lifeWithout(page, OBJECTS, () => lose(page, browser), true);
+    const { reported, leaks } = await lifeWithout(page, OBJECTS, () => lose(page, browser), true);
     expect(leaks).toBe(0);
-    expect(told).toEqual(['segmentation-failed', 'recovered segmentation']);
+    expect(reported).toEqual(['segmentation-failed', 'recovered segmentation']);
   });
 }

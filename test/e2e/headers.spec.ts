@@ -19,15 +19,15 @@ test('a page with COEP and a worker without: the error names the header', async 
     });
     await page.goto(`${site.url}/page/test-e2e-page-page-ts/`);
     await page.waitForFunction(() => 'harness' in window);
-    const told = await page.evaluate(async () => {
+    const reported = await page.evaluate(async () => {
       const createWorker = () => new Worker('/clean-plate/worker.js', { type: 'module' });
       const error = await window.harness.cleanPlate.Remover.create({ createWorker }).catch((error: unknown) => error);
       const { code, message } = error as { code: string; message: string };
       return { code, message, isolated: crossOriginIsolated };
     });
     await site.close();
-    expect(told).toMatchObject({ code: 'worker-failed', isolated });
-    expect(told.message).toContain('Cross-Origin-Embedder-Policy');
+    expect(reported).toMatchObject({ code: 'worker-failed', isolated });
+    expect(reported.message).toContain('Cross-Origin-Embedder-Policy');
   }
 });
 
@@ -41,7 +41,7 @@ for (const allowed of ['', '; trusted-types app clean-plate']) {
     });
     await page.goto(`${site.url}/page/test-e2e-page-page-ts/`);
     await page.waitForFunction(() => 'harness' in window);
-    const { told, state } = await page.evaluate(async () => {
+    const { reported, state } = await page.evaluate(async () => {
       const { cleanPlate, wait } = window.harness;
       const policy = (
         window as unknown as {
@@ -59,8 +59,8 @@ for (const allowed of ['', '; trusted-types app clean-plate']) {
         network: 'on',
         createWorker: () => new Worker(policy.createScriptURL('/clean-plate/worker.js'), { type: 'module' }),
       });
-      const told: string[] = [];
-      remover.addEventListener('error', ({ detail }) => told.push(`${detail.code} ${detail.message}`));
+      const reported: string[] = [];
+      remover.addEventListener('error', ({ detail }) => reported.push(`${detail.code} ${detail.message}`));
       await remover.setSource(canvas.captureStream().getVideoTracks()[0]!);
       await remover.ready;
       for (let i = 0; i < 100 && remover.state !== 'running'; i++) await wait(100);
@@ -68,10 +68,10 @@ for (const allowed of ['', '; trusted-types app clean-plate']) {
       const { state } = remover;
       clearInterval(timer);
       await remover.close();
-      return { told, state };
+      return { reported, state };
     });
     await site.close();
-    expect(told).toEqual([]);
+    expect(reported).toEqual([]);
     expect(state).toMatch(/^(running|degraded)$/);
   });
 }

@@ -129,7 +129,7 @@ for (const what of ['ended from outside', 'hung']) {
   test(`a worker that is ${what}: bridged for two seconds, then covered, replaced, and clean again`, async ({
     cleanPage,
   }) => {
-    const { told, frames, gap, same } = await cleanPage.evaluate(async (what) => {
+    const { reported, frames, gap, same } = await cleanPage.evaluate(async (what) => {
       const { MarkedSource, Call, cleanPlate, isPicture, until } = window.harness;
       const workers: Worker[] = [];
       const source = await MarkedSource.create();
@@ -143,12 +143,12 @@ for (const what of ['ended from outside', 'hung']) {
         },
         assets: `${location.origin}/clean-plate/assets/`,
       });
-      const told: string[] = [];
-      remover.addEventListener('statechange', ({ detail }) => told.push(detail.state));
-      remover.addEventListener('error', ({ detail }) => told.push(detail.code));
+      const reported: string[] = [];
+      remover.addEventListener('statechange', ({ detail }) => reported.push(detail.state));
+      remover.addEventListener('error', ({ detail }) => reported.push(detail.code));
       const recovered = new Promise<void>((resolve) =>
         remover.addEventListener('recovered', ({ detail }) => {
-          told.push(`recovered ${detail.what}`);
+          reported.push(`recovered ${detail.what}`);
           resolve();
         }),
       );
@@ -157,7 +157,7 @@ for (const what of ['ended from outside', 'hung']) {
       await remover.setSource(source.track);
       await remover.ready;
       await call.untilMany('16 pictures', 16, isPicture);
-      told.length = 0;
+      reported.length = 0;
       const from = call.frames.length - 1;
       if (what === 'hung') workers.at(-1)?.postMessage('hang');
       else workers.at(-1)?.terminate();
@@ -165,7 +165,7 @@ for (const what of ['ended from outside', 'hung']) {
       await call.until('a picture again', isPicture);
       // Removal may be under way with fewer frames a second than the camera gives.
       await until('removal under way', () =>
-        told.slice(told.indexOf('recovered worker')).some((each) => /running|degraded/.test(each)),
+        reported.slice(reported.indexOf('recovered worker')).some((each) => /running|degraded/.test(each)),
       );
       const { frames } = call;
       const gap = Math.max(...frames.slice(from + 1).map(({ at }, i) => at - frames[from + i]!.at));
@@ -173,7 +173,7 @@ for (const what of ['ended from outside', 'hung']) {
       call.stop();
       await remover.close();
       source.stop();
-      return { told, frames, gap, same };
+      return { reported, frames, gap, same };
     }, what);
     expect(leaks(frames)).toEqual([]);
     expect(gap).toBeLessThan(LONGEST_BRIDGE * crowding());
@@ -181,8 +181,8 @@ for (const what of ['ended from outside', 'hung']) {
     const order = ['covered', 'worker-lost', 'loading', 'recovered worker'];
     let from = 0;
     for (const each of order) {
-      from = told.indexOf(each, from) + 1;
-      expect(from, `${each} in its place in ${told}`).toBeGreaterThan(0);
+      from = reported.indexOf(each, from) + 1;
+      expect(from, `${each} in its place in ${reported}`).toBeGreaterThan(0);
     }
   });
 }

@@ -21,7 +21,7 @@ for (const sdk of ['newest', 'oldest'] as const) {
         await room.excuse(() => room.send(async () => void (await window.kept.track.restartTrack({ deviceId: 'b' }))));
         // The line of the recipe that tells how to be sure.
         expect(await room.sender.evaluate(() => window.kept.track.getProcessor() === window.kept.processor)).toBe(true);
-        await room.hold(info, { told: ['loading', 'running'] });
+        await room.hold(info, { reported: ['loading', 'running'] });
       });
     }
   });

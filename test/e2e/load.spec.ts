@@ -51,16 +51,16 @@ test('preload reports the bytes as they come, and a remover made after it asks t
   site,
 }) => {
   await open(page, site.url);
-  const told = await page.evaluate(async () => {
-    const told: { loaded: number; total: number }[] = [];
-    await window.harness.cleanPlate.preload({ onProgress: (progress) => told.push({ ...progress }) });
-    return told;
+  const reported = await page.evaluate(async () => {
+    const reported: { loaded: number; total: number }[] = [];
+    await window.harness.cleanPlate.preload({ onProgress: (progress) => reported.push({ ...progress }) });
+    return reported;
   });
-  const last = told.at(-1)!;
+  const last = reported.at(-1)!;
   expect(last.loaded).toBe(last.total);
   expect(last.total).toBeGreaterThan(9e6);
-  expect(told.length).toBeGreaterThan(5);
-  expect(told.every(({ loaded }, i) => i === 0 || loaded > told[i - 1]!.loaded)).toBe(true);
+  expect(reported.length).toBeGreaterThan(5);
+  expect(reported.every(({ loaded }, i) => i === 0 || loaded > reported[i - 1]!.loaded)).toBe(true);
   expect(assetsIn(site.requests).sort()).toEqual(ASSETS);
   const before = site.requests.length;
   expect(await removePeople(page), 'frames that show the figure').toBe(0);

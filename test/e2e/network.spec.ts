@@ -51,7 +51,7 @@ test('a network that cannot be loaded is reported once, with its URL, and frames
 }) => {
   await page.context().route('**/inpaint-*.onnx', (route) => route.fulfill({ status: 404 }));
   const errors = await removeUntil(page, 'on', (errors) => errors > 0, 20);
-  // A machine much too busy loses its worker meanwhile, which is told as well: then this cannot be judged.
+  // A machine much too busy loses its worker meanwhile, which is reported as well: then this cannot be judged.
   expect(errors, `errors, ${onThisMachine()}`).toEqual([
     expect.objectContaining({ code: 'asset-http', url: expect.stringMatching(/inpaint-\d+x\d+\.fp16\.onnx$/) }),
   ]);

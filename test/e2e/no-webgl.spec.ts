@@ -37,7 +37,7 @@ test('people are removed in a browser without WebGL', async ({ page }) => {
 
 test('classes need WebGL: the error says so, and nothing is shown', async ({ page }) => {
   needShared('models/deeplabv3.tflite');
-  const { told, covered } = await page.evaluate(async () => {
+  const { reported, covered } = await page.evaluate(async () => {
     const { MarkedSource, Call, cleanPlate } = window.harness;
     const source = await MarkedSource.create();
     const remover = await cleanPlate.Remover.create({ remove: { classes: ['person'], models: '/models/' } });
@@ -51,8 +51,8 @@ test('classes need WebGL: the error says so, and nothing is shown', async ({ pag
     await remover.close();
     source.stop();
     const { code, message } = error as InstanceType<typeof cleanPlate.RemovalError>;
-    return { told: { code, message }, covered };
+    return { reported: { code, message }, covered };
   });
-  expect(told).toMatchObject({ code: 'unsupported', message: expect.stringContaining('WebGL 2') });
+  expect(reported).toMatchObject({ code: 'unsupported', message: expect.stringContaining('WebGL 2') });
   expect(covered).toBe(true);
 });

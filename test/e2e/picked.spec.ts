@@ -38,9 +38,9 @@ test('what somebody taps on is gone, wherever it goes, until it is dropped; afte
         return workers.at(-1)!;
       },
     });
-    const told: string[] = [];
+    const reported: string[] = [];
     remover.addEventListener('targetschange', ({ detail }) => {
-      told.push(detail.targets.map(({ id, state }) => `${id} ${state}`).join(', '));
+      reported.push(detail.targets.map(({ id, state }) => `${id} ${state}`).join(', '));
     });
     await remover.setSource(camera!);
     const video = Object.assign(document.createElement('video'), { muted: true });
@@ -105,7 +105,7 @@ test('what somebody taps on is gone, wherever it goes, until it is dropped; afte
       covered,
       afterCrash,
       dropped,
-      told,
+      reported,
       workers: workers.length,
     };
   });
@@ -119,6 +119,6 @@ test('what somebody taps on is gone, wherever it goes, until it is dropped; afte
   expect(result.afterCrash).toBe(0);
   expect(result.dropped).toBe(true);
   expect(result.workers).toBe(3);
-  expect(result.told.slice(0, 2)).toEqual(['cup covered', 'cup held']);
-  expect(result.told.at(-1)).toBe('');
+  expect(result.reported.slice(0, 2)).toEqual(['cup covered', 'cup held']);
+  expect(result.reported.at(-1)).toBe('');
 });

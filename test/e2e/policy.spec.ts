@@ -46,7 +46,7 @@ test('a call under the content policy of docs/hosting.md, on page and worker: pe
     });
     expect(Math.max(...marked), 'pixels of the marker that the figure wears').toBe(0);
     expect(refused).toEqual([]);
-    // The policy is in force: what it does not name is refused, and heard of.
+    // The policy is in force: what it does not name is refused, and reported.
     const elsewhere = await sender.evaluate(() => fetch('http://127.0.0.2:9/').catch(() => 'refused'));
     expect(elsewhere).toBe('refused');
     await expect.poll(() => refused.length).toBeGreaterThan(0);

@@ -15,7 +15,9 @@ test('WebGPU device lost', async ({ room }, info) => {
     timeout: 60_000,
   });
   await room.send(() => window.kept.workers.at(-1)?.postMessage('destroy'));
-  await room.sender.waitForFunction(() => window.kept.told.includes('recovered inpainting'), null, { timeout: 60_000 });
+  await room.sender.waitForFunction(() => window.kept.reported.includes('recovered inpainting'), null, {
+    timeout: 60_000,
+  });
   await room.untilClean(FULL ? 50 : 10);
-  await room.hold(info, { told: ['running', 'gpu-lost', 'recovered inpainting'] });
+  await room.hold(info, { reported: ['running', 'gpu-lost', 'recovered inpainting'] });
 });

@@ -23,5 +23,5 @@ test('livekit-client 2.9.4: join, toggle, mute, another camera', async ({ room }
       await window.kept.track.restartTrack({ deviceId: 'another' });
     }),
   );
-  await room.hold(info, { told: ['loading', 'running'] });
+  await room.hold(info, { reported: ['loading', 'running'] });
 });

@@ -9,7 +9,7 @@ test.setTimeout(240_000);
 test('join with the processor', async ({ room }, info) => {
   await room.send(() => window.roomHarness.start());
   await room.untilClean(FULL ? 100 : 20);
-  await room.hold(info, { told: ['loading', 'running'] });
+  await room.hold(info, { reported: ['loading', 'running'] });
 });
 
 test('set on a live track', async ({ room }, info) => {
@@ -28,7 +28,7 @@ test('set on a live track', async ({ room }, info) => {
     kept.raw.push([0, Date.now()]);
   });
   await room.untilClean(FULL ? 100 : 30);
-  await room.hold(info, { told: ['loading', 'running'] });
+  await room.hold(info, { reported: ['loading', 'running'] });
 });
 
 const TOGGLES = FULL ? 50 : 10;
@@ -65,7 +65,7 @@ test('muted and unmuted', async ({ room }, info) => {
     await room.sender.waitForTimeout(1500);
     await room.send(() => window.kept.track.unmute());
   });
-  await room.hold(info, { told: ['running', 'paused', 'running'] });
+  await room.hold(info, { reported: ['running', 'paused', 'running'] });
 });
 
 test('another camera', async ({ room }, info) => {
@@ -83,7 +83,7 @@ test('another camera', async ({ room }, info) => {
       ),
     );
   }
-  await room.hold(info, { told: ['running'] });
+  await room.hold(info, { reported: ['running'] });
 });
 
 test('another resolution in mid-call', async ({ room }, info) => {
@@ -195,14 +195,14 @@ test('worker killed', async ({ room }, info) => {
   for (let i = 0; i < (FULL ? 2 : 1); i++) {
     await room.send(() => window.kept.workers.at(-1)?.terminate());
     await room.sender.waitForFunction(
-      (i) => window.kept.told.filter((each) => each === 'recovered worker').length > i,
+      (i) => window.kept.reported.filter((each) => each === 'recovered worker').length > i,
       i,
       { timeout: 60_000 },
     );
     await room.untilClean(30);
   }
-  const told = ['running', 'covered', 'worker-lost', 'loading', 'recovered worker', 'running'];
-  await room.hold(info, { told });
+  const reported = ['running', 'covered', 'worker-lost', 'loading', 'recovered worker', 'running'];
+  await room.hold(info, { reported });
 });
 
 test('worker hung', async ({ room }, info) => {
@@ -215,10 +215,10 @@ test('worker hung', async ({ room }, info) => {
   await room.send(() => window.roomHarness.start({ script: '/hanging-worker.js' }));
   await room.untilClean(30);
   await room.send(() => window.kept.workers.at(-1)?.postMessage('hang'));
-  await room.sender.waitForFunction(() => window.kept.told.includes('recovered worker'), null, { timeout: 60_000 });
+  await room.sender.waitForFunction(() => window.kept.reported.includes('recovered worker'), null, { timeout: 60_000 });
   await room.untilClean(30);
-  const told = ['running', 'covered', 'worker-lost', 'loading', 'recovered worker', 'running'];
-  await room.hold(info, { told });
+  const reported = ['running', 'covered', 'worker-lost', 'loading', 'recovered worker', 'running'];
+  await room.hold(info, { reported });
 });
 
 test('a model that is not there when it is switched on', async ({ room }, info) => {
@@ -245,7 +245,7 @@ test('a model that is not there when it is switched on', async ({ room }, info) 
   await room.sender.context().unroute(models);
   await room.send(() => window.roomHarness.on());
   await room.untilClean(30);
-  await room.hold(info, { told: ['running', 'loading', 'failed', 'asset-http', 'loading', 'running'] });
+  await room.hold(info, { reported: ['running', 'loading', 'failed', 'asset-http', 'loading', 'running'] });
 });
 
 test('the page kept busy', async ({ room }, info) => {

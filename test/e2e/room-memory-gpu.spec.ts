@@ -25,8 +25,8 @@ test('the room of this call is back on show after its GPU was lost', async ({ cl
           return worker;
         },
       });
-      const told: string[] = [];
-      remover.addEventListener('error', ({ detail }) => told.push(detail.code));
+      const reported: string[] = [];
+      remover.addEventListener('error', ({ detail }) => reported.push(detail.code));
       const recovered = new Promise((resolve) => remover.addEventListener('recovered', resolve));
       await remover.setSource(room.track);
       await remover.ready;
@@ -44,11 +44,11 @@ test('the room of this call is back on show after its GPU was lost', async ({ cl
       await remover.close();
       room.stop();
       worn.stop();
-      return { known, told };
+      return { known, reported };
     },
     [EMPTY, SOMEBODY, LOSABLE_WORKER] as const,
   );
-  expect(seen.told).toEqual(['gpu-lost']);
+  expect(seen.reported).toEqual(['gpu-lost']);
   // Not because somebody saw it anew.
   expect(seen.known).toBeLessThan(0.5);
 });

@@ -10,7 +10,7 @@ async function open(page: Page, url: string): Promise<void> {
   await page.waitForFunction(() => 'harness' in window);
 }
 
-/** A call in the empty room until it is remembered; what the page was told of the memory. */
+/** A call in the empty room until it is remembered; what was reported to the page about the memory. */
 function visit(page: Page): Promise<{ errors: string[]; running: boolean }> {
   return page.evaluate(async (at) => {
     const { MarkedSource, cleanPlate, until } = window.harness;

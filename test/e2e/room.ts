@@ -62,11 +62,11 @@ export class RoomCase {
   }
 
   /** Attaches the figures for `npm run reliability`, and fails where a promise was broken. */
-  async hold(info: TestInfo, { told: wanted = [] as readonly string[] } = {}): Promise<void> {
+  async hold(info: TestInfo, { reported: wanted = [] as readonly string[] } = {}): Promise<void> {
     if (wanted.length) {
-      const told = () => this.sender.evaluate(() => window.kept.told);
+      const reported = () => this.sender.evaluate(() => window.kept.reported);
       await expect
-        .poll(async () => firstMissing(wanted, await told()), { message: 'told in this order' })
+        .poll(async () => firstMissing(wanted, await reported()), { message: 'reported in this order' })
         .toBeUndefined();
     }
     const { same, ...seen } = await this.figures();
@@ -83,14 +83,14 @@ export class RoomCase {
   }
 }
 
-/** The first of `wanted` that does not come in its place, with what was told instead. */
-function firstMissing(wanted: readonly string[], told: readonly string[]): string | undefined {
+/** The first of `wanted` that does not come in its place, with what was reported instead. */
+function firstMissing(wanted: readonly string[], reported: readonly string[]): string | undefined {
   let from = 0;
   for (const each of wanted) {
     // A machine that is too slow for every frame runs degraded.
     const fits = (state: string) => state === each || (each === 'running' && state === 'degraded');
-    const at = told.findIndex((state, index) => index >= from && fits(state));
-    if (at < 0) return `no '${each}' in its place in: ${told.join(', ')}`;
+    const at = reported.findIndex((state, index) => index >= from && fits(state));
+    if (at < 0) return `no '${each}' in its place in: ${reported.join(', ')}`;
     from = at + 1;
   }
   return undefined;

@@ -73,18 +73,18 @@ class InProcessWorker {
 
   postMessage(message: FirstMessage | ToGuardian): void {
     queueMicrotask(() => {
-      if (!this.#dead) this.#hear(message);
+      if (!this.#dead) this.#onMessage(message);
     });
   }
 
-  /** As a crash does it: nothing is given back, nobody is told. */
+  /** As a crash does it: nothing is given back, nobody is reported. */
   terminate(): void {
     this.#dead = true;
     clearInterval(this.#heartbeat);
     for (const port of this.#ports) port.close();
   }
 
-  #hear(message: FirstMessage | ToGuardian): void {
+  #onMessage(message: FirstMessage | ToGuardian): void {
     switch (message.type) {
       case 'guard': {
         const send = (data: FromGuardian) =>

@@ -8,7 +8,7 @@ export class FakePageWorker {
 
   onmessage: ((event: { data: FromGuardian }) => void) | undefined;
   onerror: ((event: { message: string; preventDefault(): void }) => void) | undefined;
-  readonly heard: (FirstMessage | ToGuardian)[] = [];
+  readonly received: (FirstMessage | ToGuardian)[] = [];
   terminated = false;
   #observed = UNOBSERVED;
   #health = HEALTHY;
@@ -18,7 +18,7 @@ export class FakePageWorker {
   }
 
   postMessage(message: FirstMessage | ToGuardian): void {
-    this.heard.push(message);
+    this.received.push(message);
     if (message.type === 'guard') queueMicrotask(() => this.say({ type: 'started' }));
     if (message.type === 'close') queueMicrotask(() => this.say({ type: 'ended' }));
   }
@@ -38,7 +38,7 @@ export class FakePageWorker {
   }
 
   of<T extends ToGuardian['type']>(type: T): Extract<ToGuardian, { type: T }>[] {
-    return this.heard.filter((each): each is Extract<ToGuardian, { type: T }> => each.type === type);
+    return this.received.filter((each): each is Extract<ToGuardian, { type: T }> => each.type === type);
   }
 }
 

@@ -61,13 +61,13 @@ export function startNext() {
   const server = spawn(process.execPath, [NEXT, 'start', '-H', '127.0.0.1', '-p', '0'], { cwd: PROJECT, env: ENV });
   return new Promise((resolve, reject) => {
     let said = '';
-    const hear = (data) => {
+    const onData = (data) => {
       said += data;
       const [, port] = said.match(/http:\/\/127\.0\.0\.1:(\d+)/) ?? [];
       if (port && said.includes('Ready')) resolve({ url: `http://127.0.0.1:${port}`, close: () => server.kill() });
     };
-    server.stdout.on('data', hear);
-    server.stderr.on('data', hear);
+    server.stdout.on('data', onData);
+    server.stderr.on('data', onData);
     server.once('exit', (code) => reject(new Error(`next start ended with ${code}: ${said}`)));
   });
 }

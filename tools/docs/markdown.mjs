@@ -38,8 +38,8 @@ function symbolOf(symbol, names) {
 
 function whatIs({ kind, heritage, events }, names) {
   const base = heritage && `, extends ${names.has(heritage) ? `[${heritage}](#${slug(heritage)})` : code(heritage)}`;
-  const told = events && `, with the events of [${events}](#${slug(events)})`;
-  return `${kind[0].toUpperCase()}${kind.slice(1)}${base}${told}`;
+  const reported = events && `, with the events of [${events}](#${slug(events)})`;
+  return `${kind[0].toUpperCase()}${kind.slice(1)}${base}${reported}`;
 }
 
 function methodOf(owner, { name, signature, doc }, link) {

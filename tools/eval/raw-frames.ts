@@ -26,7 +26,7 @@ interface Job {
   readonly assets: string;
 }
 
-/** What is told of a frame. `covered`: all of it, or a part that is in doubt. */
+/** What is reported of a frame. `covered`: all of it, or a part that is in doubt. */
 interface Told {
   readonly covered: 'all' | 'part' | '';
   readonly reason: string;
@@ -91,7 +91,7 @@ async function main(job: Job): Promise<void> {
     const outcome = await cleanPicture(picture, timestamp, { masks, inpainter }, { kept, cover: 'blank', measure });
     if (outcome.kind === 'failed') throw outcome.error;
     const clean = outcome.kind === 'clean' ? outcome : undefined;
-    const told: Told = {
+    const reported: Told = {
       covered: !clean ? 'all' : clean.doubt > 0 ? 'part' : '',
       reason: outcome.reason ?? '',
       mask: clean ? [clean.hole.width, clean.hole.height] : [0, 0],
@@ -106,7 +106,7 @@ async function main(job: Job): Promise<void> {
       timed('segment.settle', () => masks.settle?.());
       timed('inpaint.settle', () => inpainter.settle());
     }
-    process.stdout.write(`${JSON.stringify(told)}\n`);
+    process.stdout.write(`${JSON.stringify(reported)}\n`);
     process.stdout.write(hole);
     process.stdout.write(chunk.subarray(0, bytes));
   }

@@ -111,7 +111,7 @@ function helpOf(url) {
 }
 
 /**
- * Runs a tool. What goes wrong is told in one line, and ends the process with 2.
+ * Runs a tool. What goes wrong is reported in one line, and ends the process with 2.
  * @param {string} name as in `npm run NAME`
  * @param {() => Promise<unknown> | unknown} main
  */

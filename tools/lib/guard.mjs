@@ -10,7 +10,7 @@ const [program, ...args] = process.argv.slice(2);
 const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit'] });
 const end = () => child.kill('SIGKILL');
 process.stdin.resume().on('end', end).on('error', end);
-// Ctrl-C comes to the whole group; the parent, which hears it as well, says when.
+// Ctrl-C comes to the whole group; the parent, which gets it as well, says when.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
 child.on('error', (error) => {
   process.stderr.write(`${program}: ${error.message}\n`);

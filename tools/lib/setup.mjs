@@ -21,21 +21,21 @@ export function run(program, args) {
  */
 export async function setUp() {
   let installed = 0;
-  const tell = (line) => {
+  const log = (line) => {
     installed++;
     say(line);
   };
-  ensurePackages(tell);
+  ensurePackages(log);
   // Not at the top: they are for the tests alone.
   const { ensureChromium } = await import('./chromium.mjs');
   const { ensureFirefox, whyNoFirefox } = await import('./firefox.mjs');
   const { ensureLivekit } = await import('./livekit.mjs');
-  await ensureChromium(tell);
-  ensureFirefox(tell);
+  await ensureChromium(log);
+  ensureFirefox(log);
   const noFirefox = whyNoFirefox();
   const skipped = noFirefox ? [`the tests in Firefox will be skipped: ${noFirefox}.`] : [];
   try {
-    ensureLivekit(tell);
+    ensureLivekit(log);
   } catch (error) {
     skipped.push(`the tests with a LiveKit server will fail: ${error.message}`);
   }
@@ -43,11 +43,11 @@ export async function setUp() {
 }
 
 /** Installs the npm packages of the lock file where they are missing or older than it. */
-export function ensurePackages(tell = say) {
+export function ensurePackages(log = say) {
   const mark = path.join(ROOT, 'node_modules/.package-lock.json');
   const lock = path.join(ROOT, 'package-lock.json');
   if (existsSync(mark) && statSync(mark).mtimeMs >= statSync(lock).mtimeMs) return;
-  tell('Installing npm packages (npm install) …');
+  log('Installing npm packages (npm install) …');
   // Not `npm ci`: it refuses a lock file that lacks an optional package of another platform, as registries sometimes
   // do. Warnings are for those who change the dependencies; under Node 20 they would fill the screen.
   run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']);

@@ -11,7 +11,7 @@ const settings = () => ({
   lint: {
     select: ['E', 'F', 'I', 'B', 'UP'],
     ignore: ['E731', 'B905', 'B008', 'B023'],
-    // Ruff as a library sees no folder: it is told which modules are the project's own.
+    // Ruff as a library sees no folder: it is given which modules are the project's own.
     isort: { 'known-first-party': ownModules() },
   },
 });

@@ -139,7 +139,7 @@ window.removeClip = async (job) => {
   let wishes = 0;
   const picks = typeof job.remove === 'object' && 'picks' in job.remove ? job.remove.picks : [];
   const updated = new Map<number, () => void>();
-  /** What is picked in a frame is told before it is shown, as an app would. */
+  /** What is picked in a frame is sent before it is shown, as an app would. */
   async function pickIn(frame: number): Promise<void> {
     if (!picks.some((pick) => pick.frame === frame)) return;
     const remove = { targets: picks.filter((pick) => pick.frame <= frame).map((pick) => targetOf(pick, size)) };
@@ -178,7 +178,7 @@ window.removeClip = async (job) => {
   const first = typeof job.remove === 'object' && 'picks' in job.remove ? { targets: [] } : job.remove;
   void want(first);
   await finished.then(
-    // What is remembered is told before the end.
+    // What is remembered is sent before the end.
     () =>
       new Promise<void>((resolve) => {
         ended = resolve;

@@ -205,7 +205,7 @@ export async function soakRoom(minutes) {
       const started = Date.now();
       const excused = [];
       for (let i = 0; i < 60 / TOGGLE_SECONDS; i++) {
-        // While workers are being replaced an update may be told that the worker was lost; the next one works.
+        // While workers are being replaced an update may fail because the worker was lost; the next one works.
         await sender.evaluate((off) => (off ? window.roomHarness.off() : window.roomHarness.on()), i % 2 === 1);
         if (i === 2) {
           const from = Date.now();
@@ -215,10 +215,10 @@ export async function soakRoom(minutes) {
         await new Promise((resolve) => setTimeout(resolve, started + (i + 1) * TOGGLE_SECONDS * 1000 - Date.now()));
       }
       await sender.evaluate(() => window.roomHarness.on());
-      const { raw, running, told, state } = await sender.evaluate(() => ({
+      const { raw, running, reported, state } = await sender.evaluate(() => ({
         raw: window.kept.raw.splice(0),
         running: window.kept.running,
-        told: window.kept.told.splice(0),
+        reported: window.kept.reported.splice(0),
         state: window.kept.processor.state,
       }));
       const seconds = (Date.now() - started) / 1000;
@@ -240,7 +240,7 @@ export async function soakRoom(minutes) {
         flashes,
         fps: frames / seconds,
         state,
-        errors: told.filter((each) => /-(lost|failed)|asset|closed/.test(each)).join(' '),
+        errors: reported.filter((each) => /-(lost|failed)|asset|closed/.test(each)).join(' '),
         pageHeap: await sessions.heapMb('page'),
         workerHeap: await sessions.heapMb('worker.js'),
         renderer: rendererMb,

@@ -17,8 +17,9 @@ export async function countWarnings(cdp) {
 }
 
 /**
- * Drops a frame on the page and one in a worker, to see that each is told: without that, silence would prove nothing.
- * @throws when one was not told.
+ * Drops a frame on the page and one in a worker, to see that each is reported: without that, silence would prove
+ * nothing.
+ * @throws when one was not reported.
  */
 export async function rehearse(page, sessions, warnings) {
   for (const place of ['page', 'worker']) {

@@ -226,7 +226,7 @@ describe('the completed room', () => {
         throw new Error('broken');
       },
     ],
-  ])('is given up, told once, when a run %s', async (_, complete) => {
+  ])('is given up, reported once, when a run %s', async (_, complete) => {
     const { frame, errors, completer } = setUp('synchronous', new Counting({ complete }));
     let output = room();
     for (let t = 0; t < 60; t++) output = await frame(room());

@@ -4,13 +4,13 @@ import type { FromCompletion, ToCompletion } from './completion-worker.ts';
 import { type CompletionPort, type GuideSource, WorkerCompleter } from './worker-completer.ts';
 
 class FakeWorker implements CompletionPort {
-  readonly told: ToCompletion[] = [];
+  readonly reported: ToCompletion[] = [];
   terminated = 0;
   onmessage: CompletionPort['onmessage'] = null;
   onerror: CompletionPort['onerror'] = null;
 
   postMessage(message: ToCompletion): void {
-    this.told.push(message);
+    this.reported.push(message);
   }
   terminate(): void {
     this.terminated++;
@@ -69,7 +69,7 @@ describe('WorkerCompleter', () => {
     await turn();
     abort.abort(new Error('enough'));
     await expect(first).rejects.toThrow('enough');
-    expect(worker.told.at(-1)).toEqual({ type: 'cancel' });
+    expect(worker.reported.at(-1)).toEqual({ type: 'cancel' });
     const second = completer.complete(input(), new AbortController().signal);
     await turn();
     worker.say({ type: 'completed', id: 1, completion: undefined });
@@ -102,7 +102,7 @@ describe('WorkerCompleter', () => {
     completer.close();
     await expect(run).rejects.toThrow('closed');
     expect(worker.terminated).toBeGreaterThan(0);
-    expect(worker.told).toEqual([]);
+    expect(worker.reported).toEqual([]);
   });
 
   describe('with a guide', () => {
@@ -116,7 +116,7 @@ describe('WorkerCompleter', () => {
       const guide: GuideSource = { load: counted, patience, onError: (error) => errors.push(error) };
       return { guide, errors, loads: () => loads };
     };
-    const kinds = (worker: FakeWorker) => worker.told.map(({ type }) => type);
+    const kinds = (worker: FakeWorker) => worker.reported.map(({ type }) => type);
 
     it('loads it at the first run, once, and gives it before that run', async () => {
       const { guide, loads } = source(async () => new Uint8Array(8));

@@ -7,7 +7,7 @@ const SIZES = [
   { width: 32, height: 32 },
   { width: 64, height: 32 },
 ];
-/** Buffers are told apart by their names alone. */
+/** Buffers differ by their names alone. */
 const buffer = (label: string) => ({ label }) as GPUBuffer;
 const frame = (size = SIZES[0]!) => ({ ...size, frame: buffer(`frame ${size.width}`) }) as GpuWorkingFrame;
 
@@ -45,7 +45,7 @@ class FakePainter {
 
 function setUp(pace: Pace, open: (painter: FakePainter) => Promise<FakePainter> = async (painter) => painter) {
   const painters: FakePainter[] = [];
-  const told: unknown[] = [];
+  const reported: unknown[] = [];
   const pushPull = new FakeFill('push-pull');
   const other = new FakeFill('other');
   const fill = new GpuNetworkFill(pushPull, {
@@ -56,12 +56,12 @@ function setUp(pace: Pace, open: (painter: FakePainter) => Promise<FakePainter> 
       return open(painters.at(-1)!);
     },
     instead: (error) => {
-      told.push(error);
+      reported.push(error);
       return other;
     },
   });
   const show = async (needed = true, size = SIZES[0]!) => (await fill.fill(frame(size), needed)).label;
-  return { fill, painters, told, pushPull, other, show };
+  return { fill, painters, reported, pushPull, other, show };
 }
 
 afterEach(() => {
@@ -118,7 +118,7 @@ describe('GpuNetworkFill', () => {
     ['it cannot be opened', true],
     ['a run fails', false],
   ])('hands over to another fill when %s, that frame included, and says why once', async (_, early) => {
-    const { fill, painters, told, pushPull, other, show } = setUp('synchronous', async (painter) => {
+    const { fill, painters, reported, pushPull, other, show } = setUp('synchronous', async (painter) => {
       if (early) throw new Error('broken');
       return painter;
     });
@@ -127,7 +127,7 @@ describe('GpuNetworkFill', () => {
       painters[0]!.broken = true;
     }
     expect([await show(), await show()]).toEqual(['other', 'other']);
-    expect(told).toEqual([new Error('broken')]);
+    expect(reported).toEqual([new Error('broken')]);
     expect(painters.map(({ closes }) => closes)).toEqual([early ? 0 : 1]);
     fill.close();
     expect([pushPull.closes, other.closes]).toEqual([1, 1]);
@@ -135,7 +135,7 @@ describe('GpuNetworkFill', () => {
 
   it('closes a network that is opened too late, and reports nothing', async () => {
     let arrive: () => void = () => {};
-    const { fill, painters, told, show } = setUp(
+    const { fill, painters, reported, show } = setUp(
       'synchronous',
       (painter) => new Promise((resolve) => (arrive = () => resolve(painter))),
     );
@@ -146,7 +146,7 @@ describe('GpuNetworkFill', () => {
     arrive();
     await filling;
     expect(painters[0]!.closes).toBe(1);
-    expect(told).toEqual([]);
+    expect(reported).toEqual([]);
   });
 
   it('resets the memory of the network', async () => {

@@ -4,14 +4,14 @@ import type { PaintInput } from './painter.ts';
 import { type NetworkPort, WorkerPainter } from './worker-painter.ts';
 
 class FakeWorker implements NetworkPort {
-  readonly heard: ToNetwork[] = [];
+  readonly received: ToNetwork[] = [];
   handedOver: Transferable[] = [];
   terminated = 0;
   onmessage: NetworkPort['onmessage'] = null;
   onerror: NetworkPort['onerror'] = null;
 
   postMessage(message: ToNetwork, transfer: Transferable[] | StructuredSerializeOptions = []): void {
-    this.heard.push(message);
+    this.received.push(message);
     this.handedOver.push(...(Array.isArray(transfer) ? transfer : (transfer.transfer ?? [])));
   }
 
@@ -45,8 +45,8 @@ describe('WorkerPainter', () => {
     const painting = painter.paint(input);
     worker.say({ type: 'painted', rgb: new Float32Array([0.5]) });
     expect(await painting).toEqual(new Float32Array([0.5]));
-    expect(worker.heard.map(({ type }) => type)).toEqual(['start', 'paint']);
-    expect(worker.heard[1]).not.toHaveProperty('input.extra');
+    expect(worker.received.map(({ type }) => type)).toEqual(['start', 'paint']);
+    expect(worker.received[1]).not.toHaveProperty('input.extra');
   });
 
   it('hands everything over, also weights that are a file of their own', async () => {
@@ -56,7 +56,7 @@ describe('WorkerPainter', () => {
     const opening = WorkerPainter.create(worker, files, 1);
     worker.say({ type: 'ready' });
     await opening;
-    expect(worker.heard[0]).toMatchObject({ type: 'start', weights });
+    expect(worker.received[0]).toMatchObject({ type: 'start', weights });
     expect(worker.handedOver).toEqual([files.runtime.buffer, files.model.buffer, weights[0]!.data.buffer]);
   });
 
@@ -86,6 +86,6 @@ describe('WorkerPainter', () => {
     painter.close();
     painter.reset();
     await expect(painting).rejects.toThrow('closed');
-    expect(worker.heard.map(({ type }) => type)).toEqual(['start', 'paint', 'close']);
+    expect(worker.received.map(({ type }) => type)).toEqual(['start', 'paint', 'close']);
   });
 });

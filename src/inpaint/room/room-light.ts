@@ -19,7 +19,7 @@ const MOST_LIGHT = 24;
 const FULL_REGION = 12;
 /** How strongly the field is held to 0 where a region shows nothing. */
 const FADE = 0.05;
-/** Gains between which a room can still be told from another one. */
+/** Gains between which a room can still be distinguished from another. */
 const MIN_GAIN = 0.25;
 const MAX_GAIN = 4;
 

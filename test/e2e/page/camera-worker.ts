@@ -36,7 +36,7 @@ let odd: Oddities = {};
 self.onmessage = ({ data }: MessageEvent<OpenCamera | BeOdd | ToCamera>) => {
   if (data.type === 'open') camera = open(data.writable);
   else if (data.type === 'odd') odd = data.odd;
-  else camera.hear(data);
+  else camera.onMessage(data);
 };
 
 function open(writable: WritableStream<VideoFrame>): Camera {

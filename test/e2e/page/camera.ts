@@ -21,7 +21,7 @@ export class Camera {
     this.#publish = publish;
   }
 
-  hear(message: ToCamera): void {
+  onMessage(message: ToCamera): void {
     switch (message.type) {
       case 'start':
         this.#draw(message.frames);

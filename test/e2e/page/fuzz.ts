@@ -28,7 +28,7 @@ const UNDER_WAY_MS = 300;
 /** Longer than any call may take: models load in seconds, workers are given up after 15. */
 const PATIENCE_MS = 60_000;
 
-/** Makes a remover, does as told, closes it, and looks at every frame that came out. */
+/** Makes a remover, does as reported, closes it, and looks at every frame that came out. */
 export async function fuzz(
   { Remover }: typeof CleanPlate,
   options: CleanPlate.RemoverOptions,

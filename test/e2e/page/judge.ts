@@ -39,7 +39,10 @@ export interface Figures {
   readonly flashes: number;
 }
 
-/** The control track has a picture every 67 ms; a stretch without one for longer than this is told from its jitter. */
+/**
+ * The control track has a picture every 67 ms; a stretch without one for longer than this is distinguished from its
+ * jitter.
+ */
 const STILL_MS = 200;
 
 /**

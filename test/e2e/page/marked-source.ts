@@ -14,16 +14,16 @@ const rendered = new Map<number, Promise<ImageBitmap[]>>();
 /** A camera that shows the generated room, its figure wearing a marker, and in a corner when each picture was drawn. */
 export class MarkedSource {
   readonly track: MediaStreamTrack;
-  readonly #tell: (message: ToCamera | BeOdd) => void;
+  readonly #post: (message: ToCamera | BeOdd) => void;
   readonly #end: () => void;
 
   private constructor(frames: readonly ImageBitmap[], fps: number, odd: Oddities) {
-    const { track, tell, end } = typeof MediaStreamTrackGenerator === 'undefined' ? canvasCamera() : workerCamera();
+    const { track, post, end } = typeof MediaStreamTrackGenerator === 'undefined' ? canvasCamera() : workerCamera();
     this.track = track;
-    this.#tell = tell;
+    this.#post = post;
     this.#end = end;
     if (Object.keys(odd).length) this.become(odd);
-    tell({ type: 'start', frames, fps });
+    post({ type: 'start', frames, fps });
   }
 
   /** @param at seconds into the scene where it starts; the figure comes in after 2, and stands close from 13 to 24. */
@@ -35,22 +35,22 @@ export class MarkedSource {
 
   /** Stops making frames and waits until those under way have surely arrived, so that a test knows which is which. */
   async pause(): Promise<void> {
-    this.#tell({ type: 'pause', paused: true });
+    this.#post({ type: 'pause', paused: true });
     await new Promise((resolve) => setTimeout(resolve, 800));
   }
 
   resume(): void {
-    this.#tell({ type: 'pause', paused: false });
+    this.#post({ type: 'pause', paused: false });
   }
 
   /** Gives pictures of another size from now on, as a camera does that is turned. */
   resize(width: number, height: number): void {
-    this.#tell({ type: 'size', width, height });
+    this.#post({ type: 'size', width, height });
   }
 
   /** Is odd in another way from now on; with a track generator only. */
   become(odd: Oddities): void {
-    this.#tell({ type: 'odd', odd });
+    this.#post({ type: 'odd', odd });
   }
 
   stop(): void {
@@ -61,7 +61,7 @@ export class MarkedSource {
 
 interface CameraTrack {
   readonly track: MediaStreamTrack;
-  tell(message: ToCamera | BeOdd): void;
+  post(message: ToCamera | BeOdd): void;
   end(): void;
 }
 
@@ -70,7 +70,7 @@ function workerCamera(): CameraTrack {
   const worker = new Worker('/page/test-e2e-page-camera-worker-ts/page.js', { type: 'module' });
   const { writable } = track;
   worker.postMessage({ type: 'open', writable } satisfies OpenCamera, [writable]);
-  return { track, tell: (message) => worker.postMessage(message), end: () => worker.terminate() };
+  return { track, post: (message) => worker.postMessage(message), end: () => worker.terminate() };
 }
 
 /** Where there is no track generator (Firefox). */
@@ -78,8 +78,8 @@ function canvasCamera(): CameraTrack {
   const context = Object.assign(document.createElement('canvas'), SIZE).getContext('2d', { alpha: false })!;
   const camera = new Camera(context);
   const [track] = context.canvas.captureStream().getVideoTracks();
-  const tell = (message: ToCamera | BeOdd) => message.type !== 'odd' && camera.hear(message);
-  return { track: track!, tell, end: () => camera.stop() };
+  const post = (message: ToCamera | BeOdd) => message.type !== 'odd' && camera.onMessage(message);
+  return { track: track!, post, end: () => camera.stop() };
 }
 
 async function render(at: number): Promise<ImageBitmap[]> {

@@ -70,12 +70,12 @@ function processor(options: RemoverOptions & { readonly script?: string } = {}):
     ...rest,
   });
   made.addEventListener('statechange', ({ detail }) => {
-    kept.told.push(detail.state);
+    kept.reported.push(detail.state);
     const late = detail.reason === 'the worker does not answer';
     tellRunning(detail.state === 'running' || detail.state === 'degraded' || late);
   });
-  made.addEventListener('error', ({ detail }) => kept.told.push(detail.code));
-  made.addEventListener('recovered', ({ detail }) => kept.told.push(`recovered ${detail.what}`));
+  made.addEventListener('error', ({ detail }) => kept.reported.push(detail.code));
+  made.addEventListener('recovered', ({ detail }) => kept.reported.push(`recovered ${detail.what}`));
   kept.processor = made;
   return made;
 }
@@ -180,7 +180,7 @@ interface Kept {
   output: MediaStreamTrack | undefined;
   readonly workers: Worker[];
   /** States, error codes and recoveries, in order. */
-  readonly told: string[];
+  readonly reported: string[];
   /** Spans of drawing time in which removal was off, `Date.now()`. */
   readonly raw: [number, number][];
   /** Spans in which nothing but a late worker kept it from running, `Date.now()`. */
@@ -194,6 +194,6 @@ declare global {
   }
 }
 
-const kept = { workers: [], told: [], raw: [], running: [] } as unknown as Kept;
+const kept = { workers: [], reported: [], raw: [], running: [] } as unknown as Kept;
 window.kept = kept;
 window.roomHarness = harness;
