@@ -1,55 +1,24 @@
 import type { Mask } from '../../mask.ts';
 import { type Picture, pictureBytes } from '../../picture.ts';
 import { Stopwatch } from '../../stopwatch.ts';
-import { Anchor } from '../anchor.ts';
-import { type ColourMap, colourMap } from '../colour.ts';
 import { Completing, CompletionService } from '../completion/completing.ts';
 import type { LayerOnShow } from '../completion/layer.ts';
 import type { PlateValues } from '../completion/sources.ts';
-import { HoleMap } from '../hole-map.ts';
-import { HoleShares } from '../hole-shares.ts';
-import type { Homography } from '../homography.ts';
 import type { Inpainter, InpainterOptions, InpaintReport } from '../inpainter.ts';
-import { LateHole } from '../late-hole.ts';
-import { type Motion, MotionSearch } from '../motion.ts';
+import type { Motion } from '../motion.ts';
 import { PhotometricFit } from '../photometric-fit.ts';
-import { addLayers, type PlateView, viewSize } from '../plate-view.ts';
+import { addLayers, type PlateView } from '../plate-view.ts';
 import { MemoryService, Remembering } from '../room/remembering.ts';
 import type { Room } from '../room/room.ts';
 import { SampleGrid } from '../sample-grid.ts';
-import { packParams } from './bindings.ts';
 import { readPlate, writeLayers } from './gpu-completion.ts';
 import type { GpuFill } from './gpu-fill.ts';
 import { GpuPlateView } from './gpu-plate-view.ts';
 import { GpuPushPull } from './gpu-push-pull.ts';
+import { type GpuScene, paramsOf, sceneOf } from './gpu-scene.ts';
 import { GpuState, type LayerKernel } from './gpu-state.ts';
 import { run } from './kernel.ts';
 import { compile, type Kernels } from './kernels.ts';
-
-/** The camera did not move. */
-const IDENTITY: Homography = [1, 0, 0, 0, 1, 0, 0, 0];
-
-/** What the CPU decides for a picture size; the same code as in the CPU twin. */
-interface Scene {
-  readonly holes: HoleMap;
-  readonly late: LateHole;
-  readonly sampleGrid: SampleGrid;
-  readonly fit: PhotometricFit;
-  readonly motion: MotionSearch;
-  readonly anchor: Anchor;
-  readonly colour: ColourMap;
-  readonly gpu: GpuState;
-  readonly completing: Completing | undefined;
-  readonly remembering: Remembering | undefined;
-  readonly shares: HoleShares;
-  /** The versions of the layers that are on the device. */
-  readonly layers: Record<LayerKernel, number>;
-  /** The picture in whole words, for pictures whose bytes are not. */
-  readonly padded: Uint8Array<ArrayBuffer>;
-  time: number;
-  /** Hole pixels of the last frame that were not in the plate. */
-  unknown: number;
-}
 
 /**
  * The {@link Inpainter} on WebGPU. Everything of the picture's size happens in kernels and stays on the device; only
@@ -65,7 +34,7 @@ export class GpuInpainter implements Inpainter {
   readonly #completions: CompletionService | undefined;
   readonly #memory: MemoryService | undefined;
   readonly #grain: boolean;
-  #scene: Scene | undefined;
+  #scene: GpuScene | undefined;
   #key = '';
   #closed = false;
   #lost: GPUDeviceLostInfo | undefined;
@@ -180,7 +149,7 @@ export class GpuInpainter implements Inpainter {
   }
 
   /** Completes what was never seen, where that pays now. */
-  async #complete(scene: Scene, late = false): Promise<void> {
+  async #complete(scene: GpuScene, late = false): Promise<void> {
     const { completing, remembering, colour } = scene;
     if (scene.shares.isComplete || !completing?.due(late)) return;
     const read = this.#reader(scene, () => completing.forget());
@@ -191,7 +160,7 @@ export class GpuInpainter implements Inpainter {
   }
 
   /** Takes over what is new, and looks for a room where one is missed. */
-  async #remember(scene: Scene): Promise<void> {
+  async #remember(scene: GpuScene): Promise<void> {
     const { remembering, colour } = scene;
     if (!remembering) return;
     const read = this.#reader(scene, () => remembering.forget());
@@ -200,7 +169,7 @@ export class GpuInpainter implements Inpainter {
   }
 
   /** Reads the plate back. @param onLost a lost device is reported by the next frame, not to whoever reads */
-  #reader({ gpu, holes }: Scene, onLost: () => void): () => Promise<PlateValues[]> {
+  #reader({ gpu, holes }: GpuScene, onLost: () => void): () => Promise<PlateValues[]> {
     return async () => {
       try {
         return await readPlate(this.#device, gpu, holes);
@@ -248,7 +217,7 @@ export class GpuInpainter implements Inpainter {
     if (holes.half !== holes.full) queue.writeBuffer(gpu.holes, gpu.halfBase, words(holes.half.data));
     queue.writeBuffer(gpu.field, 0, fit.seam.field as Float32Array<ArrayBuffer>);
     queue.writeBuffer(gpu.field, fit.seam.field.byteLength, fit.instability.share as Float32Array<ArrayBuffer>);
-    this.#writeParams(scene, picture);
+    queue.writeBuffer(gpu.params, 0, paramsOf(scene, picture));
 
     const before = this.#encoder();
     before.clearBuffer(gpu.unknown);
@@ -293,7 +262,7 @@ export class GpuInpainter implements Inpainter {
   }
 
   /** Brings what is to be drawn over the fill to the device, where there is any; what its kernel needs to draw it. */
-  #bringLayer(scene: Scene, kernel: LayerKernel, shown: (LayerOnShow & { readonly version: number }) | undefined) {
+  #bringLayer(scene: GpuScene, kernel: LayerKernel, shown: (LayerOnShow & { readonly version: number }) | undefined) {
     const { gpu, fit, holes, layers } = scene;
     if (!shown?.layer || holes.count === 0) return undefined;
     const { queue } = this.#device;
@@ -306,7 +275,7 @@ export class GpuInpainter implements Inpainter {
   }
 
   /** Finds out what the camera did and brings the plate in line. A move costs a read of its own. */
-  async #follow(scene: Scene, picture: Picture, timestamp: number): Promise<Motion> {
+  async #follow(scene: GpuScene, picture: Picture, timestamp: number): Promise<Motion> {
     const { sampleGrid, holes, gpu, fit } = scene;
     sampleGrid.look(picture, holes);
     const found = scene.motion.find(sampleGrid, picture, holes);
@@ -324,7 +293,7 @@ export class GpuInpainter implements Inpainter {
       const move = scene.anchor.move(found.map, timestamp, sampleGrid.coverage);
       const { keep, restore, map } = move;
       fit.move(move);
-      this.#writeParams(scene, picture, map);
+      this.#device.queue.writeBuffer(gpu.params, 0, paramsOf(scene, picture, map));
       const encoder = this.#encoder();
       const copy = (from: GPUBuffer, to: GPUBuffer) => encoder.copyBufferToBuffer(from, 0, to, 0, to.size);
       if (keep) {
@@ -347,7 +316,7 @@ export class GpuInpainter implements Inpainter {
     return found;
   }
 
-  #sample(encoder: GPUCommandEncoder, scene: Scene): void {
+  #sample(encoder: GPUCommandEncoder, scene: GpuScene): void {
     const { gpu, sampleGrid } = scene;
     if (sampleGrid.count.length === 0) return;
     this.#run(encoder, scene, 'sample', sampleGrid.count.length / 256);
@@ -357,7 +326,7 @@ export class GpuInpainter implements Inpainter {
   /**
    * Waits for what was copied to the staging buffer; takes the samples over and returns the count of unknown pixels.
    */
-  async #read({ gpu, sampleGrid }: Scene, use?: (mapped: ArrayBuffer) => void): Promise<number> {
+  async #read({ gpu, sampleGrid }: GpuScene, use?: (mapped: ArrayBuffer) => void): Promise<number> {
     await gpu.staging.mapAsync(GPUMapMode.READ);
     try {
       const mapped = gpu.staging.getMappedRange();
@@ -378,7 +347,7 @@ export class GpuInpainter implements Inpainter {
 
   #run(
     encoder: GPUCommandEncoder,
-    { gpu }: Scene,
+    { gpu }: GpuScene,
     name: 'paintKnown' | 'build' | 'learn' | 'sample' | 'warp',
     x: number,
     y = 1,
@@ -386,30 +355,7 @@ export class GpuInpainter implements Inpainter {
     run(encoder, this.#kernels[name].pipeline, gpu.group(name), Math.ceil(x), Math.ceil(y));
   }
 
-  #writeParams(scene: Scene, { format, width, height }: Picture, map?: Homography): void {
-    const { gpu, fit, sampleGrid, colour, completing, remembering } = scene;
-    const { seam, instability } = fit;
-    const half = scene.holes.half;
-    const layout = format === 'I420' ? 0 : format === 'NV12' ? 1 : 2;
-    const view = viewSize(width, height);
-    const [a, b, c, d, e, g, h, i] = map ?? IDENTITY;
-    const params = packParams({
-      size: [width, height, half.width, half.height],
-      form: [layout, pictureBytes(format, width, height), gpu.halfBase, scene.time],
-      seam: [seam.width, seam.height, seam.cell, instability.active ? 1 : 0],
-      work: [gpu.work.width, gpu.work.height, view.width, view.height],
-      sample_grid: [sampleGrid.width, sampleGrid.height, sampleGrid.pitch],
-      more: [0, completing?.mix ?? 0, remembering?.mix ?? 0],
-      deviation: fit.grain.deviation,
-      exposure: fit.exposure.flatMap(({ gain, offset }) => [gain, offset, 1 / gain, -offset / gain]),
-      to_rgb: colour.toRgb,
-      from_rgb: colour.fromRgb,
-      map: [a, b, c, 0, d, e, g, 0, h, i, 1],
-    });
-    this.#device.queue.writeBuffer(gpu.params, 0, params);
-  }
-
-  #prepare(picture: Picture): Scene {
+  #prepare(picture: Picture): GpuScene {
     const { format, width, height, yuv } = picture;
     const key = `${format} ${width}x${height} ${yuv.matrix} ${yuv.fullRange}`;
     if (this.#scene && key === this.#key) return this.#scene;
@@ -418,23 +364,9 @@ export class GpuInpainter implements Inpainter {
     const sampleGrid = new SampleGrid(format, width, height);
     const fit = new PhotometricFit(sampleGrid, this.#grain);
     const gpu = new GpuState(this.#device, this.#kernels, picture, sampleGrid, fit, this.#fill.sizes);
-    this.#scene = {
-      holes: new HoleMap(format, width, height),
-      late: new LateHole(),
-      sampleGrid,
-      fit,
-      motion: new MotionSearch(),
-      anchor: new Anchor(width, height),
-      colour: colourMap(format, yuv),
-      gpu,
-      completing: this.#completions && new Completing(this.#completions, sampleGrid, fit),
-      remembering: this.#memory && new Remembering(this.#memory, sampleGrid, fit, picture),
-      shares: new HoleShares(),
-      layers: { paintCompleted: 0, paintRemembered: 0 },
-      padded: new Uint8Array(gpu.pictureBytes),
-      time: 0,
-      unknown: width * height,
-    };
+    const completing = this.#completions && new Completing(this.#completions, sampleGrid, fit);
+    const remembering = this.#memory && new Remembering(this.#memory, sampleGrid, fit, picture);
+    this.#scene = sceneOf(picture, { sampleGrid, fit, gpu, completing, remembering });
     return this.#scene;
   }
 }
