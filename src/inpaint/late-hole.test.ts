@@ -66,6 +66,23 @@ describe('LateHole', () => {
     expect(slowly(9)).toBeUndefined();
   });
 
+  it('leaves alone a room that was seen for half a second before somebody ran in', () => {
+    const late = new LateHole();
+    show(late, ...times(20, at(0, 0, 0, 0)));
+    for (let x = 10; x < 100; x += 15) expect(show(late, at(0, 20, x, 96)), `to ${x}`).toBeUndefined();
+  });
+
+  it('finds a late head while somebody else runs in', () => {
+    const late = new LateHole();
+    show(late, ...times(20, BODY));
+    const both = (mask: Mask, x: number) => {
+      const { data } = at(0, 60, x, 96);
+      return { ...mask, data: mask.data.map((v, i) => v | data[i]!) };
+    };
+    expect(show(late, both(BODY, 8), both(BODY, 20))).toBeUndefined();
+    expect(count(show(late, both(WHOLE, 32))!)).toBe(40 * 30);
+  });
+
   it('leaves alone a room that was seen for long', () => {
     expect(show(new LateHole(), ...times(40, BODY), WHOLE)).toBeUndefined();
     expect(show(new LateHole(), ...times(40, at(0, 0, 0, 0)), WHOLE)).toBeUndefined();

@@ -16,6 +16,16 @@ const MAX_LATENESS_S = 1;
 const MIN_SHARE_OF_HOLE = 0.08;
 
 /**
+ * Somebody who comes in is found a piece at a time, however fast they are: so long after a piece, seconds, the next one
+ * beside it is theirs too, over places that were seen for at least so long before.
+ */
+const ENTRANCE_S = 0.1;
+const SEEN_BEFORE_ENTRANCE_S = 0.5;
+
+/** Left and top of a region, and what is just beyond its right and bottom, places. */
+type Box = readonly [number, number, number, number];
+
+/**
  * Of a place that has become hole with this frame: the hole's edge does not get there by moving, it does, it was looked
  * at.
  */
@@ -42,6 +52,9 @@ export class LateHole {
   /** {@link FAR}, {@link NEAR} or {@link DONE} where it is hole since this frame, else 0. */
   #fresh = new Uint8Array(0);
   #queue = new Int32Array(0);
+  /** Where somebody came in last, and when they were still doing so, seconds. */
+  #entrance: Box = [0, 0, 0, 0];
+  #enteredAt = Number.NEGATIVE_INFINITY;
   #out = new Uint8Array(0);
 
   /**
@@ -84,6 +97,7 @@ export class LateHole {
     this.#width = width;
     this.#height = height;
     this.#now = Number.NaN;
+    this.#enteredAt = Number.NEGATIVE_INFINITY;
     this.#seen = new Float64Array(size).fill(Number.NaN);
     this.#hidden = new Float64Array(size).fill(Number.NaN);
     this.#fresh = new Uint8Array(size);
@@ -120,15 +134,44 @@ export class LateHole {
       });
       if (end < least) continue;
       for (let k = 0; k < end && !beside; k++) beside = now - hidden[queue[k]!]! <= MAX_LATENESS_S;
+      const enters = this.#enters(this.#boxOf(end), beside);
       for (let k = 0; k < end && beside; k++) {
         const place = queue[k]!;
-        if (!(now - seen[place]! <= MAX_LATENESS_S)) continue;
+        const since = now - seen[place]!;
+        if (!(since <= MAX_LATENESS_S) || (enters && since >= SEEN_BEFORE_ENTRANCE_S)) continue;
         this.#out[place] = 255;
         seen[place] = Number.NaN;
         found = true;
       }
     }
     return found;
+  }
+
+  /** Whether a region is a piece of somebody who comes in: the first, away from every hole, or one that goes on. */
+  #enters(box: Box, beside: boolean): boolean {
+    const [x0, y0, x1, y1] = this.#entrance;
+    const touches = box[0] <= x1 && box[2] >= x0 && box[1] <= y1 && box[3] >= y0;
+    const goesOn = touches && this.#now - this.#enteredAt <= ENTRANCE_S;
+    if (beside && !goesOn) return false;
+    this.#enteredAt = this.#now;
+    this.#entrance = goesOn
+      ? [Math.min(x0, box[0]), Math.min(y0, box[1]), Math.max(x1, box[2]), Math.max(y1, box[3])]
+      : box;
+    return true;
+  }
+
+  /** Of the first `n` places of the queue. */
+  #boxOf(n: number): Box {
+    let [x0, y0, x1, y1] = [this.#width, this.#height, 0, 0];
+    for (let k = 0; k < n; k++) {
+      const x = this.#queue[k]! % this.#width;
+      const y = (this.#queue[k]! - x) / this.#width;
+      x0 = Math.min(x0, x);
+      x1 = Math.max(x1, x + 1);
+      y0 = Math.min(y0, y);
+      y1 = Math.max(y1, y + 1);
+    }
+    return [x0, y0, x1, y1];
   }
 
   /**
