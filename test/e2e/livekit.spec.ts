@@ -6,7 +6,7 @@ for (const sdk of ['newest', 'oldest'] as const) {
 
     for (const way of ['startByDefault', 'startOnAir'] as const) {
       test(`${way}: no raw frame, also after a paused upstream, mute and another camera`, async ({ room }, info) => {
-        await room.sender.evaluate((way) => window.roomHarness[way](), way);
+        await room.sender.evaluate((way) => window.roomLab[way](), way);
         await room.untilClean();
         await room.excuse(async () => {
           await room.send(() => window.kept.track.pauseUpstream());
@@ -30,7 +30,7 @@ for (const sdk of ['newest', 'oldest'] as const) {
 test('stopProcessor goes back to the raw track, as the SDK says: the cases of reliability.spec.ts can fail', async ({
   room,
 }) => {
-  await room.send(() => window.roomHarness.start());
+  await room.send(() => window.roomLab.start());
   await room.untilClean();
   await room.send(() => window.kept.track.stopProcessor());
   await room.untilRaw();

@@ -29,15 +29,15 @@ test('a call under the content policy of docs/hosting.md, on page and worker: pe
   const join = async (name: string) => {
     const page = await context.newPage();
     await page.goto(`${site.url}/page/test-e2e-page-room-ts/`);
-    await page.waitForFunction(() => 'roomHarness' in window);
+    await page.waitForFunction(() => 'roomLab' in window);
     const token = await livekit.token(name, 'policy');
-    await page.evaluate(([url, token]) => window.roomHarness.join(url, token), [livekit.url, token] as const);
+    await page.evaluate(([url, token]) => window.roomLab.join(url, token), [livekit.url, token] as const);
     return page;
   };
   try {
     const receiver = await join('receiver');
     const sender = await join('sender');
-    await sender.evaluate(() => window.roomHarness.start());
+    await sender.evaluate(() => window.roomLab.start());
     const marked = await receiver.evaluate(async () => {
       const { watcher } = window.kept;
       const clean = () => watcher.frames.filter(({ covered }) => !covered);

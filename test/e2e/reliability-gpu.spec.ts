@@ -7,8 +7,8 @@ test.setTimeout(240_000);
 test('WebGPU device lost', async ({ room }, info) => {
   await serveLosableWorker(room.sender);
   await room.sender.evaluate((script) => {
-    window.roomHarness.next.fps = 5; // a GPU made of software is slow
-    return window.roomHarness.start({ script, tier: 'full' });
+    window.roomLab.next.fps = 5; // a GPU made of software is slow
+    return window.roomLab.start({ script, tier: 'full' });
   }, LOSABLE_WORKER);
   await room.untilClean();
   await room.sender.waitForFunction(() => window.kept.processor.stats()?.backend === 'webgpu', null, {

@@ -14,7 +14,7 @@ test.setTimeout(240_000);
 
 test('tab hidden', async ({ room }, info) => {
   await room.sender.bringToFront();
-  await room.send(() => window.roomHarness.start());
+  await room.send(() => window.roomLab.start());
   await room.untilClean();
   await room.receiver.bringToFront();
   await expect.poll(() => room.sender.evaluate(() => document.visibilityState)).toBe('hidden');

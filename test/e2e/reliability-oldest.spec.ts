@@ -4,12 +4,12 @@ test.use({ sdk: 'oldest' });
 test.setTimeout(240_000);
 
 test('livekit-client 2.9.4: join, toggle, mute, another camera', async ({ room }, info) => {
-  await room.send(() => window.roomHarness.start());
+  await room.send(() => window.roomLab.start());
   await room.untilClean();
   for (let i = 0; i < 3; i++) {
-    await room.send(() => window.roomHarness.off());
+    await room.send(() => window.roomLab.off());
     await room.untilRaw();
-    await room.send(() => window.roomHarness.on());
+    await room.send(() => window.roomLab.on());
     await room.untilClean();
   }
   await room.excuse(async () => {
@@ -19,7 +19,7 @@ test('livekit-client 2.9.4: join, toggle, mute, another camera', async ({ room }
   });
   await room.excuse(() =>
     room.send(async () => {
-      window.roomHarness.next.at = 19;
+      window.roomLab.next.at = 19;
       await window.kept.track.restartTrack({ deviceId: 'another' });
     }),
   );

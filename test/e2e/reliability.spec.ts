@@ -7,21 +7,21 @@ import { expect, FULL, test } from './room.ts';
 test.setTimeout(240_000);
 
 test('join with the processor', async ({ room }, info) => {
-  await room.send(() => window.roomHarness.start());
+  await room.send(() => window.roomLab.start());
   await room.untilClean(FULL ? 100 : 20);
   await room.hold(info, { reported: ['loading', 'running'] });
 });
 
 test('set on a live track', async ({ room }, info) => {
   await room.send(async () => {
-    const { createLocalVideoTrack, publish } = window.roomHarness;
+    const { createLocalVideoTrack, publish } = window.roomLab;
     window.kept.track = await createLocalVideoTrack();
     await publish();
   });
   await room.untilRaw();
   await room.send(async () => {
-    const { kept, roomHarness } = window;
-    const processor = roomHarness.processor();
+    const { kept, roomLab } = window;
+    const processor = roomLab.processor();
     await kept.track.setProcessor(processor);
     kept.output = processor.processedTrack;
     // Until then the app sent the camera's track itself.
@@ -33,10 +33,10 @@ test('set on a live track', async ({ room }, info) => {
 
 const TOGGLES = FULL ? 50 : 10;
 test('toggled at random moments', async ({ room }, info) => {
-  await room.send(() => window.roomHarness.start());
+  await room.send(() => window.roomLab.start());
   await room.untilClean();
   await room.sender.evaluate(async (toggles) => {
-    const { on, off, wait } = window.roomHarness;
+    const { on, off, wait } = window.roomLab;
     for (let i = 0; i < toggles; i++) {
       await wait(100 + 900 * Math.random());
       await (i % 2 ? on() : off());
@@ -47,7 +47,7 @@ test('toggled at random moments', async ({ room }, info) => {
 });
 
 test('muted and unmuted', async ({ room }, info) => {
-  await room.send(() => window.roomHarness.start());
+  await room.send(() => window.roomLab.start());
   await room.untilClean();
   for (let i = 0; i < (FULL ? 5 : 2); i++) {
     await room.excuse(async () => {
@@ -57,11 +57,11 @@ test('muted and unmuted', async ({ room }, info) => {
     });
   }
   // Muted while it is off, and on again before the camera is: the raw last frame must go, not come back.
-  await room.send(() => window.roomHarness.off());
+  await room.send(() => window.roomLab.off());
   await room.untilRaw();
   await room.excuse(async () => {
     await room.send(() => window.kept.track.mute());
-    await room.send(() => window.roomHarness.on());
+    await room.send(() => window.roomLab.on());
     await room.sender.waitForTimeout(1500);
     await room.send(() => window.kept.track.unmute());
   });
@@ -69,14 +69,14 @@ test('muted and unmuted', async ({ room }, info) => {
 });
 
 test('another camera', async ({ room }, info) => {
-  await room.send(() => window.roomHarness.start());
+  await room.send(() => window.roomLab.start());
   await room.untilClean();
   for (let i = 0; i < (FULL ? 6 : 2); i++) {
     // The SDK stops the one camera before it opens the other.
     await room.excuse(() =>
       room.sender.evaluate(
         async (at) => {
-          window.roomHarness.next.at = at;
+          window.roomLab.next.at = at;
           await window.kept.track.restartTrack({ deviceId: `camera at ${at}` });
         },
         i % 2 ? 14 : 19,
@@ -87,7 +87,7 @@ test('another camera', async ({ room }, info) => {
 });
 
 test('another resolution in mid-call', async ({ room }, info) => {
-  await room.send(() => window.roomHarness.start());
+  await room.send(() => window.roomLab.start());
   await room.untilClean();
   const sizes = [
     [640, 480],
@@ -96,7 +96,7 @@ test('another resolution in mid-call', async ({ room }, info) => {
     [480, 360],
   ] as const;
   for (const [width, height] of sizes) {
-    await room.sender.evaluate(([w, h]) => window.roomHarness.cameras.at(-1)?.resize(w, h), [width, height] as const);
+    await room.sender.evaluate(([w, h]) => window.roomLab.cameras.at(-1)?.resize(w, h), [width, height] as const);
     await room.untilClean(FULL ? 30 : 10);
     const sent = () =>
       room.sender.evaluate(() => {
@@ -109,14 +109,14 @@ test('another resolution in mid-call', async ({ room }, info) => {
 });
 
 test('unpublished and published again', async ({ room }, info) => {
-  await room.send(() => window.roomHarness.start());
+  await room.send(() => window.roomLab.start());
   await room.untilClean();
   for (let i = 0; i < (FULL ? 4 : 1); i++) {
     await room.excuse(() =>
       room.send(async () => {
         await window.kept.room.localParticipant.unpublishTrack(window.kept.track, false);
-        await window.roomHarness.wait(300);
-        await window.roomHarness.publish();
+        await window.roomLab.wait(300);
+        await window.roomLab.publish();
       }),
     );
   }
@@ -124,7 +124,7 @@ test('unpublished and published again', async ({ room }, info) => {
 });
 
 test('the server killed and started again', async ({ room }, info) => {
-  await room.send(() => window.roomHarness.start());
+  await room.send(() => window.roomLab.start());
   await room.untilClean();
   await room.excuse(() => room.livekit.restart(FULL ? 3000 : 500));
   await room.untilClean(30);
@@ -132,7 +132,7 @@ test('the server killed and started again', async ({ room }, info) => {
 });
 
 test('the signal line cut', async ({ room }, info) => {
-  await room.send(() => window.roomHarness.start());
+  await room.send(() => window.roomLab.start());
   await room.untilClean();
   const reconnected = room.sender.evaluate(
     () => new Promise<void>((resolve) => window.kept.room.once('reconnected', () => resolve())),
@@ -146,7 +146,7 @@ test('the signal line cut', async ({ room }, info) => {
 test('destroyed during init, and set twice', async ({ room }, info) => {
   const outcomes = await room.sender.evaluate(
     async (times) => {
-      const { createLocalVideoTrack, processor, wait } = window.roomHarness;
+      const { createLocalVideoTrack, processor, wait } = window.roomLab;
       const outcomes: string[] = [];
       for (let i = 0; i < times; i++) {
         const doomed = processor();
@@ -172,7 +172,7 @@ test('destroyed during init, and set twice', async ({ room }, info) => {
   );
   expect(outcomes[0]).toBe('closed');
   expect(new Set(outcomes.filter((_, i) => i % 2))).toEqual(new Set(['undefined']));
-  await room.send(() => window.roomHarness.start());
+  await room.send(() => window.roomLab.start());
   await room.untilClean();
   // Where an app sets the instance that is set already, the SDK itself sends the camera's track for a moment, and stops
   // ours: here only that it goes on afterwards, with nothing more shown than that.
@@ -190,7 +190,7 @@ test('destroyed during init, and set twice', async ({ room }, info) => {
 });
 
 test('worker killed', async ({ room }, info) => {
-  await room.send(() => window.roomHarness.start());
+  await room.send(() => window.roomLab.start());
   await room.untilClean(30);
   for (let i = 0; i < (FULL ? 2 : 1); i++) {
     await room.send(() => window.kept.workers.at(-1)?.terminate());
@@ -212,7 +212,7 @@ test('worker hung', async ({ room }, info) => {
       body: `import '/clean-plate/worker.js'; addEventListener('message', ({ data }) => { while (data === 'hang'); });`,
     }),
   );
-  await room.send(() => window.roomHarness.start({ script: '/hanging-worker.js' }));
+  await room.send(() => window.roomLab.start({ script: '/hanging-worker.js' }));
   await room.untilClean(30);
   await room.send(() => window.kept.workers.at(-1)?.postMessage('hang'));
   await room.sender.waitForFunction(() => window.kept.reported.includes('recovered worker'), null, { timeout: 60_000 });
@@ -226,7 +226,7 @@ test('a model that is not there when it is switched on', async ({ room }, info) 
   await room.sender.context().route(models, (route) => route.fulfill({ status: 404, body: 'no' }));
   await room.send(async () => {
     window.kept.raw.push([0, Number.POSITIVE_INFINITY]);
-    await window.roomHarness.start({ remove: 'nothing' });
+    await window.roomLab.start({ remove: 'nothing' });
   });
   await room.untilRaw();
   const code = await room.sender.evaluate(async () => {
@@ -243,16 +243,16 @@ test('a model that is not there when it is switched on', async ({ room }, info) 
   await room.receiver.evaluate(() => window.kept.watcher.until('the cover', ({ covered }) => covered));
   await room.sender.waitForTimeout(FULL ? 5000 : 1000);
   await room.sender.context().unroute(models);
-  await room.send(() => window.roomHarness.on());
+  await room.send(() => window.roomLab.on());
   await room.untilClean(30);
   await room.hold(info, { reported: ['running', 'loading', 'failed', 'asset-http', 'loading', 'running'] });
 });
 
 test('the page kept busy', async ({ room }, info) => {
-  await room.send(() => window.roomHarness.start());
+  await room.send(() => window.roomLab.start());
   await room.untilClean(30);
-  await room.sender.evaluate((ms) => window.roomHarness.keepBusy(ms, 400), FULL ? 15_000 : 4000);
-  await room.sender.evaluate(() => window.roomHarness.keepBusy(3000, 3000));
+  await room.sender.evaluate((ms) => window.roomLab.keepBusy(ms, 400), FULL ? 15_000 : 4000);
+  await room.sender.evaluate(() => window.roomLab.keepBusy(3000, 3000));
   await room.untilClean();
   await room.hold(info);
 });

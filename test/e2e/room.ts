@@ -57,7 +57,7 @@ export class RoomCase {
       return { raw, running, same };
     });
     const spans = [raw, this.#excused, running] as const;
-    const figures = await this.receiver.evaluate((all) => window.roomHarness.figures(...all), spans);
+    const figures = await this.receiver.evaluate((all) => window.roomLab.figures(...all), spans);
     return { ...figures, same };
   }
 
@@ -109,7 +109,7 @@ export const test = base.extend<{ room: RoomCase; sdk: 'newest' | 'oldest' }>({
     const sender = await open(context, page, `ws://127.0.0.1:${line.port}`, await livekit.token('sender', name));
     const uncaught: string[] = [];
     sender.on('pageerror', ({ message }) => uncaught.push(message));
-    await sender.evaluate(() => window.roomHarness.publishControl());
+    await sender.evaluate(() => window.roomLab.publishControl());
     await use(new RoomCase(sender, receiver, livekit, line));
     await Promise.all([sender.close(), receiver.close()]);
     await line.close();
@@ -120,8 +120,8 @@ export const test = base.extend<{ room: RoomCase; sdk: 'newest' | 'oldest' }>({
 async function open(context: BrowserContext, address: string, url: string, token: string): Promise<Page> {
   const page = await context.newPage();
   await page.goto(address);
-  await page.waitForFunction(() => 'roomHarness' in window);
-  await page.evaluate(([url, token]) => window.roomHarness.join(url, token), [url, token] as const);
+  await page.waitForFunction(() => 'roomLab' in window);
+  await page.evaluate(([url, token]) => window.roomLab.join(url, token), [url, token] as const);
   return page;
 }
 

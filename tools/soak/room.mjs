@@ -21,34 +21,34 @@ const FAULTS = {
   mute: ({ sender }) =>
     sender.evaluate(async () => {
       await window.kept.track.mute();
-      await window.roomHarness.wait(2000);
+      await window.roomLab.wait(2000);
       await window.kept.track.unmute();
     }),
   camera: ({ sender }) =>
     sender.evaluate(async () => {
-      window.roomHarness.next.at = window.roomHarness.next.at === 14 ? 19 : 14;
-      await window.kept.track.restartTrack({ deviceId: `camera at ${window.roomHarness.next.at}` });
+      window.roomLab.next.at = window.roomLab.next.at === 14 ? 19 : 14;
+      await window.kept.track.restartTrack({ deviceId: `camera at ${window.roomLab.next.at}` });
     }),
   'worker killed': ({ sender }) => sender.evaluate(() => window.kept.workers.at(-1)?.terminate()),
   resolution: ({ sender }) =>
     sender.evaluate(async () => {
-      const camera = window.roomHarness.cameras.at(-1);
+      const camera = window.roomLab.cameras.at(-1);
       for (const [width, height] of [
         [640, 480],
         [320, 240],
         [480, 360],
       ]) {
         camera?.resize(width, height);
-        await window.roomHarness.wait(2000);
+        await window.roomLab.wait(2000);
       }
     }),
   republished: ({ sender }) =>
     sender.evaluate(async () => {
       await window.kept.room.localParticipant.unpublishTrack(window.kept.track, false);
-      await window.roomHarness.publish();
+      await window.roomLab.publish();
     }),
   'signal cut': ({ line }) => line.cut(2000),
-  'page busy': ({ sender }) => sender.evaluate(() => window.roomHarness.keepBusy(5000, 400)),
+  'page busy': ({ sender }) => sender.evaluate(() => window.roomLab.keepBusy(5000, 400)),
   'GPU process crashed': ({ crashGpuProcess }) => crashGpuProcess(),
 };
 /** Those after which the picture starts anew, and starts are covered. */
@@ -111,9 +111,9 @@ async function openRoom() {
     page.on('pageerror', ({ message }) => say(`  uncaught at ${identity}: ${message}`));
     const opened = await open(page);
     await page.goto(`${site.url}/page/${ROOM_PAGE.replaceAll(/[^\w]+/g, '-')}/`);
-    await page.waitForFunction(() => 'roomHarness' in window);
+    await page.waitForFunction(() => 'roomLab' in window);
     const token = await livekit.token(identity, 'soak', { ttl: '10h' });
-    await page.evaluate(([url, token]) => window.roomHarness.join(url, token), [url, token]);
+    await page.evaluate(([url, token]) => window.roomLab.join(url, token), [url, token]);
     return [page, opened];
   };
   const [receiver] = await join('receiver', livekit.url);
@@ -150,20 +150,20 @@ async function republicationMb() {
   const room = await openRoom();
   const { sender, sessions, readProcesses } = room;
   const resident = async () => {
-    await sender.evaluate(() => window.roomHarness.wait(3000));
+    await sender.evaluate(() => window.roomLab.wait(3000));
     await sessions.collectGarbage();
     return (await readProcesses()).rendererMb;
   };
   try {
     await sender.evaluate(async () => {
-      window.kept.track = await window.roomHarness.createLocalVideoTrack();
-      await window.roomHarness.publish();
+      window.kept.track = await window.roomLab.createLocalVideoTrack();
+      await window.roomLab.publish();
     });
     await FAULTS.republished(room);
     const before = await resident();
     for (let i = 0; i < REPUBLICATIONS; i++) {
       await FAULTS.republished(room);
-      await sender.evaluate(() => window.roomHarness.wait(3000));
+      await sender.evaluate(() => window.roomLab.wait(3000));
     }
     return Math.max(0, (await resident()) - before) / REPUBLICATIONS;
   } finally {
@@ -189,7 +189,7 @@ export async function soakRoom(minutes) {
   const left = () => Math.max(0, warnings.count() - kills);
   try {
     await sender.evaluate(async () => {
-      const { next, start } = window.roomHarness;
+      const { next, start } = window.roomLab;
       // The pictures of the other camera are drawn now, since memory is compared to the first minute's.
       next.at = 19;
       const other = await navigator.mediaDevices.getUserMedia({ video: true });
@@ -206,7 +206,7 @@ export async function soakRoom(minutes) {
       const excused = [];
       for (let i = 0; i < 60 / TOGGLE_SECONDS; i++) {
         // While workers are being replaced an update may fail because the worker was lost; the next one works.
-        await sender.evaluate((off) => (off ? window.roomHarness.off() : window.roomHarness.on()), i % 2 === 1);
+        await sender.evaluate((off) => (off ? window.roomLab.off() : window.roomLab.on()), i % 2 === 1);
         if (i === 2) {
           const from = Date.now();
           await FAULTS[fault](room);
@@ -214,7 +214,7 @@ export async function soakRoom(minutes) {
         }
         await new Promise((resolve) => setTimeout(resolve, started + (i + 1) * TOGGLE_SECONDS * 1000 - Date.now()));
       }
-      await sender.evaluate(() => window.roomHarness.on());
+      await sender.evaluate(() => window.roomLab.on());
       const { raw, running, reported, state } = await sender.evaluate(() => ({
         raw: window.kept.raw.splice(0),
         running: window.kept.running,
@@ -225,7 +225,7 @@ export async function soakRoom(minutes) {
       const allowed = [...spans, ...raw];
       spans = raw;
       const { frames, leaks, covered, flashes } = await receiver.evaluate(
-        (each) => window.roomHarness.figures(...each),
+        (each) => window.roomLab.figures(...each),
         [allowed, excused, running],
       );
       await sessions.collectGarbage();

@@ -189,11 +189,11 @@ interface Kept {
 
 declare global {
   interface Window {
-    roomHarness: typeof harness;
+    roomLab: typeof harness;
     kept: Kept;
   }
 }
 
 const kept = { workers: [], reported: [], raw: [], running: [] } as unknown as Kept;
 window.kept = kept;
-window.roomHarness = harness;
+window.roomLab = harness;
