@@ -47,6 +47,25 @@ describe('temper', () => {
     expect(middle(room(), 33, 1)).toBeLessThan(FLOOR + 15);
   });
 
+  it('keeps a copy that goes on along its row, though the mean beside a pillar is another', () => {
+    const input = room();
+    for (let y = 0, i = 0; y < HEIGHT; y++) {
+      // Two thirds of the rim are dark: below, above and to the right of the hole.
+      for (let x = 0; x < WIDTH; x++, i++) if (x >= 36) input.rgb.fill(FLOOR, 3 * i, 3 * i + 3);
+    }
+    const left = (mark: number) => {
+      const { role, rgb } = input;
+      const offsets = Int16Array.from({ length: 2 * role.length }, (_, k) => (role[k >> 1] || k & 1 ? 0 : -26));
+      const rim = Uint8Array.from(role, (each) => (each === ROLE.unknown ? 40 : 0));
+      const work = temper(input, offsets, new Int8Array(3 * role.length), rim);
+      for (let step = work.next(); ; step = work.next()) {
+        const at = 28 * WIDTH + mark;
+        if (step.done) return rgb[3 * (at - 26)]! + step.value[3 * at]!;
+      }
+    };
+    expect(left(40)).toBeGreaterThan(WALL - 25);
+  });
+
   it('shows the mean of push-pull and the guide instead', () => {
     expect(middle(room(100), 33, 40)).toBeCloseTo((WALL + 100) / 2, -1);
   });
