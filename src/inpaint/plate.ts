@@ -44,8 +44,8 @@ export interface PlateGrid {
   /** For how many looks something else, always the same ({@link rival}), has been seen here. */
   readonly doubt: Uint8Array;
   readonly rival: readonly Uint8Array[];
-  /** 1 = every pixel of the row is known. */
-  readonly complete: Uint8Array;
+  /** All that is unknown of row `y` lies in columns `open[2 * y]` to `open[2 * y + 1]` (excluded). */
+  readonly open: Int32Array;
 }
 
 /**
@@ -74,20 +74,22 @@ export class Plate {
     for (const grid of this.grids) {
       grid.count.fill(0);
       grid.doubt.fill(0);
-      grid.complete.fill(0);
+      openAll(grid);
     }
   }
 
   /** Forgets what lies in the hole. */
   forgetIn(holes: HoleMap): void {
     for (const grid of this.grids) {
-      const { data, width, x0, x1, y0, y1 } = grid === this.half ? holes.half : holes.full;
+      const { width, y0, y1, runs } = grid === this.half ? holes.half : holes.full;
+      const { rows, columns } = runs;
       for (let y = y0; y < y1; y++) {
-        grid.complete[y] = 0;
-        for (let i = y * width + x0, end = y * width + x1; i < end; i++) {
-          if (data[i] === 0) continue;
-          grid.count[i] = 0;
-          grid.doubt[i] = 0;
+        for (let k = rows[y]!; k < rows[y + 1]!; k += 2) {
+          const from = columns[k]!;
+          const to = columns[k + 1]!;
+          grid.count.fill(0, y * width + from, y * width + to);
+          grid.doubt.fill(0, y * width + from, y * width + to);
+          openRow(grid, y, from, to);
         }
       }
     }
@@ -100,7 +102,7 @@ export class Plate {
       const views = grid.channels.map((c, k) => view(picture.channels[c]!, exposure[c]!, grid.value[k]!));
       for (let y = 0; y < grid.height; y++) {
         const turn = y % TURNS === time % TURNS;
-        if (turn || grid.complete[y] === 0) learnRow(picture, grid, hole, views, y, turn);
+        if (turn || isOpen(grid, y)) learnRow(picture, grid, hole, views, y, turn);
       }
     }
   }
@@ -138,13 +140,14 @@ export class Plate {
 
   /** Takes what was kept last. */
   restore(): void {
-    this.grids.forEach(({ value, count, doubt, complete }, g) => {
+    this.grids.forEach((grid, g) => {
       const kept = this.#kept?.[g];
       if (!kept) return;
+      const { value, count, doubt } = grid;
       for (const [k, plane] of value.entries()) plane.set(kept.value[k]!);
       count.set(kept.count);
       doubt.fill(0);
-      complete.fill(0);
+      openAll(grid);
     });
   }
 
@@ -164,7 +167,7 @@ export class Plate {
 
 function plateGrid(width: number, height: number, channels: number[]): PlateGrid {
   const n = width * height;
-  return {
+  const grid = {
     width,
     height,
     channels,
@@ -172,8 +175,54 @@ function plateGrid(width: number, height: number, channels: number[]): PlateGrid
     count: new Uint8Array(n),
     doubt: new Uint8Array(n),
     rival: channels.map(() => new Uint8Array(n)),
-    complete: new Uint8Array(height),
+    open: new Int32Array(2 * height),
   };
+  openAll(grid);
+  return grid;
+}
+
+/** Anything may be unknown. */
+function openAll({ open, width }: PlateGrid): void {
+  for (let i = 0; i < open.length; i += 2) {
+    open[i] = 0;
+    open[i + 1] = width;
+  }
+}
+
+/** Anything in these columns of the row as well. */
+function openRow({ open }: PlateGrid, y: number, from: number, to: number): void {
+  const empty = open[2 * y] === open[2 * y + 1];
+  open[2 * y] = empty ? from : Math.min(open[2 * y]!, from);
+  open[2 * y + 1] = empty ? to : Math.max(open[2 * y + 1]!, to);
+}
+
+function isOpen({ open }: PlateGrid, y: number): boolean {
+  return open[2 * y]! < open[2 * y + 1]!;
+}
+
+/** All that was visible of a row has been learnt: what is unknown lies in the hole's runs `first` to `end`. */
+function closeRow({ width, count, open }: PlateGrid, columns: Int32Array, first: number, end: number, y: number): void {
+  const row = y * width;
+  let low = open[2 * y]!;
+  let high = open[2 * y + 1]!;
+  let from = high;
+  for (let k = first; k < end && from === high; k += 2) {
+    const stop = Math.min(high, columns[k + 1]!);
+    let x = Math.max(low, columns[k]!);
+    while (x < stop && count[row + x] !== 0) x++;
+    if (x < stop) from = x;
+  }
+  low = from;
+  let to = low;
+  for (let k = end - 2; k >= first && to === low; k -= 2) {
+    const stop = Math.max(low, columns[k]!);
+    let x = Math.min(high, columns[k + 1]!);
+    while (x > stop && count[row + x - 1] !== 0) x--;
+    if (x > stop) to = x;
+  }
+  high = to;
+  open[2 * y] = low;
+  open[2 * y + 1] = high;
 }
 
 /** A channel of today's frame in the plate's exposure, `byte * scale + shift`, and what the plate has of it. */
@@ -194,29 +243,21 @@ function view({ offset, stride, step }: Channel, { gain, offset: lift }: Exposur
 function learnRow(
   picture: Picture,
   grid: PlateGrid,
-  { data: hole, x0, x1, y0, y1 }: HoleGrid,
+  { runs: { rows, columns } }: HoleGrid,
   views: readonly View[],
   y: number,
   turn: boolean,
 ): void {
-  const { width } = grid;
   const learn = turn ? (views.length === 1 ? learnSpanOfOne : learnSpan) : learnUnknown;
-  if (y < y0 || y >= y1) {
-    learn(picture, grid, views, y, 0, width);
-    grid.complete[y] = 1;
-    return;
+  const end = rows[y + 1]!;
+  let x = turn ? 0 : grid.open[2 * y]!;
+  const last = turn ? grid.width : grid.open[2 * y + 1]!;
+  for (let k = rows[y]!; k < end; k += 2) {
+    learn(picture, grid, views, y, x, Math.min(last, columns[k]!));
+    x = Math.max(x, columns[k + 1]!);
   }
-  learn(picture, grid, views, y, 0, x0);
-  let complete = 1;
-  for (let x = x0; x < x1; ) {
-    const from = y * width;
-    let end = x;
-    while (end < x1 && hole[from + end] === 0) end++;
-    learn(picture, grid, views, y, x, end);
-    for (x = end; x < x1 && hole[from + x] === 1; x++) if (grid.count[from + x] === 0) complete = 0;
-  }
-  learn(picture, grid, views, y, x1, width);
-  grid.complete[y] = complete;
+  learn(picture, grid, views, y, x, last);
+  if (isOpen(grid, y)) closeRow(grid, columns, rows[y]!, end, y);
 }
 
 /** Columns `from` to `to` of a row, written out for up to three channels. */
@@ -379,7 +420,8 @@ function warpValues(
 }
 
 /** The counts go with the nearest pixel. */
-function warpCounts({ width, height, count, doubt, complete }: PlateGrid, spare: Float32Array, map: Homography): void {
+function warpCounts(grid: PlateGrid, spare: Float32Array, map: Homography): void {
+  const { width, height, count, doubt } = grid;
   for (let y = 0, i = 0; y < height; y++) {
     for (let x = 0; x < width; x++, i++) {
       const px = Math.floor(mapX(map, x, y) + 0.5);
@@ -390,5 +432,5 @@ function warpCounts({ width, height, count, doubt, complete }: PlateGrid, spare:
   }
   for (let i = 0; i < count.length; i++) count[i] = spare[i]!;
   doubt.fill(0);
-  complete.fill(0);
+  openAll(grid);
 }
