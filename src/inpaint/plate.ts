@@ -30,6 +30,8 @@ export const YOUNG = 8;
 /** Looks that a moved plate still counts as: resampling made it soft, and what comes is another view. */
 export const SOFT = 1;
 
+/** Four samples with {@link FRAMES} looks each, as a word of {@link PlateGrid.countWords}. */
+const FOUR_SETTLED = FRAMES * 0x01010101;
 const RATES = Float32Array.from({ length: FRAMES + 1 }, (_, n) => 1 / Math.max(1, n));
 
 /** The plate at the resolution of one kind of channel. */
@@ -43,6 +45,9 @@ export interface PlateGrid {
   readonly count: Uint8Array;
   /** For how many looks something else, always the same ({@link rival}), has been seen here. */
   readonly doubt: Uint8Array;
+  /** Counts and doubts, four samples a word. */
+  readonly countWords: Uint32Array;
+  readonly doubtWords: Uint32Array;
   readonly rival: readonly Uint8Array[];
   /** All that is unknown of row `y` lies in columns `open[2 * y]` to `open[2 * y + 1]` (excluded). */
   readonly open: Int32Array;
@@ -167,13 +172,17 @@ export class Plate {
 
 function plateGrid(width: number, height: number, channels: number[]): PlateGrid {
   const n = width * height;
+  const countWords = new Uint32Array((n + 3) >> 2);
+  const doubtWords = new Uint32Array((n + 3) >> 2);
   const grid = {
     width,
     height,
     channels,
     value: channels.map(() => new Float32Array(n)),
-    count: new Uint8Array(n),
-    doubt: new Uint8Array(n),
+    count: new Uint8Array(countWords.buffer, 0, n),
+    doubt: new Uint8Array(doubtWords.buffer, 0, n),
+    countWords,
+    doubtWords,
     rival: channels.map(() => new Uint8Array(n)),
     open: new Int32Array(2 * height),
   };
@@ -225,18 +234,20 @@ function closeRow({ width, count, open }: PlateGrid, columns: Int32Array, first:
   open[2 * y + 1] = high;
 }
 
-/** A channel of today's frame in the plate's exposure, `byte * scale + shift`, and what the plate has of it. */
+/** A channel of today's frame, its levels in the plate's exposure, and what the plate has of it. */
 interface View {
   readonly offset: number;
   readonly stride: number;
   readonly step: number;
-  readonly scale: number;
-  readonly shift: number;
+  /** By the frame's byte. */
+  readonly levels: Float64Array;
   readonly value: Float32Array;
 }
 
 function view({ offset, stride, step }: Channel, { gain, offset: lift }: Exposure, value: Float32Array): View {
-  return { offset, stride, step, scale: 1 / gain, shift: -lift / gain, value };
+  const scale = 1 / gain;
+  const shift = -lift / gain;
+  return { offset, stride, step, levels: Float64Array.from({ length: 256 }, (_, byte) => byte * scale + shift), value };
 }
 
 /** One pass over all channels. Rows of the turn learn everywhere, others only what is unknown. */
@@ -276,15 +287,14 @@ function learnSpan(
   const b = views[1] ?? a;
   const c = views[2] ?? b;
   const [va, vb, vc] = [a.value, b.value, c.value];
-  const [sa, sb, sc] = [a.scale, b.scale, c.scale];
-  const [ta, tb, tc] = [a.shift, b.shift, c.shift];
+  const [la, lb, lc] = [a.levels, b.levels, c.levels];
   const step = a.step;
   const [pa, pb, pc] = [a.offset + y * a.stride, b.offset + y * b.stride, c.offset + y * c.stride];
   for (let x = from, i = y * width + from, p = from * step; x < to; x++, i++, p += step) {
     const n = count[i]!;
-    const da = data[pa + p]! * sa + ta - va[i]!;
-    const db = data[pb + p]! * sb + tb - vb[i]!;
-    const dc = channels > 2 ? data[pc + p]! * sc + tc - vc[i]! : 0;
+    const da = la[data[pa + p]!]! - va[i]!;
+    const db = lb[data[pb + p]!]! - vb[i]!;
+    const dc = channels > 2 ? lc[data[pc + p]!]! - vc[i]! : 0;
     let rate = 1;
     if (n !== 0 && Math.abs(da) <= SAME && Math.abs(db) <= SAME && Math.abs(dc) <= SAME) {
       const more = n < FRAMES ? n + 1 : n;
@@ -313,12 +323,47 @@ function learnSpanOfOne(
   from: number,
   to: number,
 ): void {
+  const { width, countWords, doubtWords } = grid;
+  const { data } = picture;
+  const { value, levels, step, offset, stride } = views[0]!;
+  const row = y * width;
+  const first = offset + y * stride;
+  // Up to the first whole word.
+  let x = Math.min(to, from + (-(row + from) & 3));
+  learnOneByOne(picture, grid, views[0]!, y, from, x);
+  for (let i = row + x, p = first + x * step; x + 4 <= to; x += 4, i += 4, p += 4 * step) {
+    // Mostly four of them have long settled, and go on as they are.
+    if (countWords[i >> 2] === FOUR_SETTLED && doubtWords[i >> 2] === 0) {
+      const a = levels[data[p]!]! - value[i]!;
+      const b = levels[data[p + step]!]! - value[i + 1]!;
+      const c = levels[data[p + 2 * step]!]! - value[i + 2]!;
+      const d = levels[data[p + 3 * step]!]! - value[i + 3]!;
+      if (a <= SAME && a >= -SAME && b <= SAME && b >= -SAME && c <= SAME && c >= -SAME && d <= SAME && d >= -SAME) {
+        value[i] = value[i]! + a / FRAMES;
+        value[i + 1] = value[i + 1]! + b / FRAMES;
+        value[i + 2] = value[i + 2]! + c / FRAMES;
+        value[i + 3] = value[i + 3]! + d / FRAMES;
+        continue;
+      }
+    }
+    learnOneByOne(picture, grid, views[0]!, y, x, x + 4);
+  }
+  learnOneByOne(picture, grid, views[0]!, y, x, to);
+}
+
+function learnOneByOne(
+  picture: Picture,
+  grid: PlateGrid,
+  { value, levels, step, offset, stride }: View,
+  y: number,
+  from: number,
+  to: number,
+): void {
   const { width, count, doubt } = grid;
   const { data } = picture;
-  const { value, scale, shift, step, offset, stride } = views[0]!;
   for (let x = from, i = y * width + from, p = offset + y * stride + from * step; x < to; x++, i++, p += step) {
     const n = count[i]!;
-    const d = data[p]! * scale + shift - value[i]!;
+    const d = levels[data[p]!]! - value[i]!;
     let rate = 1;
     if (n !== 0 && Math.abs(d) <= SAME) {
       const more = n < FRAMES ? n + 1 : n;
@@ -350,8 +395,8 @@ function learnUnknown(
     if (count[i] !== 0) continue;
     count[i] = 1;
     doubt[i] = 0;
-    for (const { offset, stride, step, scale, shift, value } of views) {
-      const d = picture.data[offset + y * stride + x * step]! * scale + shift - value[i]!;
+    for (const { offset, stride, step, levels, value } of views) {
+      const d = levels[picture.data[offset + y * stride + x * step]!]! - value[i]!;
       value[i] = value[i]! + d;
     }
   }
