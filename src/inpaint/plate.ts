@@ -62,6 +62,8 @@ export class Plate {
   readonly full: PlateGrid;
   /** 4:2:0 chroma; undefined for RGBA. */
   readonly half: PlateGrid | undefined;
+  /** By channel and byte of today's frame, its level in the plate's exposure. */
+  readonly #levels = [new Float64Array(256), new Float64Array(256), new Float64Array(256)];
   #spare: Float32Array | undefined;
   /** Values and counts as they were when they were kept, grid by grid. */
   #kept: { readonly value: readonly Float32Array[]; readonly count: Uint8Array }[] | undefined;
@@ -102,9 +104,16 @@ export class Plate {
 
   /** Learns what is not hole: at once what is unknown, the rest row by row in turn (`time` counts frames). */
   learn(picture: Picture, holes: HoleMap, exposure: readonly Exposure[], time: number): void {
+    for (const [c, levels] of this.#levels.entries()) {
+      const scale = 1 / exposure[c]!.gain;
+      const shift = -exposure[c]!.offset / exposure[c]!.gain;
+      for (let byte = 0; byte < 256; byte++) levels[byte] = byte * scale + shift;
+    }
     for (const grid of this.grids) {
       const hole = grid === this.half ? holes.half : holes.full;
-      const views = grid.channels.map((c, k) => view(picture.channels[c]!, exposure[c]!, grid.value[k]!));
+      const views = grid.channels.map(
+        (c, k): View => ({ ...picture.channels[c]!, levels: this.#levels[c]!, value: grid.value[k]! }),
+      );
       for (let y = 0; y < grid.height; y++) {
         const turn = y % TURNS === time % TURNS;
         if (turn || isOpen(grid, y)) learnRow(picture, grid, hole, views, y, turn);
@@ -234,20 +243,11 @@ function closeRow({ width, count, open }: PlateGrid, columns: Int32Array, first:
   open[2 * y + 1] = high;
 }
 
-/** A channel of today's frame, its levels in the plate's exposure, and what the plate has of it. */
-interface View {
-  readonly offset: number;
-  readonly stride: number;
-  readonly step: number;
-  /** By the frame's byte. */
+/** A channel of today's frame, and what the plate has of it. */
+interface View extends Pick<Channel, 'offset' | 'stride' | 'step'> {
+  /** In the plate's exposure, by the frame's byte. */
   readonly levels: Float64Array;
   readonly value: Float32Array;
-}
-
-function view({ offset, stride, step }: Channel, { gain, offset: lift }: Exposure, value: Float32Array): View {
-  const scale = 1 / gain;
-  const shift = -lift / gain;
-  return { offset, stride, step, levels: Float64Array.from({ length: 256 }, (_, byte) => byte * scale + shift), value };
 }
 
 /** One pass over all channels. Rows of the turn learn everywhere, others only what is unknown. */
