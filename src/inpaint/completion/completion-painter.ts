@@ -180,12 +180,25 @@ export class CompletionPainter {
             p += (until - x) * step;
             x = until;
           } else if (covered || (alone && s === 1 && t === 0)) {
-            for (; x < until; x++, i++, p += step) {
-              if (!covered && has[i] === 0) continue;
-              let level = gain * value[i]! + (l + d * weight[x]!);
-              if (deviation) level = grained(level, deviation, x, specks);
-              data[p] = byte(level);
-            }
+            drawSolid(
+              data,
+              p,
+              step,
+              value,
+              covered ? undefined : has,
+              i,
+              x,
+              until,
+              gain,
+              l,
+              d,
+              weight,
+              deviation,
+              specks,
+            );
+            i += until - x;
+            p += (until - x) * step;
+            x = until;
           } else {
             for (; x < until; x++, i++, p += step) {
               const now = has[i]! * mix;
@@ -204,6 +217,30 @@ export class CompletionPainter {
         }
       }
     }
+  }
+}
+
+/** Columns `x` to `end` of a cell, with nothing of what lies below. @param has where, unless it is everywhere */
+function drawSolid(
+  data: Uint8Array,
+  p: number,
+  step: number,
+  value: Uint8Array,
+  has: Uint8Array | undefined,
+  i: number,
+  x: number,
+  end: number,
+  gain: number,
+  light: number,
+  slope: number,
+  weight: Float32Array,
+  deviation: Float32Array | undefined,
+  specks: number,
+): void {
+  for (; x < end; x++, i++, p += step) {
+    if (has !== undefined && has[i] === 0) continue;
+    const level = gain * value[i]! + (light + slope * weight[x]!);
+    data[p] = byte(deviation ? grained(level, deviation, x, specks) : level);
   }
 }
 
