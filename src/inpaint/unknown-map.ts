@@ -57,7 +57,7 @@ function copyGrid(to: HoleGrid, from: HoleGrid): void {
 }
 
 /** Of the hole, what was never seen; gives how many samples that is. */
-function mark(to: HoleGrid, { width, y0, y1, runs }: HoleGrid, { count, open }: PlateGrid): number {
+function mark(to: HoleGrid, { width, y0, y1, runs }: HoleGrid, { count, countWords, open }: PlateGrid): number {
   clearGrid(to);
   const { rows, columns } = runs;
   let n = 0;
@@ -73,7 +73,11 @@ function mark(to: HoleGrid, { width, y0, y1, runs }: HoleGrid, { count, open }: 
       for (let x = Math.max(low, columns[k]!); x < end; ) {
         while (x < end && count[row + x] !== 0) x++;
         const from = x;
-        while (x < end && count[row + x] === 0) x++;
+        for (; x < end; x++) {
+          // The inside of a person, four at once.
+          while (((row + x) & 3) === 0 && x + 4 <= end && countWords[(row + x) >> 2] === 0) x += 4;
+          if (x === end || count[row + x] !== 0) break;
+        }
         if (from === x) break;
         if (found === 0) to.runs.start(y);
         to.runs.add(from, x);

@@ -72,20 +72,21 @@ export class CompletionPainter {
       for (let i = 0; i < full.length; i++) full[i] = share[top + i]! >= 1 && share[bottom + i]! >= 1 ? 1 : 0;
       for (let k = rows[y]!; k < end; k += 2) {
         const stop = columns[k + 1]!;
+        bare.fill(0, row + columns[k]!, row + stop);
         for (let x = columns[k]!, cell = left[x]!; x < stop; cell++) {
           const until = Math.min(stop, start[cell + 1]!);
           if (full[cell] === 0 || full[Math.min(cell + 1, full.length - 1)] === 0) {
+            bare.fill(1, row + x, row + until);
             kept.add(x, until);
             n += until - x;
             x = until;
             continue;
           }
           for (; x < until; x++) {
-            if (has[row + x] === 1) bare[row + x] = 0;
-            else {
-              kept.add(x, x + 1);
-              n++;
-            }
+            if (has[row + x] === 1) continue;
+            bare[row + x] = 1;
+            kept.add(x, x + 1);
+            n++;
           }
         }
       }
