@@ -35,10 +35,21 @@ export function sumColumns(
   const start = Math.min(width, -first & 3);
   const end = start + ((width - start) & ~3);
   sumOneByOne(data, first, step, pitch, rows, 0, start, out);
+  const down = pitch >> 2;
   for (let x = start, word = (first + start) >> 2; x < end; x += 4, word++) {
     let even = 0;
     let odd = 0;
-    for (let y = 0, at = word; y < rows; y++, at += pitch >> 2) {
+    let at = word;
+    let left = rows;
+    for (; left >= 4; left -= 4, at += 4 * down) {
+      const a = words[at]!;
+      const b = words[at + down]!;
+      const c = words[at + 2 * down]!;
+      const d = words[at + 3 * down]!;
+      even += (a & 0xff00ff) + (b & 0xff00ff) + (c & 0xff00ff) + (d & 0xff00ff);
+      odd += ((a >>> 8) & 0xff00ff) + ((b >>> 8) & 0xff00ff) + ((c >>> 8) & 0xff00ff) + ((d >>> 8) & 0xff00ff);
+    }
+    for (; left > 0; left--, at += down) {
       const four = words[at]!;
       even += four & 0xff00ff;
       odd += (four >>> 8) & 0xff00ff;

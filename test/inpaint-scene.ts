@@ -1,3 +1,4 @@
+import type { HoleGrid } from '../src/inpaint/hole-map.ts';
 import type { Inpainter, InpaintReport } from '../src/inpaint/inpainter.ts';
 import type { Mask } from '../src/mask.ts';
 import { type Picture, type PictureFormat, pictureBytes, wrapPicture } from '../src/picture.ts';
@@ -64,4 +65,13 @@ export async function inpaint(inpainter: Inpainter, picture: Picture, hole: Mask
   const report = await inpainter.inpaint(picture, hole, timestamp);
   inpainter.settle();
   return report;
+}
+
+/** What is set of a grid by its runs, one byte a sample. */
+export function setByRuns({ width, height, runs: { rows, columns } }: HoleGrid): number[] {
+  const out = new Uint8Array(width * height);
+  for (let y = 0; y < height; y++) {
+    for (let k = rows[y]!; k < rows[y + 1]!; k += 2) out.fill(1, y * width + columns[k]!, y * width + columns[k + 1]!);
+  }
+  return [...out];
 }

@@ -7,7 +7,7 @@ import type { Plate, PlateGrid } from './plate.ts';
 import { Ramp } from './ramp.ts';
 import type { Seam } from './seam.ts';
 import type { TemporalInstability } from './temporal-instability.ts';
-import type { BareMap } from './unknown-map.ts';
+import type { BareMap, UnknownMap } from './unknown-map.ts';
 import type { WorkingView } from './working-frame.ts';
 
 /**
@@ -43,6 +43,7 @@ export class Compositor {
   paintKnown(
     picture: Picture,
     holes: HoleMap,
+    unknown: UnknownMap,
     plate: Plate,
     exposure: readonly Exposure[],
     seam: Seam,
@@ -50,7 +51,7 @@ export class Compositor {
     time: number,
   ): void {
     plate.grids.forEach((grid, g) => {
-      const hole = grid === plate.half ? holes.half : holes.full;
+      const [hole, bare] = grid === plate.half ? [holes.half, unknown.half] : [holes.full, unknown.full];
       grid.channels.forEach((c, k) => {
         const field = seam.field.subarray(c * seam.width * seam.height, (c + 1) * seam.width * seam.height);
         const specks = grid === plate.half ? undefined : deviation;
@@ -60,6 +61,7 @@ export class Compositor {
           grid,
           grid.value[k]!,
           hole,
+          bare,
           exposure[c]!,
           field,
           this.#seams[g]!,
@@ -72,33 +74,43 @@ export class Compositor {
 
   #paint(
     { data }: Picture,
-    { offset, stride, step }: Channel,
-    { count, width }: PlateGrid,
+    channel: Channel,
+    { width }: PlateGrid,
     value: Float32Array,
-    { data: hole, x0, x1, y0, y1 }: HoleGrid,
+    { runs: hole, y0, y1 }: HoleGrid,
+    { runs: unknown }: HoleGrid,
     { gain, offset: lift }: Exposure,
     field: Float32Array,
     ramp: Ramp,
     deviation: Float32Array | undefined,
     time: number,
   ): void {
+    const { offset, stride, step } = channel;
     const row = this.#field;
-    const { left, right, weight } = ramp.x;
     for (let y = y0; y < y1; y++) {
+      const end = hole.rows[y + 1]!;
+      if (hole.rows[y] === end) continue;
       const top = ramp.y.left[y]! * row.length;
       const bottom = ramp.y.right[y]! * row.length;
       const v = ramp.y.weight[y]!;
       const specks = grainRow(y, time);
       for (let i = 0; i < row.length; i++) row[i] = lift + field[top + i]! * (1 - v) + field[bottom + i]! * v;
-      for (let x = x0, i = y * width + x, p = offset + y * stride + x * step; x < x1; x++, i++, p += step) {
-        if (hole[i] === 0) continue;
-        if (count[i] === 0) {
-          data[p] = 0;
-          continue;
+      let u = unknown.rows[y]!;
+      const lastUnknown = unknown.rows[y + 1]!;
+      for (let k = hole.rows[y]!; k < end; k += 2) {
+        let x = hole.columns[k]!;
+        const stop = hole.columns[k + 1]!;
+        while (x < stop) {
+          // What is unknown of the hole lies in it.
+          const until = u < lastUnknown ? Math.min(stop, unknown.columns[u]!) : stop;
+          paintSpan(data, offset + y * stride, step, value, y * width, x, until, gain, row, ramp, deviation, specks);
+          x = until;
+          if (x === stop) break;
+          const known = unknown.columns[u + 1]!;
+          blacken(data, offset + y * stride, step, x, known);
+          x = known;
+          u += 2;
         }
-        const l = row[left[x]!]!;
-        const level = gain * value[i]! + l + (row[right[x]!]! - l) * weight[x]!;
-        data[p] = byte(deviation ? grained(level, deviation, x, specks) : level);
       }
     }
   }
@@ -123,30 +135,53 @@ export class Compositor {
     this.#complete(work, holes, rgb, fromRgb);
     picture.channels.forEach((channel, c) => {
       const half = channel.shift === 1;
-      const hole = half ? holes.half : holes.full;
-      this.#fill(
-        picture,
-        channel,
-        half ? bare.unknown.half : bare.unknown.full,
-        half ? bare.half : bare.full,
-        // What is known stays as it is but where it is unstable.
-        instability.active ? hole : half ? bare.half : bare.full,
-        this.#completed[c]!,
-        this.#works[half ? 1 : 0]!,
-        instability,
-        this.#seams[half ? 1 : 0]!,
-        half ? undefined : deviation,
-        time,
-      );
+      const g = half ? 1 : 0;
+      const specks = half ? undefined : deviation;
+      const from = this.#completed[c]!;
+      this.#fill(picture, channel, half ? bare.half : bare.full, from, this.#works[g]!, specks, time);
+      if (!instability.active) return;
+      const [hole, unknown] = half ? [holes.half, bare.unknown.half] : [holes.full, bare.unknown.full];
+      this.#mix(picture, channel, hole, unknown, from, this.#works[g]!, instability, this.#seams[g]!, specks, time);
     });
   }
 
+  /** The fill alone. */
   #fill(
     { data }: Picture,
     { offset, stride, step }: Channel,
+    { runs: { rows, columns }, x0, x1, y0, y1 }: HoleGrid,
+    from: Float32Array,
+    ramp: Ramp,
+    deviation: Float32Array | undefined,
+    time: number,
+  ): void {
+    const row = this.#completedRow;
+    const { left, weight, start } = ramp.x;
+    for (let y = y0; y < y1; y++) {
+      const end = rows[y + 1]!;
+      if (rows[y] === end) continue;
+      this.#loadRow(from, ramp, y, left[x0]!, ramp.x.right[x1 - 1]!);
+      const specks = grainRow(y, time);
+      for (let k = rows[y]!; k < end; k += 2) {
+        const stop = columns[k + 1]!;
+        for (let x = columns[k]!, cell = left[x]!, p = offset + y * stride + x * step; x < stop; cell++) {
+          const l = row[cell]!;
+          const d = row[Math.min(cell + 1, row.length - 1)]! - l;
+          for (const until = Math.min(stop, start[cell + 1]!); x < until; x++, p += step) {
+            const level = l + d * weight[x]!;
+            data[p] = byte(deviation ? grained(level, deviation, x, specks) : level);
+          }
+        }
+      }
+    }
+  }
+
+  /** The fill's share of what is known and unstable. */
+  #mix(
+    { data }: Picture,
+    { offset, stride, step }: Channel,
+    { width, runs: { rows, columns }, x0, x1, y0, y1 }: HoleGrid,
     { data: unknown }: HoleGrid,
-    { data: bare }: HoleGrid,
-    { width, data: hole, x0, x1, y0, y1 }: HoleGrid,
     from: Float32Array,
     ramp: Ramp,
     instability: TemporalInstability,
@@ -154,33 +189,44 @@ export class Compositor {
     deviation: Float32Array | undefined,
     time: number,
   ): void {
-    const { left, right, weight } = ramp.x;
     const row = this.#completedRow;
     const shares = this.#shares;
-    const first = left[x0]!;
-    const last = right[x1 - 1]!;
+    const { left, right, weight } = ramp.x;
     for (let y = y0; y < y1; y++) {
-      const top = ramp.y.left[y]! * ramp.width;
-      const bottom = ramp.y.right[y]! * ramp.width;
-      const v = ramp.y.weight[y]!;
-      for (let x = first; x <= last; x++) row[x] = from[top + x]! * (1 - v) + from[bottom + x]! * v;
+      if (rows[y] === rows[y + 1] || !this.#shareRow(instability, seam, y)) continue;
+      this.#loadRow(from, ramp, y, left[x0]!, right[x1 - 1]!);
       const specks = grainRow(y, time);
-      const unstable = instability.active && this.#shareRow(instability, seam, y);
-      for (let x = x0, i = y * width + x; x < x1; x++, i++) {
-        let share = 1;
-        if (bare[i] === 0) {
-          if (!unstable || hole[i] === 0 || unknown[i] === 1) continue;
-          const s = shares[seam.x.left[x]!]!;
-          share = s + (shares[seam.x.right[x]!]! - s) * seam.x.weight[x]!;
-          if (share === 0) continue;
+      for (let k = rows[y]!; k < rows[y + 1]!; k += 2) {
+        const stop = columns[k + 1]!;
+        for (let x = columns[k]!, cell = seam.x.left[x]!; x < stop; cell++) {
+          const until = Math.min(stop, seam.x.start[cell + 1]!);
+          const s = shares[cell]!;
+          const t = shares[Math.min(cell + 1, shares.length - 1)]! - s;
+          if (s === 0 && t === 0) {
+            x = until;
+            continue;
+          }
+          for (; x < until; x++) {
+            const share = s + t * seam.x.weight[x]!;
+            if (share === 0 || unknown[y * width + x] === 1) continue;
+            const l = row[left[x]!]!;
+            const level = l + (row[right[x]!]! - l) * weight[x]!;
+            const now = deviation ? grained(level, deviation, x, specks) : level;
+            const p = offset + y * stride + x * step;
+            data[p] = byte(data[p]! + share * (now - data[p]!));
+          }
         }
-        const l = row[left[x]!]!;
-        const p = offset + y * stride + x * step;
-        const level = l + (row[right[x]!]! - l) * weight[x]!;
-        const now = deviation ? grained(level, deviation, x, specks) : level;
-        data[p] = byte(bare[i] === 1 ? now : data[p]! + share * (now - data[p]!));
       }
     }
+  }
+
+  /** Columns `first` to `last` of the completed picture at the height of row `y`. */
+  #loadRow(from: Float32Array, { width, y: { left, right, weight } }: Ramp, y: number, first: number, last: number) {
+    const row = this.#completedRow;
+    const top = left[y]! * width;
+    const bottom = right[y]! * width;
+    const v = weight[y]!;
+    for (let x = first; x <= last; x++) row[x] = from[top + x]! * (1 - v) + from[bottom + x]! * v;
   }
 
   /** One row of the fill's shares, between the cells' rows; false where all are 0. */
@@ -215,6 +261,39 @@ export class Compositor {
       }
     }
   }
+}
+
+/** Columns `from` to `to` of a row, cell by cell of the light: in between it is a line. */
+function paintSpan(
+  data: Uint8Array,
+  first: number,
+  step: number,
+  value: Float32Array,
+  start: number,
+  from: number,
+  to: number,
+  gain: number,
+  light: Float32Array,
+  ramp: Ramp,
+  deviation: Float32Array | undefined,
+  specks: number,
+): void {
+  if (from >= to) return;
+  const { left, weight, start: starts } = ramp.x;
+  for (let x = from, cell = left[x]!, i = start + x, p = first + x * step; x < to; cell++) {
+    const l = light[cell]!;
+    const d = light[Math.min(cell + 1, light.length - 1)]! - l;
+    for (const until = Math.min(to, starts[cell + 1]!); x < until; x++, i++, p += step) {
+      const level = gain * value[i]! + l + d * weight[x]!;
+      data[p] = byte(deviation ? grained(level, deviation, x, specks) : level);
+    }
+  }
+}
+
+/** Columns `from` to `to` of a row become 0. */
+function blacken(data: Uint8Array, first: number, step: number, from: number, to: number): void {
+  if (step === 1) data.fill(0, first + from, first + to);
+  else for (let p = first + from * step, end = first + to * step; p < end; p += step) data[p] = 0;
 }
 
 function byte(v: number): number {

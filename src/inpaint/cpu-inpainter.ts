@@ -121,7 +121,7 @@ export class CpuInpainter implements Inpainter {
 
     unknown.load(holes, plate);
     const grain = fit.grain.table(state.grain);
-    state.compositor.paintKnown(picture, holes, plate, fit.exposure, fit.seam, grain, state.time);
+    state.compositor.paintKnown(picture, holes, unknown, plate, fit.exposure, fit.seam, grain, state.time);
     watch.lap('plate');
     // A fill with a memory has to see every frame, and all of it; push-pull has none.
     const whole = this.#fill.name !== 'push-pull';

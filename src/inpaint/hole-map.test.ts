@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { setByRuns } from '../../test/inpaint-scene.ts';
 import { HOLE, type Mask } from '../mask.ts';
 import { HoleMap } from './hole-map.ts';
 import { Ramp } from './ramp.ts';
@@ -24,6 +25,14 @@ function expected({ width, height, data }: Mask, to: { readonly width: number; r
   });
 }
 
+/** A chroma sample is hole where one of its pixels is. */
+function halved(pixels: readonly number[], width: number, height: number): number[] {
+  const columns = (width + 1) >> 1;
+  const out = new Array<number>(columns * ((height + 1) >> 1)).fill(0);
+  for (const [i, set] of pixels.entries()) if (set) out[((i / width) >> 1) * columns + ((i % width) >> 1)] = 1;
+  return out;
+}
+
 describe('HoleMap', () => {
   it.each([
     [5, 4, 33, 26],
@@ -44,6 +53,9 @@ describe('HoleMap', () => {
         holes.load(mask);
         const pixels = expected(mask, { width, height });
         expect([...holes.full.data]).toEqual(pixels);
+        expect(setByRuns(holes.full)).toEqual(pixels);
+        expect([...holes.half.data]).toEqual(halved(pixels, width, height));
+        expect(setByRuns(holes.half)).toEqual(halved(pixels, width, height));
         expect(holes.count).toBe(pixels.filter(Boolean).length);
         const at = pixels.flatMap((set, i) => (set ? [i] : []));
         const { x0, x1, y0, y1 } = holes.full;

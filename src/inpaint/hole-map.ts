@@ -1,6 +1,7 @@
 import { HOLE, type Mask } from '../mask.ts';
 import type { PictureFormat } from '../picture.ts';
 import { Ramp } from './ramp.ts';
+import { Runs } from './runs.ts';
 
 /** The hole at the resolution of one kind of channel. */
 export interface HoleGrid {
@@ -15,11 +16,14 @@ export interface HoleGrid {
   y0: number;
   x1: number;
   y1: number;
+  /** The same as `data`. */
+  runs: Runs;
 }
 
 export function holeGrid(width: number, height: number): HoleGrid {
   const n = width * height;
-  return { width, height, data: new Uint8Array(new ArrayBuffer((n + 3) & ~3), 0, n), x0: 0, y0: 0, x1: 0, y1: 0 };
+  const data = new Uint8Array(new ArrayBuffer((n + 3) & ~3), 0, n);
+  return { width, height, data, x0: 0, y0: 0, x1: 0, y1: 0, runs: new Runs(height) };
 }
 
 /**
@@ -59,13 +63,12 @@ export class HoleMap {
 export function clearGrid(grid: HoleGrid): void {
   grid.data.fill(0, grid.y0 * grid.width, grid.y1 * grid.width);
   grid.x0 = grid.x1 = grid.y0 = grid.y1 = 0;
+  grid.runs.clear();
 }
 
 /** Lays masks of one size over a grid, bilinearly. */
 class MaskScale {
   readonly #ramp: Ramp;
-  /** The first sample of the grid that reads column `i` of the mask, and the one after it, is `#start[i]`. */
-  readonly #start: Int32Array;
   readonly #row: Float32Array;
   /** The columns of each row of the mask that are hole, ends excluded. */
   readonly #first: Int32Array;
@@ -76,12 +79,6 @@ class MaskScale {
     this.#row = new Float32Array(width);
     this.#first = new Int32Array(height);
     this.#end = new Int32Array(height);
-    this.#start = new Int32Array(width + 1);
-    const { left } = this.#ramp.x;
-    for (let i = 0, x = 0; i <= width; i++) {
-      while (x < grid.width && left[x]! < i) x++;
-      this.#start[i] = x;
-    }
   }
 
   fits({ width, height }: Mask): boolean {
@@ -105,6 +102,7 @@ class MaskScale {
       // Between values that are not hole no value is.
       if (first < end) count += this.#drawRow(mask, grid, y, top, bottom, weight[y]!, first, end);
     }
+    grid.runs.end();
     if (count === 0) grid.x0 = 0;
     return count;
   }
@@ -133,9 +131,9 @@ class MaskScale {
     end: number,
   ): number {
     const row = this.#row;
-    const start = this.#start;
-    const { left, right, weight } = this.#ramp.x;
-    const { data } = grid;
+    const { left, right, weight, start } = this.#ramp.x;
+    const { data, runs } = grid;
+    runs.start(y);
     const low = Math.max(0, first - 1);
     const high = Math.min(width - 1, end);
     for (let i = low, a = top * width + low, b = bottom * width + low; i <= high; i++, a++, b++) {
@@ -153,6 +151,7 @@ class MaskScale {
         const stop = start[i === width - 1 ? width : i]!;
         if (begin < stop) {
           data.fill(1, from + begin, from + stop);
+          runs.add(begin, stop);
           count += stop - begin;
           x0 = Math.min(x0, begin);
           x1 = stop;
@@ -163,6 +162,7 @@ class MaskScale {
         const a = row[left[x]!]!;
         if (a + (row[right[x]!]! - a) * weight[x]! < HOLE) continue;
         data[from + x] = 1;
+        runs.add(x, x + 1);
         count++;
         x0 = Math.min(x0, x);
         x1 = x + 1;
@@ -182,14 +182,24 @@ function shrink(full: HoleGrid, half: HoleGrid): void {
   half.y0 = full.y0 >> 1;
   half.x1 = (full.x1 + 1) >> 1;
   half.y1 = (full.y1 + 1) >> 1;
+  const { rows, columns } = full.runs;
+  const { runs } = half;
   for (let y = half.y0; y < half.y1; y++) {
-    const top = 2 * y * full.width;
-    const bottom = 2 * y + 1 < full.height ? top + full.width : top;
-    for (let x = half.x0; x < half.x1; x++) {
-      const l = 2 * x;
-      const r = l + 1 < full.width ? l + 1 : l;
-      half.data[y * half.width + x] =
-        full.data[top + l]! | full.data[top + r]! | full.data[bottom + l]! | full.data[bottom + r]!;
+    runs.start(y);
+    // The runs of both rows, whichever begins first.
+    let a = rows[2 * y]!;
+    const middle = rows[2 * y + 1]!;
+    let b = middle;
+    const end = rows[Math.min(full.height, 2 * y + 2)]!;
+    while (a < middle || b < end) {
+      const k = b === end || (a < middle && columns[a]! < columns[b]!) ? a : b;
+      if (k === a) a += 2;
+      else b += 2;
+      const from = columns[k]! >> 1;
+      const to = (columns[k + 1]! + 1) >> 1;
+      runs.add(from, to);
+      half.data.fill(1, y * half.width + from, y * half.width + to);
     }
   }
+  runs.end();
 }

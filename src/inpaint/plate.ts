@@ -30,6 +30,8 @@ export const YOUNG = 8;
 /** Looks that a moved plate still counts as: resampling made it soft, and what comes is another view. */
 export const SOFT = 1;
 
+/** Four samples with {@link FRAMES} looks each, as a word of {@link PlateGrid.countWords}. */
+const FOUR_SETTLED = FRAMES * 0x01010101;
 const RATES = Float32Array.from({ length: FRAMES + 1 }, (_, n) => 1 / Math.max(1, n));
 
 /** The plate at the resolution of one kind of channel. */
@@ -43,9 +45,12 @@ export interface PlateGrid {
   readonly count: Uint8Array;
   /** For how many looks something else, always the same ({@link rival}), has been seen here. */
   readonly doubt: Uint8Array;
+  /** Counts and doubts, four samples a word. */
+  readonly countWords: Uint32Array;
+  readonly doubtWords: Uint32Array;
   readonly rival: readonly Uint8Array[];
-  /** 1 = every pixel of the row is known. */
-  readonly complete: Uint8Array;
+  /** All that is unknown of row `y` lies in columns `open[2 * y]` to `open[2 * y + 1]` (excluded). */
+  readonly open: Int32Array;
 }
 
 /**
@@ -57,6 +62,8 @@ export class Plate {
   readonly full: PlateGrid;
   /** 4:2:0 chroma; undefined for RGBA. */
   readonly half: PlateGrid | undefined;
+  /** By channel and byte of today's frame, its level in the plate's exposure. */
+  readonly #levels = [new Float64Array(256), new Float64Array(256), new Float64Array(256)];
   #spare: Float32Array | undefined;
   /** Values and counts as they were when they were kept, grid by grid. */
   #kept: { readonly value: readonly Float32Array[]; readonly count: Uint8Array }[] | undefined;
@@ -74,20 +81,22 @@ export class Plate {
     for (const grid of this.grids) {
       grid.count.fill(0);
       grid.doubt.fill(0);
-      grid.complete.fill(0);
+      openAll(grid);
     }
   }
 
   /** Forgets what lies in the hole. */
   forgetIn(holes: HoleMap): void {
     for (const grid of this.grids) {
-      const { data, width, x0, x1, y0, y1 } = grid === this.half ? holes.half : holes.full;
+      const { width, y0, y1, runs } = grid === this.half ? holes.half : holes.full;
+      const { rows, columns } = runs;
       for (let y = y0; y < y1; y++) {
-        grid.complete[y] = 0;
-        for (let i = y * width + x0, end = y * width + x1; i < end; i++) {
-          if (data[i] === 0) continue;
-          grid.count[i] = 0;
-          grid.doubt[i] = 0;
+        for (let k = rows[y]!; k < rows[y + 1]!; k += 2) {
+          const from = columns[k]!;
+          const to = columns[k + 1]!;
+          grid.count.fill(0, y * width + from, y * width + to);
+          grid.doubt.fill(0, y * width + from, y * width + to);
+          openRow(grid, y, from, to);
         }
       }
     }
@@ -95,12 +104,19 @@ export class Plate {
 
   /** Learns what is not hole: at once what is unknown, the rest row by row in turn (`time` counts frames). */
   learn(picture: Picture, holes: HoleMap, exposure: readonly Exposure[], time: number): void {
+    for (const [c, levels] of this.#levels.entries()) {
+      const scale = 1 / exposure[c]!.gain;
+      const shift = -exposure[c]!.offset / exposure[c]!.gain;
+      for (let byte = 0; byte < 256; byte++) levels[byte] = byte * scale + shift;
+    }
     for (const grid of this.grids) {
       const hole = grid === this.half ? holes.half : holes.full;
-      const views = grid.channels.map((c, k) => view(picture.channels[c]!, exposure[c]!, grid.value[k]!));
+      const views = grid.channels.map(
+        (c, k): View => ({ ...picture.channels[c]!, levels: this.#levels[c]!, value: grid.value[k]! }),
+      );
       for (let y = 0; y < grid.height; y++) {
         const turn = y % TURNS === time % TURNS;
-        if (turn || grid.complete[y] === 0) learnRow(picture, grid, hole, views, y, turn);
+        if (turn || isOpen(grid, y)) learnRow(picture, grid, hole, views, y, turn);
       }
     }
   }
@@ -138,13 +154,14 @@ export class Plate {
 
   /** Takes what was kept last. */
   restore(): void {
-    this.grids.forEach(({ value, count, doubt, complete }, g) => {
+    this.grids.forEach((grid, g) => {
       const kept = this.#kept?.[g];
       if (!kept) return;
+      const { value, count, doubt } = grid;
       for (const [k, plane] of value.entries()) plane.set(kept.value[k]!);
       count.set(kept.count);
       doubt.fill(0);
-      complete.fill(0);
+      openAll(grid);
     });
   }
 
@@ -164,59 +181,94 @@ export class Plate {
 
 function plateGrid(width: number, height: number, channels: number[]): PlateGrid {
   const n = width * height;
-  return {
+  const countWords = new Uint32Array((n + 3) >> 2);
+  const doubtWords = new Uint32Array((n + 3) >> 2);
+  const grid = {
     width,
     height,
     channels,
     value: channels.map(() => new Float32Array(n)),
-    count: new Uint8Array(n),
-    doubt: new Uint8Array(n),
+    count: new Uint8Array(countWords.buffer, 0, n),
+    doubt: new Uint8Array(doubtWords.buffer, 0, n),
+    countWords,
+    doubtWords,
     rival: channels.map(() => new Uint8Array(n)),
-    complete: new Uint8Array(height),
+    open: new Int32Array(2 * height),
   };
+  openAll(grid);
+  return grid;
 }
 
-/** A channel of today's frame in the plate's exposure, `byte * scale + shift`, and what the plate has of it. */
-interface View {
-  readonly offset: number;
-  readonly stride: number;
-  readonly step: number;
-  readonly scale: number;
-  readonly shift: number;
+/** Anything may be unknown. */
+function openAll({ open, width }: PlateGrid): void {
+  for (let i = 0; i < open.length; i += 2) {
+    open[i] = 0;
+    open[i + 1] = width;
+  }
+}
+
+/** Anything in these columns of the row as well. */
+function openRow({ open }: PlateGrid, y: number, from: number, to: number): void {
+  const empty = open[2 * y] === open[2 * y + 1];
+  open[2 * y] = empty ? from : Math.min(open[2 * y]!, from);
+  open[2 * y + 1] = empty ? to : Math.max(open[2 * y + 1]!, to);
+}
+
+function isOpen({ open }: PlateGrid, y: number): boolean {
+  return open[2 * y]! < open[2 * y + 1]!;
+}
+
+/** All that was visible of a row has been learnt: what is unknown lies in the hole's runs `first` to `end`. */
+function closeRow({ width, count, open }: PlateGrid, columns: Int32Array, first: number, end: number, y: number): void {
+  const row = y * width;
+  let low = open[2 * y]!;
+  let high = open[2 * y + 1]!;
+  let from = high;
+  for (let k = first; k < end && from === high; k += 2) {
+    const stop = Math.min(high, columns[k + 1]!);
+    let x = Math.max(low, columns[k]!);
+    while (x < stop && count[row + x] !== 0) x++;
+    if (x < stop) from = x;
+  }
+  low = from;
+  let to = low;
+  for (let k = end - 2; k >= first && to === low; k -= 2) {
+    const stop = Math.max(low, columns[k]!);
+    let x = Math.min(high, columns[k + 1]!);
+    while (x > stop && count[row + x - 1] !== 0) x--;
+    if (x > stop) to = x;
+  }
+  high = to;
+  open[2 * y] = low;
+  open[2 * y + 1] = high;
+}
+
+/** A channel of today's frame, and what the plate has of it. */
+interface View extends Pick<Channel, 'offset' | 'stride' | 'step'> {
+  /** In the plate's exposure, by the frame's byte. */
+  readonly levels: Float64Array;
   readonly value: Float32Array;
-}
-
-function view({ offset, stride, step }: Channel, { gain, offset: lift }: Exposure, value: Float32Array): View {
-  return { offset, stride, step, scale: 1 / gain, shift: -lift / gain, value };
 }
 
 /** One pass over all channels. Rows of the turn learn everywhere, others only what is unknown. */
 function learnRow(
   picture: Picture,
   grid: PlateGrid,
-  { data: hole, x0, x1, y0, y1 }: HoleGrid,
+  { runs: { rows, columns } }: HoleGrid,
   views: readonly View[],
   y: number,
   turn: boolean,
 ): void {
-  const { width } = grid;
   const learn = turn ? (views.length === 1 ? learnSpanOfOne : learnSpan) : learnUnknown;
-  if (y < y0 || y >= y1) {
-    learn(picture, grid, views, y, 0, width);
-    grid.complete[y] = 1;
-    return;
+  const end = rows[y + 1]!;
+  let x = turn ? 0 : grid.open[2 * y]!;
+  const last = turn ? grid.width : grid.open[2 * y + 1]!;
+  for (let k = rows[y]!; k < end; k += 2) {
+    learn(picture, grid, views, y, x, Math.min(last, columns[k]!));
+    x = Math.max(x, columns[k + 1]!);
   }
-  learn(picture, grid, views, y, 0, x0);
-  let complete = 1;
-  for (let x = x0; x < x1; ) {
-    const from = y * width;
-    let end = x;
-    while (end < x1 && hole[from + end] === 0) end++;
-    learn(picture, grid, views, y, x, end);
-    for (x = end; x < x1 && hole[from + x] === 1; x++) if (grid.count[from + x] === 0) complete = 0;
-  }
-  learn(picture, grid, views, y, x1, width);
-  grid.complete[y] = complete;
+  learn(picture, grid, views, y, x, last);
+  if (isOpen(grid, y)) closeRow(grid, columns, rows[y]!, end, y);
 }
 
 /** Columns `from` to `to` of a row, written out for up to three channels. */
@@ -235,15 +287,14 @@ function learnSpan(
   const b = views[1] ?? a;
   const c = views[2] ?? b;
   const [va, vb, vc] = [a.value, b.value, c.value];
-  const [sa, sb, sc] = [a.scale, b.scale, c.scale];
-  const [ta, tb, tc] = [a.shift, b.shift, c.shift];
+  const [la, lb, lc] = [a.levels, b.levels, c.levels];
   const step = a.step;
   const [pa, pb, pc] = [a.offset + y * a.stride, b.offset + y * b.stride, c.offset + y * c.stride];
   for (let x = from, i = y * width + from, p = from * step; x < to; x++, i++, p += step) {
     const n = count[i]!;
-    const da = data[pa + p]! * sa + ta - va[i]!;
-    const db = data[pb + p]! * sb + tb - vb[i]!;
-    const dc = channels > 2 ? data[pc + p]! * sc + tc - vc[i]! : 0;
+    const da = la[data[pa + p]!]! - va[i]!;
+    const db = lb[data[pb + p]!]! - vb[i]!;
+    const dc = channels > 2 ? lc[data[pc + p]!]! - vc[i]! : 0;
     let rate = 1;
     if (n !== 0 && Math.abs(da) <= SAME && Math.abs(db) <= SAME && Math.abs(dc) <= SAME) {
       const more = n < FRAMES ? n + 1 : n;
@@ -272,12 +323,47 @@ function learnSpanOfOne(
   from: number,
   to: number,
 ): void {
+  const { width, countWords, doubtWords } = grid;
+  const { data } = picture;
+  const { value, levels, step, offset, stride } = views[0]!;
+  const row = y * width;
+  const first = offset + y * stride;
+  // Up to the first whole word.
+  let x = Math.min(to, from + (-(row + from) & 3));
+  learnOneByOne(picture, grid, views[0]!, y, from, x);
+  for (let i = row + x, p = first + x * step; x + 4 <= to; x += 4, i += 4, p += 4 * step) {
+    // Mostly four of them have long settled, and go on as they are.
+    if (countWords[i >> 2] === FOUR_SETTLED && doubtWords[i >> 2] === 0) {
+      const a = levels[data[p]!]! - value[i]!;
+      const b = levels[data[p + step]!]! - value[i + 1]!;
+      const c = levels[data[p + 2 * step]!]! - value[i + 2]!;
+      const d = levels[data[p + 3 * step]!]! - value[i + 3]!;
+      if (a <= SAME && a >= -SAME && b <= SAME && b >= -SAME && c <= SAME && c >= -SAME && d <= SAME && d >= -SAME) {
+        value[i] = value[i]! + a / FRAMES;
+        value[i + 1] = value[i + 1]! + b / FRAMES;
+        value[i + 2] = value[i + 2]! + c / FRAMES;
+        value[i + 3] = value[i + 3]! + d / FRAMES;
+        continue;
+      }
+    }
+    learnOneByOne(picture, grid, views[0]!, y, x, x + 4);
+  }
+  learnOneByOne(picture, grid, views[0]!, y, x, to);
+}
+
+function learnOneByOne(
+  picture: Picture,
+  grid: PlateGrid,
+  { value, levels, step, offset, stride }: View,
+  y: number,
+  from: number,
+  to: number,
+): void {
   const { width, count, doubt } = grid;
   const { data } = picture;
-  const { value, scale, shift, step, offset, stride } = views[0]!;
   for (let x = from, i = y * width + from, p = offset + y * stride + from * step; x < to; x++, i++, p += step) {
     const n = count[i]!;
-    const d = data[p]! * scale + shift - value[i]!;
+    const d = levels[data[p]!]! - value[i]!;
     let rate = 1;
     if (n !== 0 && Math.abs(d) <= SAME) {
       const more = n < FRAMES ? n + 1 : n;
@@ -309,8 +395,8 @@ function learnUnknown(
     if (count[i] !== 0) continue;
     count[i] = 1;
     doubt[i] = 0;
-    for (const { offset, stride, step, scale, shift, value } of views) {
-      const d = picture.data[offset + y * stride + x * step]! * scale + shift - value[i]!;
+    for (const { offset, stride, step, levels, value } of views) {
+      const d = levels[picture.data[offset + y * stride + x * step]!]! - value[i]!;
       value[i] = value[i]! + d;
     }
   }
@@ -379,7 +465,8 @@ function warpValues(
 }
 
 /** The counts go with the nearest pixel. */
-function warpCounts({ width, height, count, doubt, complete }: PlateGrid, spare: Float32Array, map: Homography): void {
+function warpCounts(grid: PlateGrid, spare: Float32Array, map: Homography): void {
+  const { width, height, count, doubt } = grid;
   for (let y = 0, i = 0; y < height; y++) {
     for (let x = 0; x < width; x++, i++) {
       const px = Math.floor(mapX(map, x, y) + 0.5);
@@ -390,5 +477,5 @@ function warpCounts({ width, height, count, doubt, complete }: PlateGrid, spare:
   }
   for (let i = 0; i < count.length; i++) count[i] = spare[i]!;
   doubt.fill(0);
-  complete.fill(0);
+  openAll(grid);
 }

@@ -3,6 +3,8 @@ interface Axis {
   readonly left: Uint16Array;
   readonly right: Uint16Array;
   readonly weight: Float32Array;
+  /** The first sample whose left neighbour is `i`, or a later one, is `start[i]`; one entry more at the end. */
+  readonly start: Int32Array;
 }
 
 /**
@@ -35,12 +37,21 @@ export class Ramp {
 }
 
 function axis(fine: number, coarse: number, cell: number): Axis {
-  const out = { left: new Uint16Array(fine), right: new Uint16Array(fine), weight: new Float32Array(fine) };
+  const out = {
+    left: new Uint16Array(fine),
+    right: new Uint16Array(fine),
+    weight: new Float32Array(fine),
+    start: new Int32Array(coarse + 1),
+  };
   for (let i = 0; i < fine; i++) {
     const at = Math.min(Math.max((i + 0.5) / cell - 0.5, 0), coarse - 1);
     out.left[i] = Math.floor(at);
     out.right[i] = Math.min(Math.floor(at) + 1, coarse - 1);
     out.weight[i] = at - Math.floor(at);
+  }
+  for (let k = 0, i = 0; k <= coarse; k++) {
+    while (i < fine && out.left[i]! < k) i++;
+    out.start[k] = i;
   }
   return out;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { box, shoot } from '../../test/inpaint-scene.ts';
+import { box, setByRuns, shoot } from '../../test/inpaint-scene.ts';
 import { HoleMap } from './hole-map.ts';
 import { Plate } from './plate.ts';
 import { BareMap, UnknownMap } from './unknown-map.ts';
@@ -16,7 +16,11 @@ function scene() {
     const of = (hole: Uint8Array, count: Uint8Array) => [...hole].map((each, i) => (each && count[i] === 0 ? 1 : 0));
     return [...of(holes.full.data, plate.full.count), ...of(holes.half.data, plate.half!.count)];
   };
-  const found = () => [...unknown.full.data, ...unknown.half.data];
+  const found = () => {
+    const samples = [...unknown.full.data, ...unknown.half.data];
+    expect([...setByRuns(unknown.full), ...setByRuns(unknown.half)]).toEqual(samples);
+    return samples;
+  };
   const learn = (time: number) => plate.learn(shoot('I420', WIDTH, HEIGHT, {}), holes, UNCHANGED, time);
   return { holes, plate, unknown, expected, found, learn };
 }
@@ -46,6 +50,32 @@ describe('UnknownMap', () => {
     expect(found()).toEqual(expected());
   });
 
+  it('misses nothing of holes in pieces that come and go, some of which the plate is made to forget', () => {
+    const { holes, plate, unknown, expected, found, learn } = scene();
+    let state = 7;
+    const random = () => {
+      state = (state * 16807) % 2147483647;
+      return state / 2147483647;
+    };
+    const pieces = (share: number) => {
+      const data = new Uint8Array(8 * 6).map(() => (random() < share ? 255 : 0));
+      return { width: 8, height: 6, data };
+    };
+    let most = 0;
+    for (let n = 0; n < 60; n++) {
+      if (n % 9 === 5) {
+        holes.load(pieces(0.2));
+        plate.forgetIn(holes);
+      }
+      holes.load(pieces(n % 20 < 10 ? 0.7 : 0.3));
+      unknown.load(holes, plate);
+      expect(found()).toEqual(expected());
+      most = Math.max(most, unknown.samples);
+      learn(n);
+    }
+    expect(most).toBeGreaterThan(300);
+  });
+
   it('leaves nothing of an earlier hole in what is bare', () => {
     const { holes, plate, unknown } = scene();
     const bare = new BareMap(unknown);
@@ -59,6 +89,7 @@ describe('UnknownMap', () => {
     }
     expect(bare.full).toEqual(unknown.full);
     expect(bare.half).toEqual(unknown.half);
+    expect(setByRuns(bare.full)).toEqual([...bare.full.data]);
     expect(bare.samples).toBe(unknown.samples);
   });
 });

@@ -50,38 +50,49 @@ export class BareMap {
 
 function copyGrid(to: HoleGrid, from: HoleGrid): void {
   clearGrid(to);
-  const { width, x0, x1, y0, y1 } = from;
+  const { width, x0, x1, y0, y1, runs } = from;
   to.data.set(from.data.subarray(y0 * width, y1 * width), y0 * width);
+  to.runs.set(runs);
   Object.assign(to, { x0, x1, y0, y1 });
 }
 
-function mark(to: HoleGrid, { width, data, x0, x1, y0, y1 }: HoleGrid, { count, complete }: PlateGrid): number {
+/** Of the hole, what was never seen; gives how many samples that is. */
+function mark(to: HoleGrid, { width, y0, y1, runs }: HoleGrid, { count, countWords, open }: PlateGrid): number {
   clearGrid(to);
-  const unknown = to.data;
+  const { rows, columns } = runs;
   let n = 0;
   let left = width;
   let right = 0;
   for (let y = y0; y < y1; y++) {
-    if (complete[y] === 1) continue;
-    const from = y * width + x0;
-    const end = y * width + x1;
+    const row = y * width;
+    const low = open[2 * y]!;
+    const high = open[2 * y + 1]!;
     let found = 0;
-    for (let i = from; i < end; i++) {
-      const bare = count[i] === 0 ? data[i]! : 0;
-      unknown[i] = bare;
-      found += bare;
+    for (let k = rows[y]!; k < rows[y + 1]!; k += 2) {
+      const end = Math.min(high, columns[k + 1]!);
+      for (let x = Math.max(low, columns[k]!); x < end; ) {
+        while (x < end && count[row + x] !== 0) x++;
+        const from = x;
+        for (; x < end; x++) {
+          // The inside of a person, four at once.
+          while (((row + x) & 3) === 0 && x + 4 <= end && countWords[(row + x) >> 2] === 0) x += 4;
+          if (x === end || count[row + x] !== 0) break;
+        }
+        if (from === x) break;
+        if (found === 0) to.runs.start(y);
+        to.runs.add(from, x);
+        to.data.fill(1, row + from, row + x);
+        found += x - from;
+        left = Math.min(left, from);
+        right = Math.max(right, x);
+      }
     }
     if (found === 0) continue;
     if (n === 0) to.y0 = y;
     n += found;
     to.y1 = y + 1;
-    let first = from;
-    while (unknown[first] === 0) first++;
-    let last = end - 1;
-    while (unknown[last] === 0) last--;
-    left = Math.min(left, first - y * width);
-    right = Math.max(right, last + 1 - y * width);
   }
+  to.runs.end();
   if (n > 0) {
     to.x0 = left;
     to.x1 = right;

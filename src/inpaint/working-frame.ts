@@ -31,6 +31,8 @@ export function workingSize(width: number, height: number, sizes: readonly Worki
   return { width: round(width), height: round(height) };
 }
 
+type Twelve = [number, number, number, number, number, number, number, number, number, number, number, number];
+
 /**
  * The picture at working size, averaged over boxes, hole and unknown kept apart. Nothing that is unknown is ever read.
  */
@@ -43,6 +45,8 @@ export class WorkingView implements WorkingFrame {
   readonly known: Float32Array;
   readonly #columns: Int32Array;
   readonly #rows: Int32Array;
+  /** The first and the last working pixel that each column touches; the same for chroma. */
+  readonly #touched: readonly [Int32Array, Int32Array];
   readonly #sums: Int32Array;
   readonly #means: readonly [Float32Array, Float32Array, Float32Array];
 
@@ -55,6 +59,7 @@ export class WorkingView implements WorkingFrame {
     this.known = new Float32Array(n);
     this.#columns = bounds(this.width, width);
     this.#rows = bounds(this.height, height);
+    this.#touched = [touchedBy(this.#columns, width, 0), touchedBy(this.#columns, (width + 1) >> 1, 1)];
     this.#sums = new Int32Array(width);
     this.#means = [new Float32Array(this.width), new Float32Array(this.width), new Float32Array(this.width)];
   }
@@ -84,17 +89,17 @@ export class WorkingView implements WorkingFrame {
     if (unknown.half !== unknown.full) this.#mark(known, unknown.half, 1, 0);
     if (instability.active) this.#distrust(instability, holes);
     const [a, b, c] = this.#means;
+    const [ra, rb, rc, rd, ga, gb, gc, gd, ba, bb, bc, bd] = [...toRgb] as Twelve;
     for (let y = 0; y < height; y++) {
       for (let k = 0; k < 3; k++) this.#average(picture, k, y, this.#means[k]!);
-      for (let k = 0; k < 3; k++) {
-        const ka = toRgb[4 * k]!;
-        const kb = toRgb[4 * k + 1]!;
-        const kc = toRgb[4 * k + 2]!;
-        const kd = toRgb[4 * k + 3]!;
-        for (let x = 0, i = y * width, j = k * n + i; x < width; x++, i++, j++) {
-          const value = Math.min(1, Math.max(0, ka * a[x]! + kb * b[x]! + kc * c[x]! + kd));
-          plate[j] = known[i] === 0 ? 0 : value;
+      for (let x = 0, i = y * width; x < width; x++, i++) {
+        if (known[i] === 0) {
+          plate[i] = plate[n + i] = plate[2 * n + i] = 0;
+          continue;
         }
+        plate[i] = clamp(ra * a[x]! + rb * b[x]! + rc * c[x]! + rd);
+        plate[n + i] = clamp(ga * a[x]! + gb * b[x]! + gc * c[x]! + gd);
+        plate[2 * n + i] = clamp(ba * a[x]! + bb * b[x]! + bc * c[x]! + bd);
       }
     }
     if (!whole) return;
@@ -132,19 +137,15 @@ export class WorkingView implements WorkingFrame {
   }
 
   /** Sets `to` where any source sample under it is set. */
-  #mark(to: Float32Array, { width, data, x0, x1, y0, y1 }: HoleGrid, shift: 0 | 1, set: number): void {
-    if (x0 === x1) return;
-    const columns = this.#columns;
-    const rows = this.#rows;
-    for (let y = 0; y < this.height; y++) {
-      const top = Math.max(y0, rows[2 * y]! >> shift);
-      const bottom = Math.min(y1, (rows[2 * y + 1]! + shift) >> shift);
+  #mark(to: Float32Array, { y0, y1, runs: { rows, columns } }: HoleGrid, shift: 0 | 1, set: number): void {
+    const { width, height } = this;
+    const touched = this.#touched[shift];
+    for (let y = 0; y < height; y++) {
+      const top = Math.max(y0, this.#rows[2 * y]! >> shift);
+      const bottom = Math.min(y1, (this.#rows[2 * y + 1]! + shift) >> shift);
       if (top >= bottom) continue;
-      for (let x = 0; x < this.width; x++) {
-        const left = Math.max(x0, columns[2 * x]! >> shift);
-        const right = Math.min(x1, (columns[2 * x + 1]! + shift) >> shift);
-        // Mostly the first sample says it: what is set is large.
-        if (left < right && isAnySet(data, width, left, right, top, bottom)) to[y * this.width + x] = set;
+      for (let k = rows[top]!, end = rows[bottom]!; k < end; k += 2) {
+        to.fill(set, y * width + touched[2 * columns[k]!]!, y * width + touched[2 * columns[k + 1]! - 1]! + 1);
       }
     }
   }
@@ -169,14 +170,6 @@ export class WorkingView implements WorkingFrame {
   }
 }
 
-/** Whether anything is set in columns `left` to `right` of rows `top` to `bottom`, ends excluded. */
-function isAnySet(data: Uint8Array, width: number, left: number, right: number, top: number, bottom: number): boolean {
-  for (let y = top; y < bottom; y++) {
-    for (let i = y * width + left, end = y * width + right; i < end; i++) if (data[i] !== 0) return true;
-  }
-  return false;
-}
-
 /** For each of `to` cells the first source pixel that it touches and the one after the last. */
 function bounds(to: number, from: number): Int32Array {
   const out = new Int32Array(2 * to);
@@ -185,4 +178,20 @@ function bounds(to: number, from: number): Int32Array {
     out[2 * i + 1] = Math.ceil(((i + 1) * from) / to);
   }
   return out;
+}
+
+/** Of `from` columns the first cell that each touches and the last, by the cells' {@link bounds}. */
+function touchedBy(cells: Int32Array, from: number, shift: 0 | 1): Int32Array {
+  const out = new Int32Array(2 * from);
+  for (let cell = cells.length / 2 - 1; cell >= 0; cell--) {
+    for (let i = cells[2 * cell]! >> shift; i < (cells[2 * cell + 1]! + shift) >> shift; i++) out[2 * i] = cell;
+  }
+  for (let cell = 0; cell < cells.length / 2; cell++) {
+    for (let i = cells[2 * cell]! >> shift; i < (cells[2 * cell + 1]! + shift) >> shift; i++) out[2 * i + 1] = cell;
+  }
+  return out;
+}
+
+function clamp(share: number): number {
+  return share <= 0 ? 0 : share >= 1 ? 1 : share;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { box, shoot } from '../../../test/inpaint-scene.ts';
+import { box, setByRuns, shoot } from '../../../test/inpaint-scene.ts';
 import { HoleMap } from '../hole-map.ts';
 import { PhotometricFit } from '../photometric-fit.ts';
 import { Plate } from '../plate.ts';
@@ -57,6 +57,7 @@ describe('CompletionPainter', () => {
     expect(left).toBeGreaterThan(0.2 * all);
     expect(left).toBeLessThan(0.7 * all);
     expect([...made.bare.full.data, ...made.bare.half.data].filter((each) => each === 1)).toHaveLength(left);
+    for (const grid of [made.bare.full, made.bare.half]) expect(setByRuns(grid)).toEqual([...grid.data]);
   });
 
   it.each([

@@ -5,6 +5,7 @@ import type { HoleGrid } from '../hole-map.ts';
 import type { PhotometricFit } from '../photometric-fit.ts';
 import type { Plate, PlateGrid } from '../plate.ts';
 import { Ramp } from '../ramp.ts';
+import { Runs } from '../runs.ts';
 import type { BareMap, UnknownMap } from '../unknown-map.ts';
 import type { LayerGrid, LayerOnShow } from './layer.ts';
 
@@ -15,6 +16,8 @@ export class CompletionPainter {
   readonly #ramps: readonly Ramp[];
   readonly #field: Float32Array;
   readonly #share: Float32Array;
+  /** What is left of the bare places, by grid. */
+  readonly #left: Runs[];
 
   constructor(plate: Plate, fit: PhotometricFit) {
     const { seam } = fit;
@@ -23,6 +26,7 @@ export class CompletionPainter {
     this.#ramps = plate.grids.map((g) => new Ramp(g, g === plate.half ? 1 : 0, seam, seam.cell, seam.cell));
     this.#field = new Float32Array(seam.width);
     this.#share = new Float32Array(seam.width);
+    this.#left = plate.grids.map((g) => new Runs(g.height));
   }
 
   /**
@@ -36,27 +40,58 @@ export class CompletionPainter {
     let left = 0;
     this.#plate.grids.forEach((grid, g) => {
       const half = grid === this.#plate.half;
-      left += this.#uncovered(half ? bare.half : bare.full, layer[g]!.has, share, this.#ramps[g]!);
+      const places = half ? bare.half : bare.full;
+      const runs = this.#left[g]!;
+      left += this.#uncovered(places, layer[g]!.has, share, this.#ramps[g]!, runs);
+      this.#left[g] = places.runs;
+      places.runs = runs;
     });
     bare.samples = left;
     return left;
   }
 
-  /** Clears what is covered; gives how many samples are left. */
-  #uncovered({ width, data: bare, x0, x1, y0, y1 }: HoleGrid, has: Uint8Array, share: Float32Array, ramp: Ramp) {
+  /** Clears what is covered, and leaves the runs of the rest in `kept`; gives how many samples are left. */
+  #uncovered(
+    { width, data: bare, runs: { rows, columns }, y0, y1 }: HoleGrid,
+    has: Uint8Array,
+    share: Float32Array,
+    ramp: Ramp,
+    kept: Runs,
+  ): number {
     const full = this.#share;
-    const { left, right } = ramp.x;
+    const { left, start } = ramp.x;
     let n = 0;
+    kept.clear();
     for (let y = y0; y < y1; y++) {
+      const end = rows[y + 1]!;
+      if (rows[y] === end) continue;
+      kept.start(y);
+      const row = y * width;
       const top = ramp.y.left[y]! * full.length;
       const bottom = ramp.y.right[y]! * full.length;
       for (let i = 0; i < full.length; i++) full[i] = share[top + i]! >= 1 && share[bottom + i]! >= 1 ? 1 : 0;
-      for (let x = x0, i = y * width + x0; x < x1; x++, i++) {
-        if (bare[i] === 0) continue;
-        if (has[i] === 1 && full[left[x]!] === 1 && full[right[x]!] === 1) bare[i] = 0;
-        else n++;
+      for (let k = rows[y]!; k < end; k += 2) {
+        const stop = columns[k + 1]!;
+        bare.fill(0, row + columns[k]!, row + stop);
+        for (let x = columns[k]!, cell = left[x]!; x < stop; cell++) {
+          const until = Math.min(stop, start[cell + 1]!);
+          if (full[cell] === 0 || full[Math.min(cell + 1, full.length - 1)] === 0) {
+            bare.fill(1, row + x, row + until);
+            kept.add(x, until);
+            n += until - x;
+            x = until;
+            continue;
+          }
+          for (; x < until; x++) {
+            if (has[row + x] === 1) continue;
+            bare[row + x] = 1;
+            kept.add(x, x + 1);
+            n++;
+          }
+        }
       }
     }
+    kept.end();
     return n;
   }
 
@@ -98,7 +133,7 @@ export class CompletionPainter {
     { data }: Picture,
     { offset, stride, step }: Channel,
     { width }: PlateGrid,
-    { data: unknown, x0, x1, y0, y1 }: HoleGrid,
+    { runs: { rows, columns }, y0, y1 }: HoleGrid,
     { layer, before, mix, share }: Shown,
     k: number,
     { gain, offset: lift }: Exposure,
@@ -108,7 +143,7 @@ export class CompletionPainter {
     time: number,
     covered: boolean,
   ): void {
-    const { left, right, weight } = ramp.x;
+    const { left, weight, start } = ramp.x;
     const lights = this.#field;
     const shares = this.#share;
     const cells = lights.length;
@@ -116,7 +151,11 @@ export class CompletionPainter {
     const had = before?.has;
     const value = layer.value[k]!;
     const old = before?.value[k];
+    // Mostly nothing fades in or out.
+    const alone = had === undefined && mix === 1;
     for (let y = y0; y < y1; y++) {
+      const end = rows[y + 1]!;
+      if (rows[y] === end) continue;
       const top = ramp.y.left[y]! * cells;
       const bottom = ramp.y.right[y]! * cells;
       const v = ramp.y.weight[y]!;
@@ -125,28 +164,89 @@ export class CompletionPainter {
         lights[i] = lift + field[top + i]! * (1 - v) + field[bottom + i]! * v;
         shares[i] = share[top + i]! * (1 - v) + share[bottom + i]! * v;
       }
-      for (let x = x0, i = y * width + x, p = offset + y * stride + x * step; x < x1; x++, i++, p += step) {
-        if (unknown[i] === 0) continue;
-        const l = lights[left[x]!]!;
-        const light = l + (lights[right[x]!]! - l) * weight[x]!;
-        let part = 1;
-        let copied = value[i]!;
-        if (!covered) {
-          const now = has[i]! * mix;
-          const was = had ? had[i]! * (1 - mix) : 0;
-          if (now + was === 0) continue;
-          const s = shares[left[x]!]!;
-          part = (now + was) * (s + (shares[right[x]!]! - s) * weight[x]!);
-          // Mostly nothing fades out any more, and a division is dear.
-          if (now !== 1) copied = (now * copied + (was > 0 ? was * old![i]! : 0)) / (now + was);
+      for (let r = rows[y]!; r < end; r += 2) {
+        const stop = columns[r + 1]!;
+        let x = columns[r]!;
+        let i = y * width + x;
+        let p = offset + y * stride + x * step;
+        for (let cell = left[x]!; x < stop; cell++) {
+          const next = Math.min(cell + 1, cells - 1);
+          const until = Math.min(stop, start[cell + 1]!);
+          const l = lights[cell]!;
+          const d = lights[next]! - l;
+          const s = shares[cell]!;
+          const t = shares[next]! - s;
+          if (alone && !covered && s === 0 && t === 0) {
+            i += until - x;
+            p += (until - x) * step;
+            x = until;
+          } else if (covered || (alone && s === 1 && t === 0)) {
+            drawSolid(
+              data,
+              p,
+              step,
+              value,
+              covered ? undefined : has,
+              i,
+              x,
+              until,
+              gain,
+              l,
+              d,
+              weight,
+              deviation,
+              specks,
+            );
+            i += until - x;
+            p += (until - x) * step;
+            x = until;
+          } else {
+            for (; x < until; x++, i++, p += step) {
+              const now = has[i]! * mix;
+              const was = had ? had[i]! * (1 - mix) : 0;
+              if (now + was === 0) continue;
+              const part = (now + was) * (s + t * weight[x]!);
+              let copied = value[i]!;
+              // A division is dear.
+              if (now !== 1) copied = (now * copied + (was > 0 ? was * old![i]! : 0)) / (now + was);
+              let level = gain * copied + (l + d * weight[x]!);
+              if (deviation) level = grained(level, deviation, x, specks);
+              if (part < 1) level = data[p]! + part * (level - data[p]!);
+              data[p] = byte(level);
+            }
+          }
         }
-        let level = gain * copied + light;
-        if (deviation) level = grained(level, deviation, x, specks);
-        if (part < 1) level = data[p]! + part * (level - data[p]!);
-        data[p] = level <= 0 ? 0 : level >= 255 ? 255 : (level + 0.5) | 0;
       }
     }
   }
+}
+
+/** Columns `x` to `end` of a cell, with nothing of what lies below. @param has where, unless it is everywhere */
+function drawSolid(
+  data: Uint8Array,
+  p: number,
+  step: number,
+  value: Uint8Array,
+  has: Uint8Array | undefined,
+  i: number,
+  x: number,
+  end: number,
+  gain: number,
+  light: number,
+  slope: number,
+  weight: Float32Array,
+  deviation: Float32Array | undefined,
+  specks: number,
+): void {
+  for (; x < end; x++, i++, p += step) {
+    if (has !== undefined && has[i] === 0) continue;
+    const level = gain * value[i]! + (light + slope * weight[x]!);
+    data[p] = byte(deviation ? grained(level, deviation, x, specks) : level);
+  }
+}
+
+function byte(level: number): number {
+  return level <= 0 ? 0 : level >= 255 ? 255 : (level + 0.5) | 0;
 }
 
 /** What is on show at one resolution: see {@link Completing}. */

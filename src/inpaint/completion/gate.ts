@@ -121,7 +121,8 @@ export class StillnessGate {
     if (this.#shows === 'first') this.#shows = 'known';
     for (let i = 0; i < this.share.length; i++) {
       const change = CHANGE * Math.max(0, Math.sqrt(Math.max(spread[i]!, spread[this.#source[i]!]!)) - CALM);
-      const off = Math.hypot(this.#misfit[i]!, change);
+      // Mostly nothing changes, and the root is dear.
+      const off = change === 0 ? this.#misfit[i]! : Math.hypot(this.#misfit[i]!, change);
       const share = Math.min(1, Math.max(0, (BAD - off) / (BAD - GOOD)));
       this.share[i]! += rate * (share - this.share[i]!);
       // A rest that nobody sees would keep the fill below it alive for ever.
@@ -157,15 +158,27 @@ export class StillnessGate {
   #measure(exposure: readonly Exposure[]): void {
     const { width, height, visible, count, plate, frame } = this.#grid;
     const sums = this.#sums.fill(0);
+    const known = this.#known;
+    // Written out for three channels, as in the seam.
+    const [e0, e1, e2] = exposure as readonly [Exposure, Exposure, Exposure];
+    const [f0, f1, f2] = frame;
+    const [p0, p1, p2] = plate;
+    const [t0, t1, t2] = this.#then;
     for (let j = 0, i = 0; j < height; j++) {
+      const row = ((j / CELL) | 0) * this.width;
       for (let k = 0; k < width; k++, i++) {
         if (visible[i] === 0 || count[i] === 0) continue;
-        const to = 7 * (((j / CELL) | 0) * this.width + ((k / CELL) | 0));
-        for (let c = 0; c < 3; c++) {
-          const { gain, offset } = exposure[c]!;
-          const now = frame[c]![i]! - offset;
-          sums[to + c]! += now - gain * plate[c]![i]!;
-          if (this.#known[i]) sums[to + 3 + c]! += now - gain * this.#then[c]![i]!;
+        const to = 7 * (row + ((k / CELL) | 0));
+        const a = f0[i]! - e0.offset;
+        const b = f1[i]! - e1.offset;
+        const c = f2[i]! - e2.offset;
+        sums[to]! += a - e0.gain * p0[i]!;
+        sums[to + 1]! += b - e1.gain * p1[i]!;
+        sums[to + 2]! += c - e2.gain * p2[i]!;
+        if (known[i] === 1) {
+          sums[to + 3]! += a - e0.gain * t0[i]!;
+          sums[to + 4]! += b - e1.gain * t1[i]!;
+          sums[to + 5]! += c - e2.gain * t2[i]!;
         }
         sums[to + 6]!++;
       }

@@ -12,10 +12,15 @@ export function geodesicDilate(
   reach: number,
   queue: Int32Array,
 ): void {
+  if (reach <= 0) return;
+  // The first step is seen from what is open, of which there is little: a person's inside has nowhere to spread.
   let end = 0;
-  for (let i = 0; i < mask.length; i++) if (mask[i]) queue[end++] = i;
+  for (let i = 0; i < mask.length; i++) {
+    if (open[i] !== 0 && mask[i] === 0 && touches(mask, width, height, i)) queue[end++] = i;
+  }
+  for (let n = 0; n < end; n++) mask[queue[n]!] = 1;
   let start = 0;
-  for (let step = 0; step < reach && start < end; step++) {
+  for (let step = 1; step < reach && start < end; step++) {
     for (const last = end; start < last; start++) {
       const i = queue[start]!;
       const x = i % width;
@@ -30,4 +35,17 @@ export function geodesicDilate(
       }
     }
   }
+}
+
+/** Whether any of the 8 neighbours of pixel `i` is set. */
+function touches(mask: Uint8Array, width: number, height: number, i: number): boolean {
+  const x = i % width;
+  const y = (i - x) / width;
+  const left = x > 0 ? 1 : 0;
+  const right = x < width - 1 ? 1 : 0;
+  for (let b = Math.max(0, y - 1); b <= Math.min(height - 1, y + 1); b++) {
+    const k = b * width + x;
+    if (mask[k] || mask[k - left] || mask[k + right]) return true;
+  }
+  return false;
 }

@@ -76,8 +76,8 @@ function sizeOf({ width, height }: Picture) {
 /** More samples than this across a pixel of the thumbnail add time but no certainty. */
 const MAX_SAMPLES_ACROSS = 6;
 
-/** Scratch: the sums of the columns under one row of a thumbnail. */
-let sums = new Int32Array(0);
+/** The sums of the columns under one row of a thumbnail. */
+let scratch = new Int32Array(0);
 
 function average(
   data: Uint8Array,
@@ -94,7 +94,8 @@ function average(
   const skip = Math.max(1, Math.floor((rect.height * scale) / height / MAX_SAMPLES_ACROSS));
   const first = columns[0]!;
   const across = columns[2 * width - 1]! - first;
-  if (sums.length < across) sums = new Int32Array(across);
+  if (scratch.length < across) scratch = new Int32Array(across);
+  const sums = scratch;
   for (let j = 0, o = 0; j < height; j++) {
     const top = rows[2 * j]!;
     const down = Math.ceil((rows[2 * j + 1]! - top) / skip);
