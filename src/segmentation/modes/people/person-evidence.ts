@@ -64,7 +64,9 @@ export class PersonEvidence {
   readonly #width: number;
   readonly #height: number;
   readonly #labels: Int32Array;
-  /** Per pixel, the number of the person whose lineage it is; 0 nobody's. Whose regions touched are one from then on. */
+  /**
+   * Per pixel, the number of the person whose lineage it is; 0 nobody's. Whose regions touched are one from then on.
+   */
   readonly #person: Uint32Array;
   #people = 0;
   /** Regions in which each person was seen in the last frame. */

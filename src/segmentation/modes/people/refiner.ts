@@ -253,8 +253,8 @@ export class Refiner {
   }
 
   /**
-   * Regions in which somebody was, has not been found for a minute, and may still be: they have the colours of people, or
-   * nobody was seen to leave them and there is more to them than light, which changes when somebody goes, too.
+   * Regions in which somebody was, has not been found for a minute, and may still be: they have the colours of people,
+   * or nobody was seen to leave them and there is more to them than light, which changes when somebody goes, too.
    */
   #findLost(frame: Thumbnail, time: number): Uint8Array {
     const person = this.#personEvidence;
