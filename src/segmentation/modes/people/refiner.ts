@@ -103,7 +103,7 @@ export class Refiner {
     this.#diagonal = Math.hypot(width, height);
     this.#subtraction = new BackgroundSubtraction(width, height);
     this.#foregroundBlobs = new ForegroundBlobs(width, height);
-    this.#outline = new Outline(width, height);
+    this.#outline = new Outline(width, height, 'people');
     this.#uncertain = new UncertainRegions(width, height);
     this.#person = new Uint8Array(size);
     this.#mask = new Uint8Array(size);
