@@ -15,8 +15,8 @@ const GROWTH_OF_DIAGONAL = 0.009;
 const UNSEEN_GROWTH_OF_DIAGONAL = 0.02;
 
 /**
- * The same for people: where they stand, and elsewhere, where a shadow seldom lies right beside them. The lowest part of
- * a region, share of its height, is where it stands.
+ * The same for people: where they stand, and elsewhere, where a shadow seldom lies right beside them. The lowest part
+ * of a region, share of its height, is where it stands.
  */
 const STANDING_GROWTH_OF_DIAGONAL = 0.028;
 const PERSON_GROWTH_OF_DIAGONAL = 0.013;

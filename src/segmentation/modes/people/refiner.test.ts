@@ -162,7 +162,7 @@ describe('Refiner', () => {
   });
 
   it('covers a person from the first frame, and grows by the size of the picture', () => {
-    const rims = [1, 2].map((scale) => {
+    const rims = [2, 4].map((scale) => {
       const room = new Room(WIDTH * scale, HEIGHT * scale);
       const body = { x: 40 * scale, y: 20 * scale, w: 14 * scale, h: 30 * scale };
       room.show(0.1, [{ ...body, luma: 40 }], [body]);
