@@ -20,6 +20,24 @@ export function sameTexture(
   width: number,
   height: number,
 ): boolean {
+  return correlation(a, b, x, y, width, height) >= MIN_CORRELATION;
+}
+
+/** Whether `frame` does not show the texture that `background` has around (x, y); false where that has none. */
+export function hidesTexture(
+  frame: Float32Array,
+  background: Float32Array,
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+): boolean {
+  const known = correlation(background, background, x, y, width, height) > 0;
+  return known && !sameTexture(frame, background, x, y, width, height);
+}
+
+/** -1..1; 0 where one of them has no pattern. */
+function correlation(a: Float32Array, b: Float32Array, x: number, y: number, width: number, height: number): number {
   let n = 0;
   let sa = 0;
   let sb = 0;
@@ -40,6 +58,6 @@ export function sameTexture(
   }
   const va = saa / n - (sa / n) ** 2;
   const vb = sbb / n - (sb / n) ** 2;
-  if (Math.min(va, vb) < MIN_CONTRAST_LEVELS ** 2) return false;
-  return (sab / n - (sa / n) * (sb / n)) / Math.sqrt(va * vb) >= MIN_CORRELATION;
+  if (Math.min(va, vb) < MIN_CONTRAST_LEVELS ** 2) return 0;
+  return (sab / n - (sa / n) * (sb / n)) / Math.sqrt(va * vb);
 }

@@ -31,6 +31,12 @@ const MIN_BODY_PROBABILITY = 0.8;
  */
 const MIN_CERTAIN_SECONDS = 0.5;
 
+/**
+ * Share of the frame that is somebody's body in a region, apart from the one they were in before, from which on the
+ * region holds a person of its own: about a head at room distance.
+ */
+const MIN_BODY_SHARE = 0.004;
+
 /** What a region of the hole was noted to be. */
 const UNSURE = 0;
 const SURE = 1;
@@ -46,7 +52,10 @@ export class PersonEvidence {
    * was.
    */
   readonly lineage: Float64Array;
-  /** Per pixel, when it was last hole while MediaPipe was sure of somebody in another region; seconds. */
+  /**
+   * Per pixel, when it was last hole while MediaPipe was sure, in another region, of the person who had been in this
+   * one; seconds. Anybody else says nothing: while one is seen, another may have hidden.
+   */
   readonly apart: Float64Array;
   /** When MediaPipe was last sure of anybody anywhere, seconds. */
   anybody = Number.NEGATIVE_INFINITY;
@@ -55,6 +64,13 @@ export class PersonEvidence {
   readonly #width: number;
   readonly #height: number;
   readonly #labels: Int32Array;
+  /**
+   * Per pixel, the number of the person whose lineage it is; 0 nobody's. Whose regions touched are one from then on.
+   */
+  readonly #person: Uint32Array;
+  #people = 0;
+  /** Regions in which each person was seen in the last frame. */
+  #seen: ReadonlyMap<number, number> = new Map();
   /** By region of the last frame. */
   #kind: Uint8Array = new Uint8Array(1);
   readonly #appearance = new ColourHistogram();
@@ -74,6 +90,7 @@ export class PersonEvidence {
     this.lineage = never();
     this.apart = never();
     this.#labels = new Int32Array(size);
+    this.#person = new Uint32Array(size);
     this.#luma = new Float32Array(size);
     this.#cb = new Float32Array(size);
     this.#cr = new Float32Array(size);
@@ -90,14 +107,23 @@ export class PersonEvidence {
     const found = regions(hole, this.#width, this.#height, this.#labels);
     const certain = found.countWhere((i) => probability[i]! >= MIN_CERTAIN_PROBABILITY);
     const since = found.reduce(Number.NEGATIVE_INFINITY, (latest, i) => Math.max(latest, this.lineage[i]!));
-    const sure = certain.reduce((sum, pixels) => sum + (pixels > 0 ? 1 : 0), 0);
-    if (sure > 0) this.anybody = time;
+    const person = this.#personsOf(found, probability, certain);
+    const seen = new Map<number, number>();
+    for (const [region, who] of person.entries()) if (certain[region]! > 0) seen.set(who, (seen.get(who) ?? 0) + 1);
+    this.#seen = seen;
+    if (seen.size > 0) this.anybody = time;
+    // Who comes to a region that was nobody's did not leave what is there already.
+    const elsewhere = (who: number) => (who > 0 ? (seen.get(who) ?? 0) : seen.size);
+    const isApart = person.map((who, region) =>
+      region > 0 && elsewhere(who) > (certain[region]! > 0 ? 1 : 0) ? 1 : 0,
+    );
     for (let i = 0; i < hole.length; i++) {
       const region = found.labels[i]!;
-      const own = certain[region]! > 0 ? 1 : 0;
+      const own = certain[region]! > 0;
       if (own) this.last[i] = time;
       this.lineage[i] = own ? time : region > 0 ? since[region]! : Number.NEGATIVE_INFINITY;
-      if (region > 0 && sure > own) this.apart[i] = time;
+      this.#person[i] = person[region]!;
+      if (isApart[region]) this.apart[i] = time;
     }
     this.regions = found.boxes();
     this.#learn(frame, probability, time, seconds);
@@ -117,9 +143,46 @@ export class PersonEvidence {
     return this.#kind[this.#labels[i]!] === ALIKE;
   }
 
+  /** Whether whoever was in the region of pixel `i` was seen apart from it since. */
+  hasLeft(i: number): boolean {
+    return this.apart[i]! > this.lineage[i]!;
+  }
+
   /** Whether pixel `i` shows what was surely somebody there when MediaPipe last said so. */
   isSame(frame: Thumbnail, i: number): boolean {
     return this.#certain[i]! >= MIN_CERTAIN_SECONDS && this.#matches(frame, i);
+  }
+
+  /**
+   * Whose lineage each region is: that of its pixels. Those who meet in a region are one from then on, wherever they
+   * left something; one who is seen in two regions at once is two.
+   */
+  #personsOf(found: Regions, probability: Float32Array, certain: Float64Array): Uint32Array {
+    const person = this.#person;
+    const persons = Uint32Array.from(found.reduce(0, (most, i) => Math.max(most, person[i]!)));
+    const met = new Map<number, number>();
+    for (let i = 0; i < person.length; i++) {
+      const who = persons[found.labels[i]!]!;
+      if (who > 0 && person[i] !== 0 && person[i] !== who) met.set(person[i]!, Math.max(who, met.get(person[i]!) ?? 0));
+    }
+    // The greatest number stands for all who met, so that no chain ends in a circle.
+    for (const [region, who] of persons.entries()) {
+      let one = who;
+      while (met.has(one)) one = met.get(one)!;
+      persons[region] = one;
+    }
+    const bodies = found.countWhere((i) => probability[i]! >= MIN_BODY_PROBABILITY);
+    const sure = [...bodies.keys()].filter((region) => certain[region]! > 0);
+    // Who is seen where nothing was, while another is seen no more, is that one: who is fast leaps from frame to frame.
+    const gone = [...this.#seen.keys()].filter((who) => !sure.some((region) => persons[region] === who));
+    const taken = new Set<number>();
+    for (const region of sure.sort((a, b) => bodies[b]! - bodies[a]!)) {
+      const isAnother = taken.has(persons[region]!) && bodies[region]! >= MIN_BODY_SHARE * person.length;
+      if (persons[region] === 0) persons[region] = gone.shift() ?? ++this.#people;
+      else if (isAnother) persons[region] = ++this.#people;
+      taken.add(persons[region]!);
+    }
+    return persons;
   }
 
   #matches(frame: Thumbnail, i: number): boolean {

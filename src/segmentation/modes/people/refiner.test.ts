@@ -162,7 +162,7 @@ describe('Refiner', () => {
   });
 
   it('covers a person from the first frame, and grows by the size of the picture', () => {
-    const rims = [1, 2].map((scale) => {
+    const rims = [2, 4].map((scale) => {
       const room = new Room(WIDTH * scale, HEIGHT * scale);
       const body = { x: 40 * scale, y: 20 * scale, w: 14 * scale, h: 30 * scale };
       room.show(0.1, [{ ...body, luma: 40 }], [body]);
@@ -227,13 +227,72 @@ describe('Refiner', () => {
     room.show(30, [BODY, other], [other], () => expect(room.covered(BODY)).toBe(1));
   });
 
-  it('hides somebody under a cover of another colour for as long as nobody was seen beside it', () => {
+  it('hides somebody under a cover of another colour, covers it after a minute, and says so', () => {
     const room = new Room(WIDTH, HEIGHT, 5);
     room.show(1, []);
     room.show(2, [BODY, HEAD], [BODY, HEAD]);
     const blanket = { ...BODY, luma: 200, cr: 110 };
-    room.show(100, [blanket], [], () => expect(room.covered(blanket)).toBe(1));
-  });
+    room.show(59, [blanket], [], () => {
+      expect(room.covered(blanket)).toBe(1);
+      expect(room.doubtful(blanket)).toBe(0);
+    });
+    room.show(40, [blanket], [], () => expect(room.covered(blanket)).toBe(1));
+    expect(room.doubtful(blanket)).toBe(1);
+    expect(room.reason).toMatch(/not been found for a minute/);
+    // They look out of it.
+    room.show(1, [blanket, HEAD], [HEAD]);
+    expect(room.covered(blanket)).toBe(1);
+    expect(room.doubtful(EVERYTHING)).toBe(0);
+    expect(room.reason).toBeUndefined();
+  }, 60_000);
+
+  it('does the same to somebody who hid while another one was there and still is seen', () => {
+    const room = new Room(WIDTH, HEIGHT, 5);
+    room.show(1, []);
+    const other = { ...BODY, x: 5 };
+    const blanket = { ...BODY, x: 60, luma: 200, cr: 110 };
+    for (let x = 5; x < 60; x += 8) room.show(0.2, [other, { ...BODY, x }], [other, { ...BODY, x }]);
+    room.show(1, [other, { ...BODY, x: 60 }], [other, { ...BODY, x: 60 }]);
+    room.show(70, [other, blanket], [other], () => expect(room.covered(blanket)).toBe(1));
+    expect(room.doubtful(blanket)).toBe(1);
+    expect(room.doubtful(other)).toBe(0);
+  }, 60_000);
+
+  it('does not cover somebody who sits still for ten minutes and is found', () => {
+    const room = new Room(WIDTH, HEIGHT, 2);
+    room.show(2, []);
+    room.show(600, [BODY, HEAD], [HEAD], () => expect(room.doubtful(EVERYTHING)).toBe(0));
+  }, 60_000);
+
+  it('does not cover a shadow for good that was beside somebody and stays when they have gone', () => {
+    const room = new Room(WIDTH, HEIGHT, 5);
+    room.show(1, []);
+    const shadow = { x: 60, y: 20, w: 30, h: 40, light: 0.75 };
+    for (let x = 50; x < WIDTH; x += 8) room.show(0.2, [shadow, { ...BODY, x }], [{ ...BODY, x }]);
+    room.show(70, [shadow], [], () => expect(room.doubtful(EVERYTHING)).toBe(0));
+    expect(room.reason).toBeUndefined();
+    expect(room.covered(shadow)).toBeGreaterThan(0.85);
+  }, 60_000);
+
+  it.each([
+    ['alone', []],
+    ['while another one is there', [{ ...BODY, x: 80 }]],
+  ])(
+    'does not cover the room after somebody moved a chair and left it, %s',
+    (_, others) => {
+      const room = new Room(WIDTH, HEIGHT, 5);
+      const chair = { x: 20, y: 45, w: 12, h: 14, luma: 200, cr: 110 };
+      const moved = { ...chair, x: 44 };
+      room.show(1, [chair]);
+      room.show(1, [chair, ...others], others);
+      const at = (x: number) => [...others, { ...BODY, x }];
+      room.show(1, [moved, ...at(40)], at(40));
+      for (let x = 32; x > -16; x -= 8) room.show(0.2, [moved, ...at(x)], at(x));
+      room.show(100, [moved, ...others], others, () => expect(room.doubtful(EVERYTHING)).toBe(0));
+      expect(room.covered(moved)).toBe(0);
+    },
+    60_000,
+  );
 
   it.each([
     [1, 100],
@@ -318,6 +377,24 @@ describe('Refiner', () => {
     room.show(6, [moved]);
     expect(room.covered(EVERYTHING)).toBe(0);
     room.show(2, [moved], [], () => expect(room.covered(EVERYTHING)).toBe(0));
+  });
+
+  it('learns what one of two people moved who had met, also when they leave while the other stays', () => {
+    const room = new Room();
+    const chair = { x: 20, y: 45, w: 12, h: 14, luma: 200, cr: 110 };
+    const moved = { ...chair, x: 62 };
+    const show = (thing: Box, ...at: number[]) => {
+      const people = at.map((x) => ({ ...BODY, x }));
+      room.show(0.3, [thing, ...people], people);
+    };
+    room.show(1, [chair]);
+    for (const x of [0, 8, 16, 24, 32, 40]) show(chair, x, 80);
+    for (const x of [46, 52, 58]) show(moved, x, 80 - 6);
+    for (const x of [50, 42, 34, 26, 18, 10, 2, -6, -14]) show(moved, x, 80);
+    const stays = { ...BODY, x: 80 };
+    room.show(6, [moved, stays], [stays]);
+    expect(room.covered({ ...moved, w: 8 })).toBe(0);
+    expect(room.covered(stays)).toBe(1);
   });
 
   it('relearns after the light was switched on, and shows nobody meanwhile', () => {

@@ -8,7 +8,8 @@ import { linkAlongBorder } from '../../vision/border.ts';
 import type { Difference } from '../../vision/difference.ts';
 import { geodesicDilate } from '../../vision/geodesic-dilation.ts';
 import { Outline } from '../../vision/outline.ts';
-import { sameTexture } from '../../vision/texture.ts';
+import { regions } from '../../vision/regions.ts';
+import { hidesTexture, sameTexture } from '../../vision/texture.ts';
 import type { Thumbnail } from '../../vision/thumbnail.ts';
 import { ForegroundBlobs } from './foreground-blobs.ts';
 import { PersonEvidence } from './person-evidence.ts';
@@ -47,6 +48,9 @@ const UNEXPLAINED_RELEASE_SECONDS = 60;
  * who watch are then told that something is hidden there of which nobody knows any more who it is.
  */
 const LOST_COVER_SECONDS = 60;
+
+/** Least share of such a region that must be more than light on the background. */
+const MIN_STRANGE_SHARE = 0.3;
 
 /** Why, for users. */
 const LOST_REASON = 'somebody who was there has not been found for a minute';
@@ -99,7 +103,7 @@ export class Refiner {
     this.#diagonal = Math.hypot(width, height);
     this.#subtraction = new BackgroundSubtraction(width, height);
     this.#foregroundBlobs = new ForegroundBlobs(width, height);
-    this.#outline = new Outline(width, height);
+    this.#outline = new Outline(width, height, 'people');
     this.#uncertain = new UncertainRegions(width, height);
     this.#person = new Uint8Array(size);
     this.#mask = new Uint8Array(size);
@@ -139,7 +143,7 @@ export class Refiner {
     this.#addAttached(score);
     this.#hold(frame, score, time);
     this.#outline.draw(this.#person, this.#mask, this.#subtraction.background.clean);
-    this.#doubtMask(probability, time);
+    this.#doubtMask(frame, probability, time);
     this.#unsettled = { frame, probability, time };
     return this.#answer(1);
   }
@@ -233,7 +237,7 @@ export class Refiner {
   }
 
   /** Where somebody may be whom the mask misses becomes hole too. */
-  #doubtMask(probability: Float32Array, time: number): void {
+  #doubtMask(frame: Thumbnail, probability: Float32Array, time: number): void {
     const { covered } = this.#outline;
     this.#uncertain.clear();
     this.#uncertain.addUndecided(
@@ -244,14 +248,38 @@ export class Refiner {
     if (time - this.#lightingChanged < RELIGHT_HOLD_SECONDS) {
       this.#uncertain.addLost(this.#last, (i) => probability[i]! >= MIN_KEPT_PERSON_PROBABILITY);
     }
-    const { lineage } = this.#personEvidence;
-    const lost = this.#scratch;
-    for (let i = 0; i < lost.length; i++) {
-      const alike = this.#mask[i] === 1 && this.#personEvidence.isLost(i) && this.#personEvidence.isAlike(i);
-      lost[i] = alike && time - lineage[i]! > LOST_COVER_SECONDS ? 1 : 0;
-    }
-    this.#anybodyLost = this.#uncertain.addRegions(lost);
+    this.#anybodyLost = this.#uncertain.addRegions(this.#findLost(frame, time));
     this.#outline.add(this.#uncertain.withRim());
+  }
+
+  /**
+   * Regions in which somebody was, has not been found for a minute, and may still be: they have the colours of people,
+   * or nobody was seen to leave them and there is more to them than light, which changes when somebody goes, too.
+   */
+  #findLost(frame: Thumbnail, time: number): Uint8Array {
+    const person = this.#personEvidence;
+    const lost = this.#scratch;
+    let any = false;
+    for (let i = 0; i < lost.length; i++) {
+      const late = this.#mask[i] === 1 && person.isLost(i) && time - person.lineage[i]! > LOST_COVER_SECONDS;
+      lost[i] = late && (person.isAlike(i) || !person.hasLeft(i)) ? 1 : 0;
+      any ||= late;
+    }
+    if (!any) return lost;
+    const found = regions(lost, this.#width, this.#height, this.#queue);
+    const alike = found.countWhere((i) => person.isAlike(i));
+    const strange = found.countWhere((i) => this.#isObject(frame, i));
+    found.keep(lost, (region) => alike[region]! > 0 || strange[region]! >= MIN_STRANGE_SHARE * found.areas[region]!);
+    return lost;
+  }
+
+  /** Whether pixel `i` shows something before the background, and no light on it explains it. */
+  #isObject(frame: Thumbnail, i: number): boolean {
+    const { difference, background, score } = this.#subtraction;
+    if (score[i]! < STRONG_SCORE) return false;
+    if (!difference.shade[i] && !difference.lit[i]) return true;
+    const width = this.#width;
+    return hidesTexture(frame.luma, background.luma, i % width, Math.floor(i / width), width, this.#height);
   }
 
   /**
