@@ -7,6 +7,7 @@ import { LatencyMeter } from './latency-meter.ts';
 import type { Cover } from './options.ts';
 import { Output } from './output.ts';
 import { type RemoveOrder, sameOrder } from './remove.ts';
+import { Still } from './still.ts';
 import { isTargets } from './targets.ts';
 
 /**
@@ -49,8 +50,7 @@ export class FrameGuard {
   /** The source has not ended. */
   #live = false;
   #size = USUAL;
-  /** The source's last frame, owned here until the next one comes or the source ends. */
-  #still: VideoFrame | undefined;
+  readonly #still = new Still();
   #worker: Handover | undefined;
   #stalled = false;
   #wake: () => void = () => {};
@@ -129,7 +129,7 @@ export class FrameGuard {
     this.#source = source;
     this.#live = true;
     this.#clock.otherSource();
-    this.#keep(undefined);
+    this.#still.keep(undefined);
     this.#worker?.end();
     this.#wake();
     void last?.close();
@@ -143,10 +143,12 @@ export class FrameGuard {
   tick(): void {
     const { shown, age } = this.#output;
     const worker = this.#worker;
+    const still = this.#still.frame;
+    void this.#still.tick();
     if (shown === 'raw' && this.#removing) {
       if (age > BRIDGE.unfit) void this.#blank();
-    } else if (this.#still && this.#removing && shown !== 'clean' && worker?.waits && age > RETRY_MS) {
-      worker.give(new VideoFrame(this.#still, { timestamp: this.#clock.at(performance.now()) }));
+    } else if (still && this.#removing && shown !== 'clean' && worker?.waits && age > RETRY_MS) {
+      worker.give(new VideoFrame(still, { timestamp: this.#clock.at(performance.now()) }));
     } else if (age >= AGAIN_MS && (!this.keptFor || this.#stalled)) {
       if (shown)
         this.#output.repeat(this.#clock.at(performance.now())).catch(() => {}); // `onGone` was called
@@ -159,7 +161,7 @@ export class FrameGuard {
     const last = this.#source;
     this.#source = undefined;
     this.#live = false;
-    this.#keep(undefined);
+    this.#still.keep(undefined);
     this.#worker?.end();
     this.#wake();
     await last?.close();
@@ -189,7 +191,7 @@ export class FrameGuard {
     }
     if (this.#source !== source) return;
     this.#live = false;
-    this.#keep(undefined);
+    this.#still.keep(undefined);
     this.#worker?.end();
   }
 
@@ -215,7 +217,7 @@ export class FrameGuard {
 
   async #handOn(frame: VideoFrame): Promise<void> {
     this.#size = sizeOf(frame);
-    this.#keep(frame.clone());
+    this.#still.keep(frame.clone());
     if (this.#worker?.waits) {
       this.#worker.give(frame);
       return;
@@ -255,11 +257,6 @@ export class FrameGuard {
     if (this.#stalled === stalled) return;
     this.#stalled = stalled;
     this.#tools.onStall(stalled);
-  }
-
-  #keep(frame: VideoFrame | undefined): void {
-    this.#still?.close();
-    this.#still = frame;
   }
 
   async #blank(): Promise<void> {

@@ -131,3 +131,60 @@ for (const transport of ['streams', 'element'] as const) {
     expect(sizes).toEqual({ before: '640x480', after: '320x240', slower: true });
   });
 }
+
+test('a camera that stops because others hold its buffers gets ours back, and goes on', async ({ cleanPage }) => {
+  const { capacity, pictures } = await cleanPage.evaluate(async () => {
+    const { cleanPlate, until, wait } = window.harness;
+    const video = { width: { exact: 640 }, height: { exact: 480 } };
+    const [camera] = (await navigator.mediaDevices.getUserMedia({ video })).getVideoTracks();
+    /** Reads and holds frames until there are `most` or no more come. */
+    const hold = async (most: number) => {
+      const track = camera!.clone() as MediaStreamVideoTrack;
+      const reader = new MediaStreamTrackProcessor({ track }).readable.getReader();
+      const held: VideoFrame[] = [];
+      while (held.length < most) {
+        const next = await Promise.race([reader.read(), wait(1500)]);
+        if (!next || typeof next !== 'object' || !('value' in next) || !next.value) break;
+        held.push(next.value as VideoFrame);
+      }
+      void reader.cancel().catch(() => {});
+      track.stop();
+      return held;
+    };
+    /** How many different pictures a track shows in `ms`; the camera's pattern always moves. */
+    const different = async (of: MediaStreamTrack, ms: number) => {
+      const track = of.clone() as MediaStreamVideoTrack;
+      const reader = new MediaStreamTrackProcessor({ track }).readable.getReader();
+      const seen = new Set<string>();
+      for (const end = performance.now() + ms; performance.now() < end; ) {
+        const next = await Promise.race([reader.read(), wait(1500)]);
+        const frame = next && typeof next === 'object' && 'value' in next ? (next.value as VideoFrame) : undefined;
+        if (!frame) break;
+        const bytes = new Uint8Array(frame.allocationSize());
+        await frame.copyTo(bytes);
+        frame.close();
+        seen.add(String(new Uint8Array(await crypto.subtle.digest('SHA-1', bytes))));
+      }
+      void reader.cancel().catch(() => {});
+      track.stop();
+      return seen.size;
+    };
+    const all = await hold(100);
+    for (const frame of all) frame.close();
+    const remover = await cleanPlate.Remover.create({ tier: 'light', network: 'off', memory: 'none' });
+    await remover.setSource(camera!);
+    await remover.ready;
+    const frames = () => remover.stats()?.frames ?? 0;
+    await until('frames flow', () => frames() > 10);
+    // All buffers but one, which is ours.
+    const held = await hold(all.length - 1);
+    await wait(2000);
+    const pictures = await different(remover.track, 6000);
+    for (const frame of held) frame.close();
+    await remover.close();
+    camera!.stop();
+    return { capacity: all.length, pictures };
+  });
+  expect(capacity, 'buffers of the camera').toBeLessThan(100);
+  expect(pictures, 'different ones in six seconds').toBeGreaterThan(3);
+});
