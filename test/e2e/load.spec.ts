@@ -16,12 +16,15 @@ async function open(page: Page, url: string): Promise<void> {
   await page.waitForFunction(() => 'harness' in window);
 }
 
-/** Removes people until ten pictures without a cover were received; gives how many of all frames show the figure. */
+/**
+ * Removes people until ten pictures without a cover were received; gives how many of all frames show the figure.
+ * Without completions, whose worker and guide load after clean frames, whenever those come.
+ */
 function removePeople(page: Page): Promise<number> {
   return page.evaluate(async () => {
     const { MarkedSource, Call, cleanPlate, isPicture } = window.harness;
     const source = await MarkedSource.create();
-    const remover = await cleanPlate.Remover.create({ remove: 'people' });
+    const remover = await cleanPlate.Remover.create({ remove: 'people', network: 'off' });
     const call = await Call.start(remover.track);
     await remover.setSource(source.track);
     await remover.ready;

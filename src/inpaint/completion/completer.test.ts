@@ -3,14 +3,14 @@ import { COLUMNS, ROWS } from '../guide/guide-network.ts';
 import { type Guide, LocalCompleter } from './completer.ts';
 import { type CompletionInput, ROLE } from './completion.ts';
 
-/** Chaos that no copy explains, dark above and light below, with a hole that only its lower rim shows to be light. */
+/** Blocks of any level, of which no copy goes on behind the hole. */
 function wall(): CompletionInput {
   const [width, height] = [64, 48];
   const rgb = new Uint8Array(3 * width * height);
   const role = new Uint8Array(width * height).fill(ROLE.source);
   for (let y = 0, i = 0; y < height; y++) {
     for (let x = 0; x < width; x++, i++) {
-      rgb.fill((y < 24 ? 60 : 160) + (((x * 7919 + y * 104729) % 97) % 60), 3 * i, 3 * i + 3);
+      rgb.fill(40 + 2 * (((x >> 3) * 7919 + (y >> 3) * 104729) % 97), 3 * i, 3 * i + 3);
       if (x >= 22 && x < 42 && y >= 14) role[i] = ROLE.unknown;
     }
   }

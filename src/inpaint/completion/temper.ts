@@ -9,7 +9,7 @@ import { type Completion, type CompletionInput, ROLE } from './completion.ts';
  * the rim. A copy of the wrong surface is off by far more, whatever its detail; one that explains the rim to the level
  * is believed whatever was expected.
  */
-const HALF = 250;
+const HALF = 300;
 /** Rows to a picture of which a low frequency is a mean, to each side: a tenth of a patch at the coarsest level. */
 const ROWS = 36;
 /** Share of the guide in what is expected; the rest is push-pull. Each alone is further off than their mean. */
