@@ -69,6 +69,10 @@ export class RoomCase {
         .poll(async () => firstMissing(wanted, await reported()), { message: 'reported in this order' })
         .toBeUndefined();
     }
+    // Fewer would prove little, and a quick start has few.
+    await this.receiver.evaluate(() =>
+      window.kept.watcher.until('21 frames', () => window.kept.watcher.frames.length > 20, 60_000),
+    );
     const { same, ...seen } = await this.figures();
     const limitMs = Math.round(LONGEST_BRIDGE * crowding());
     const figures = { ...seen, limitMs };
