@@ -1,4 +1,5 @@
-import { apply, byte, emptyRoom, ROOM_COLOUR, type Room } from '../src/inpaint/room/room.ts';
+import { byte } from '../src/inpaint/byte.ts';
+import { apply, emptyRoom, ROOM_COLOUR, type Room } from '../src/inpaint/room/room.ts';
 import { type Picture, pictureBytes, wrapPicture } from '../src/picture.ts';
 
 /** What a camera that looks at a wall with things on it sees at (x, y): levels of R, G and B. */

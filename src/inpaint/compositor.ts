@@ -1,4 +1,5 @@
 import type { Channel, Picture } from '../picture.ts';
+import { byte } from './byte.ts';
 import type { ColourMap } from './colour.ts';
 import type { Exposure } from './exposure.ts';
 import { grained, grainRow } from './grain.ts';
@@ -294,8 +295,4 @@ function paintSpan(
 function blacken(data: Uint8Array, first: number, step: number, from: number, to: number): void {
   if (step === 1) data.fill(0, first + from, first + to);
   else for (let p = first + from * step, end = first + to * step; p < end; p += step) data[p] = 0;
-}
-
-function byte(v: number): number {
-  return v <= 0 ? 0 : v >= 255 ? 255 : (v + 0.5) | 0;
 }

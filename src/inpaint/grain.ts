@@ -1,3 +1,5 @@
+import { byte } from './byte.ts';
+
 /** Of a step in x, and what is added: pcg's. */
 const FACTOR = 747796405;
 const INCREMENT = 2891336453 | 0;
@@ -26,6 +28,6 @@ export function grain(x: number, row: number): number {
 
 /** A level with grain on it, by the deviation at each level, 0..255. @param row of {@link grainRow} */
 export function grained(level: number, deviation: Float32Array, x: number, row: number): number {
-  const amount = deviation[level <= 0 ? 0 : level >= 255 ? 255 : (level + 0.5) | 0]!;
+  const amount = deviation[byte(level)]!;
   return amount > 0 ? level + amount * grain(x, row) : level;
 }

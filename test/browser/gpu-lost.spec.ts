@@ -1,30 +1,18 @@
+import { LOSABLE_WORKER, serveLosableWorker } from '../e2e/losable-gpu.ts';
 import { expect, test } from '../fixtures.ts';
 
-/** Lets a test destroy the worker's GPU device: what a driver reset looks like from inside. */
-const PATCH = `
-  const request = GPUAdapter.prototype.requestDevice;
-  GPUAdapter.prototype.requestDevice = async function (...args) {
-    const device = await request.apply(this, args);
-    addEventListener('message', ({ data }) => { if (data === 'destroy') device.destroy(); });
-    return device;
-  };
-`;
-
 test('a lost GPU: the hole is covered, the CPU takes over, and the page gets an error', async ({ page, site }) => {
-  await page.route('**/patched-worker.js', (route) =>
-    route.fulfill({ contentType: 'text/javascript', body: "import './patch.js';\nimport '/clean-plate/worker.js';\n" }),
-  );
-  await page.route('**/patch.js', (route) => route.fulfill({ contentType: 'text/javascript', body: PATCH }));
+  await serveLosableWorker(page);
   await page.goto(`${site.url}/page/test-e2e-page-page-ts/`);
   await page.waitForFunction(() => 'harness' in window);
-  const result = await page.evaluate(async () => {
+  const result = await page.evaluate(async (script) => {
     const { MarkedSource, Call, cleanPlate, until } = window.harness;
     const source = await MarkedSource.create(14, 5);
     let worker: Worker | undefined;
     const remover = await cleanPlate.Remover.create({
       tier: 'full',
       createWorker: () => {
-        worker = new Worker('/patched-worker.js', { type: 'module' });
+        worker = new Worker(script, { type: 'module' });
         return worker;
       },
     });
@@ -53,7 +41,7 @@ test('a lost GPU: the hole is covered, the CPU takes over, and the page gets an 
     await remover.close();
     source.stop();
     return { before, errors, recovered, frames };
-  });
+  }, LOSABLE_WORKER);
   expect(result).toMatchObject({ before: 'webgpu', errors: ['gpu-lost'], recovered: ['inpainting'] });
   expect(result.frames.filter(({ marked }) => marked > 4)).toEqual([]);
 });

@@ -1,4 +1,5 @@
 import type { Channel, Picture } from '../../picture.ts';
+import { byte } from '../byte.ts';
 import type { Exposure } from '../exposure.ts';
 import { grained, grainRow } from '../grain.ts';
 import type { HoleGrid } from '../hole-map.ts';
@@ -243,10 +244,6 @@ function drawSolid(
     const level = gain * value[i]! + (light + slope * weight[x]!);
     data[p] = byte(deviation ? grained(level, deviation, x, specks) : level);
   }
-}
-
-function byte(level: number): number {
-  return level <= 0 ? 0 : level >= 255 ? 255 : (level + 0.5) | 0;
 }
 
 /** What is on show at one resolution: see {@link Completing}. */

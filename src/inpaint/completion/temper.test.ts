@@ -23,9 +23,11 @@ function room(guide?: number): CompletionInput {
 }
 
 /** What the middle of the hole shows when all of it is copied from `dy` rows below. */
-function middle(input: CompletionInput, dy: number, misfit: number): number {
+function middle(input: CompletionInput, dy: number, misfit: number, copiedFrom = 0): number {
   const { role, rgb } = input;
-  const offsets = Int16Array.from({ length: 2 * role.length }, (_, k) => (role[k >> 1] || !(k & 1) ? 0 : dy));
+  const offsets = Int16Array.from({ length: 2 * role.length }, (_, k) =>
+    role[k >> 1] || !(k & 1) || (k >> 1) % WIDTH < copiedFrom ? 0 : dy,
+  );
   const rim = Uint8Array.from(role, (each) => (each === ROLE.unknown ? misfit : 0));
   const work = temper(input, offsets, new Int8Array(3 * role.length), rim);
   for (let step = work.next(); ; step = work.next()) {
@@ -45,6 +47,10 @@ describe('temper', () => {
 
   it('keeps a copy that explains its rim to the level, whatever is expected', () => {
     expect(middle(room(), 33, 1)).toBeLessThan(FLOOR + 15);
+  });
+
+  it('keeps a copy beside what has none', () => {
+    expect(middle(room(60), 24, 40, 48)).toBeCloseTo(WALL, -1);
   });
 
   it('keeps a copy that goes on along its row, though the mean beside a pillar is another', () => {

@@ -1,3 +1,4 @@
+import { smooth } from '../guide/clues.ts';
 import { fillLines } from '../guide/line-fill.ts';
 import { smallPictureOf } from '../guide/small-picture.ts';
 import { PushPull } from '../push-pull.ts';
@@ -38,21 +39,23 @@ export function* temper(
   const expected = yield* expectation(input);
   const tempered = new Int16Array(3 * n);
   const copied = new Float32Array(3 * n);
-  const isCopied = (i: number) => role[i] === ROLE.unknown && (offsets[2 * i] !== 0 || offsets[2 * i + 1] !== 0);
+  const isCopied = role.map((each, i) =>
+    each === ROLE.unknown && (offsets[2 * i] !== 0 || offsets[2 * i + 1] !== 0) ? 1 : 0,
+  );
   for (let i = 0; i < n; i++) {
-    if (!isCopied(i)) continue;
+    if (!isCopied[i]) continue;
     const from = i + offsets[2 * i]! + width * offsets[2 * i + 1]!;
     for (let c = 0; c < 3; c++) copied[c * n + i] = rgb[3 * from + c]! + correction[3 * i + c]!;
   }
   yield;
-  const off = yield* difference(copied, expected, input);
+  const off = yield* difference(copied, expected, isCopied, input);
   for (const line of lineFills(input)) {
-    const other = yield* difference(copied, enlarged(line, input), input);
+    const other = yield* difference(copied, enlarged(line, input), isCopied, input);
     for (let i = 0; i < n; i++) off[i] = Math.min(off[i]!, other[i]!);
   }
   const rim = yield* spread(misfit, width, height);
   for (let i = 0; i < n; i++) {
-    if (!isCopied(i)) continue;
+    if (!isCopied[i]) continue;
     const share = 1 / (1 + (off[i]! * rim[i]! ** 2) / HALF ** 2);
     for (let c = 0; c < 3; c++) {
       const step = copied[c * n + i]! - expected[c * n + i]!;
@@ -66,15 +69,15 @@ export function* temper(
 function* difference(
   copied: Float32Array,
   expected: Float32Array,
-  input: CompletionInput,
+  isCopied: Uint8Array,
+  { width, height }: CompletionInput,
 ): Generator<void, Float32Array> {
-  const { width, height, role } = input;
   const n = width * height;
   const radius = Math.max(1, Math.round(height / ROWS));
   const off = new Float32Array(n);
   const plane = new Float32Array(n);
   for (let c = 0; c < 3; c++) {
-    for (let i = 0; i < n; i++) plane[i] = role[i] === ROLE.unknown ? copied[c * n + i]! - expected[c * n + i]! : 0;
+    for (let i = 0; i < n; i++) plane[i] = isCopied[i] ? copied[c * n + i]! - expected[c * n + i]! : 0;
     for (let pass = 0; pass < PASSES; pass++) {
       boxMean(plane, width, radius);
       yield;
@@ -86,14 +89,12 @@ function* difference(
 
 /** The room as it would go on along its rows, and along its columns. */
 function lineFills(input: CompletionInput): Expected[] {
-  const { width, height, rgb, known } = smallPictureOf(input);
+  const picture = smallPictureOf(input);
+  const { width, height, known } = picture;
   const n = width * height;
-  const smooth = new PushPull(width, height, 3, 0.5);
-  smooth.weight.set(known);
-  smooth.value.set(rgb);
-  smooth.run();
+  const fill = smooth(picture);
   return (['rows', 'columns'] as const).map((along) => {
-    const line = new Float32Array(smooth.value);
+    const line = new Float32Array(fill);
     const planes = [0, 1, 2].map((c) => line.subarray(c * n, (c + 1) * n));
     fillLines(planes, known, { width, height }, along);
     return { width, height, rgb: line };

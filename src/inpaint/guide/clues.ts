@@ -29,10 +29,11 @@ export interface Clues {
  * believed: do the two ends of a row (a column) agree, how far are they, do the three agree, and what runs into the
  * hole there. The twin of `Guide.prepare` and `Inpainter.guides` in `training/`.
  */
-export function cluesOf({ width, height, rgb, known }: SmallPicture): Clues {
+export function cluesOf(picture: SmallPicture): Clues {
+  const { width, height, known } = picture;
   const n = width * height;
   const size = { width, height };
-  const fill = smooth(rgb, known, size);
+  const fill = smooth(picture);
   const soft = [0, 1, 2].map((c) => box(fill.subarray(c * n, (c + 1) * n), width));
   const texture = mean([0, 1, 2].map((c) => box(apart(fill.subarray(c * n, (c + 1) * n), soft[c]!), width)));
   const ways = [steps(soft, width, 1), steps(soft, width, width)].map((plane) => scaled(box(plane, width), height));
@@ -58,7 +59,8 @@ export function cluesOf({ width, height, rgb, known }: SmallPicture): Clues {
   return { fill, around: interleaved([...clues, ...differences, ...fills, unknown, unknown], size) };
 }
 
-function smooth(rgb: Float32Array, known: Uint8Array, { width, height }: Size): Float32Array {
+/** Push-pull of a small picture, planar RGB. */
+export function smooth({ width, height, rgb, known }: SmallPicture): Float32Array {
   const pyramid = new PushPull(width, height, 3, 0.5);
   pyramid.weight.set(known);
   pyramid.value.set(rgb);

@@ -1,6 +1,7 @@
+import { byte } from '../byte.ts';
 import type { ColourMap } from '../colour.ts';
 import type { PlateValues } from '../completion/sources.ts';
-import { apply, between, byte, ROOM_COLOUR, type Room } from './room.ts';
+import { apply, between, ROOM_COLOUR, type Room } from './room.ts';
 
 /**
  * Copies blocks of the plate, in the plate's own exposure. What `accepts` turns down, and what the plate does not know

@@ -1,10 +1,11 @@
 import type { PictureFormat, YuvSpace } from '../../picture.ts';
+import { byte } from '../byte.ts';
 import { type ColourMap, colourMap } from '../colour.ts';
 import type { Layer, LayerGrid } from '../completion/layer.ts';
 import { type Homography, mapX, mapY } from '../homography.ts';
 import { Ramp } from '../ramp.ts';
 import { findRoom } from './find-room.ts';
-import { apply, byte, ROOM_COLOUR, type Room } from './room.ts';
+import { apply, ROOM_COLOUR, type Room } from './room.ts';
 import { RoomLight } from './room-light.ts';
 import { type RoomSamples, sampleBoth } from './room-samples.ts';
 

@@ -71,7 +71,3 @@ export function between(from: ColourMap, to: ColourMap): Affine {
 export function apply(m: Affine, row: number, a: number, b: number, c: number): number {
   return m[4 * row]! * a + m[4 * row + 1]! * b + m[4 * row + 2]! * c + m[4 * row + 3]!;
 }
-
-export function byte(v: number): number {
-  return v <= 0 ? 0 : v >= 255 ? 255 : (v + 0.5) | 0;
-}
